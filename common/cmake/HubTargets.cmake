@@ -1,0 +1,77 @@
+# Flags live on the interface target hub_options; every library and program of ours goes through the functions below.
+set(HUB_SANITIZE "" CACHE STRING "sanitizers for everything, e.g. address,undefined or thread")
+option(HUB_FUZZ "build the fuzz targets (clang)" OFF)
+
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(RDKAFKA REQUIRED IMPORTED_TARGET rdkafka)
+pkg_check_modules(HIREDIS REQUIRED IMPORTED_TARGET hiredis)
+pkg_check_modules(LIBEVENT REQUIRED IMPORTED_TARGET libevent libevent_pthreads)
+pkg_check_modules(AVRO REQUIRED IMPORTED_TARGET avro-c)
+pkg_check_modules(JANSSON REQUIRED IMPORTED_TARGET jansson)
+pkg_check_modules(CMOCKA REQUIRED IMPORTED_TARGET cmocka)
+pkg_check_modules(LIBBSD REQUIRED IMPORTED_TARGET libbsd)
+
+add_library(hub_options INTERFACE)
+target_compile_features(hub_options INTERFACE c_std_17)
+target_compile_definitions(hub_options INTERFACE _GNU_SOURCE HUB_VERSION="${PROJECT_VERSION}")
+target_compile_options(hub_options INTERFACE
+  -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wwrite-strings
+  -Wcast-qual -Wformat=2 -Wundef -Wvla -Wimplicit-fallthrough -fno-common -fstack-protector-strong)
+if(CMAKE_BUILD_TYPE STREQUAL "RelWithDebInfo")
+  # Assertions (hub_check) do not depend on NDEBUG: they stay in every build.
+  target_compile_options(hub_options INTERFACE -O2)
+  target_compile_definitions(hub_options INTERFACE _FORTIFY_SOURCE=2)
+endif()
+if(HUB_SANITIZE)
+  target_compile_options(hub_options INTERFACE -fsanitize=${HUB_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_link_options(hub_options INTERFACE -fsanitize=${HUB_SANITIZE})
+endif()
+
+# hub_library(name SOURCES a.c ... HEADERS a.h ... DEPS lib ...): a static library whose headers are included as
+# "folder/a.h" relative to common/ (or services/); each header is compiled alone by target all_verify_interface_header_sets.
+function(hub_library name)
+  cmake_parse_arguments(A "" "BASE" "SOURCES;HEADERS;DEPS" ${ARGN})
+  if(NOT A_BASE)
+    set(A_BASE "${PROJECT_SOURCE_DIR}/common")
+  endif()
+  add_library(${name} STATIC ${A_SOURCES})
+  target_link_libraries(${name} PUBLIC ${A_DEPS} PRIVATE hub_options)
+  target_sources(${name} PUBLIC FILE_SET HEADERS BASE_DIRS "${A_BASE}" FILES ${A_HEADERS})
+  set_target_properties(${name} PROPERTIES VERIFY_INTERFACE_HEADER_SETS ON LINKER_LANGUAGE C)
+endfunction()
+
+# hub_program(name SOURCES ... DEPS ...)
+function(hub_program name)
+  cmake_parse_arguments(A "" "" "SOURCES;DEPS" ${ARGN})
+  add_executable(${name} ${A_SOURCES})
+  target_link_libraries(${name} PRIVATE ${A_DEPS} hub_options)
+endfunction()
+
+# hub_unit_test(name SOURCES ... DEPS ...): a cmocka program that ctest runs.
+function(hub_unit_test name)
+  cmake_parse_arguments(A "" "" "SOURCES;DEPS" ${ARGN})
+  add_executable(${name} ${A_SOURCES})
+  target_link_libraries(${name} PRIVATE ${A_DEPS} PkgConfig::CMOCKA hub_options)
+  add_test(NAME ${name} COMMAND ${name})
+endfunction()
+
+# hub_pure(lib ALLOW symbol ...): the test pure.<lib> fails when the archive needs a symbol from outside an allow-list
+# (tests/lint/pure): no I/O, no clock, no environment.
+function(hub_pure lib)
+  add_test(NAME pure.${lib} COMMAND "${PROJECT_SOURCE_DIR}/tests/lint/pure" $<TARGET_FILE:${lib}> ${ARGN})
+endfunction()
+
+# hub_fuzz(name SOURCES ... DEPS ... CORPUS dir): a libFuzzer program when HUB_FUZZ is on; otherwise the same source
+# with a small main (tests/fuzz/replay.c) that replays its corpus under ctest.
+function(hub_fuzz name)
+  cmake_parse_arguments(A "" "CORPUS" "SOURCES;DEPS" ${ARGN})
+  if(HUB_FUZZ)
+    add_executable(${name} ${A_SOURCES})
+    target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+    target_compile_options(${name} PRIVATE -fsanitize=fuzzer)
+  else()
+    add_executable(${name} ${A_SOURCES} "${PROJECT_SOURCE_DIR}/tests/fuzz/replay.c")
+    add_test(NAME ${name} COMMAND ${name} ${A_CORPUS})
+  endif()
+  target_link_libraries(${name} PRIVATE ${A_DEPS} hub_options)
+endfunction()
