@@ -1,0 +1,131 @@
+#include "base/arena.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { CHUNK_MIN = 64 * 1024 };
+
+struct chunk {
+	struct chunk *next;
+	size_t size;
+	size_t used;
+	_Alignas(max_align_t) unsigned char bytes[];
+};
+
+struct hub_arena {
+	struct chunk *head; /* the chunk being filled */
+	size_t limit;
+	size_t used;
+	bool exhausted;
+};
+
+struct hub_arena *hub_arena_new(size_t limit)
+{
+	struct hub_arena *arena = calloc(1, sizeof(*arena));
+	if (arena)
+		arena->limit = limit;
+	return arena;
+}
+
+static void free_chunks(struct chunk *chunk)
+{
+	while (chunk) {
+		struct chunk *next = chunk->next;
+		free(chunk);
+		chunk = next;
+	}
+}
+
+void hub_arena_free(struct hub_arena *arena)
+{
+	if (!arena)
+		return;
+	free_chunks(arena->head);
+	free(arena);
+}
+
+void hub_arena_reset(struct hub_arena *arena)
+{
+	if (arena->head) {
+		free_chunks(arena->head->next);
+		arena->head->next = NULL;
+		arena->head->used = 0;
+	}
+	arena->used = 0;
+	arena->exhausted = false;
+}
+
+static struct chunk *add_chunk(struct hub_arena *arena, size_t size)
+{
+	size_t want = arena->head ? arena->head->size * 2 : CHUNK_MIN;
+	if (want > 4 * 1024 * 1024)
+		want = 4 * 1024 * 1024;
+	if (want < size)
+		want = size;
+	struct chunk *chunk = malloc(sizeof(*chunk) + want);
+	if (!chunk)
+		return NULL;
+	chunk->next = arena->head;
+	chunk->size = want;
+	chunk->used = 0;
+	arena->head = chunk;
+	return chunk;
+}
+
+void *hub_arena_alloc(struct hub_arena *arena, size_t size)
+{
+	const size_t align = _Alignof(max_align_t);
+	if (size > arena->limit - arena->used) {
+		arena->exhausted = true;
+		return NULL;
+	}
+	size_t room = (size + align - 1) & ~(align - 1);
+	struct chunk *chunk = arena->head;
+	if (!chunk || chunk->size - chunk->used < room)
+		chunk = add_chunk(arena, room);
+	if (!chunk) {
+		arena->exhausted = true;
+		return NULL;
+	}
+	void *memory = chunk->bytes + chunk->used;
+	chunk->used += room;
+	arena->used += room < arena->limit - arena->used ? room : arena->limit - arena->used;
+	memset(memory, 0, size);
+	return memory;
+}
+
+struct hub_str hub_arena_copy(struct hub_arena *arena, struct hub_str text)
+{
+	char *copy = text.len ? hub_arena_alloc(arena, text.len) : NULL;
+	if (!copy)
+		return (struct hub_str){ NULL, 0 };
+	memcpy(copy, text.data, text.len);
+	return (struct hub_str){ copy, text.len };
+}
+
+struct hub_str hub_arena_printf(struct hub_arena *arena, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	va_list again;
+	va_copy(again, args);
+	int len = vsnprintf(NULL, 0, format, args);
+	va_end(args);
+	char *text = len < 0 ? NULL : hub_arena_alloc(arena, (size_t)len + 1);
+	if (text)
+		(void)vsnprintf(text, (size_t)len + 1, format, again);
+	va_end(again);
+	return text ? (struct hub_str){ text, (uint32_t)len } : (struct hub_str){ NULL, 0 };
+}
+
+bool hub_arena_exhausted(const struct hub_arena *arena)
+{
+	return arena->exhausted;
+}
+
+size_t hub_arena_used(const struct hub_arena *arena)
+{
+	return arena->used;
+}

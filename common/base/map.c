@@ -1,0 +1,126 @@
+#include "base/map.h"
+
+#include "base/check.h"
+#include "base/hash.h"
+
+#include <stdlib.h>
+
+struct slot {
+	struct hub_str key;
+	uint32_t hash;
+	void *value; /* NULL: free */
+};
+
+struct hub_map {
+	struct slot *slots;
+	size_t room; /* a power of two */
+	size_t count;
+};
+
+static uint32_t hash_of(struct hub_str key)
+{
+	uint64_t hash = hub_hash(HUB_HASH_START, key);
+	return (uint32_t)(hash ^ hash >> 32);
+}
+
+static struct slot *new_slots(size_t room)
+{
+	struct slot *slots = calloc(room, sizeof(*slots));
+	hub_check(slots != NULL);
+	return slots;
+}
+
+struct hub_map *hub_map_new(void)
+{
+	struct hub_map *map = calloc(1, sizeof(*map));
+	hub_check(map != NULL);
+	map->room = 16;
+	map->slots = new_slots(map->room);
+	return map;
+}
+
+void hub_map_free(struct hub_map *map)
+{
+	if (!map)
+		return;
+	free(map->slots);
+	free(map);
+}
+
+/* The slot of key, or the free one where it would go. */
+static struct slot *find(const struct hub_map *map, struct hub_str key, uint32_t hash)
+{
+	for (size_t i = hash & (map->room - 1);; i = (i + 1) & (map->room - 1)) {
+		struct slot *slot = &map->slots[i];
+		if (!slot->value || (slot->hash == hash && hub_str_eq(slot->key, key)))
+			return slot;
+	}
+}
+
+void *hub_map_get(const struct hub_map *map, struct hub_str key)
+{
+	return find(map, key, hash_of(key))->value;
+}
+
+static void grow(struct hub_map *map)
+{
+	struct hub_map old = *map;
+	map->room *= 2;
+	map->slots = new_slots(map->room);
+	for (size_t i = 0; i < old.room; i++)
+		if (old.slots[i].value)
+			*find(map, old.slots[i].key, old.slots[i].hash) = old.slots[i];
+	free(old.slots);
+}
+
+void *hub_map_put(struct hub_map *map, struct hub_str key, void *value)
+{
+	hub_check(value != NULL);
+	if (map->count * 4 >= map->room * 3)
+		grow(map);
+	uint32_t hash = hash_of(key);
+	struct slot *slot = find(map, key, hash);
+	void *former = slot->value;
+	map->count += former == NULL;
+	*slot = (struct slot){ key, hash, value };
+	return former;
+}
+
+void *hub_map_remove(struct hub_map *map, struct hub_str key)
+{
+	struct slot *slot = find(map, key, hash_of(key));
+	void *former = slot->value;
+	if (!former)
+		return NULL;
+	map->count--;
+	size_t mask = map->room - 1;
+	size_t hole = (size_t)(slot - map->slots);
+	for (size_t i = (hole + 1) & mask; map->slots[i].value; i = (i + 1) & mask) {
+		size_t home = map->slots[i].hash & mask;
+		if (((i - home) & mask) < ((i - hole) & mask))
+			continue;
+		map->slots[hole] = map->slots[i];
+		hole = i;
+	}
+	map->slots[hole] = (struct slot){ { NULL, 0 }, 0, NULL };
+	return former;
+}
+
+size_t hub_map_count(const struct hub_map *map)
+{
+	return map->count;
+}
+
+bool hub_map_next(const struct hub_map *map, size_t *at, struct hub_str *ret_key, void **ret_value)
+{
+	for (; *at < map->room; (*at)++) {
+		const struct slot *slot = &map->slots[*at];
+		if (!slot->value)
+			continue;
+		*ret_key = slot->key;
+		*ret_value = slot->value;
+		(*at)++;
+		return true;
+	}
+	return false;
+}

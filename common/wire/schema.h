@@ -1,0 +1,87 @@
+/* A record type as data: what the generator (common/avrogen) emits for each schemas/<domain>/<Record>.avsc beside its C
+ * struct. One bounded codec (record.h) and one JSON mapping (record_json.h) interpret it, so that there is one place to
+ * read, fuzz and prove, and a record costs a table instead of a page of code.
+ *
+ * How a schema maps to C (the generator holds the subset of design.md and refuses the rest by name):
+ *   boolean bool · int int32_t · long int64_t · double double · string, bytes struct hub_str (borrowed)
+ *   enum E        enum hub_<e>, symbols in order from 0
+ *   record R      struct hub_<r>, inline
+ *   array of T    struct { T *items; uint32_t count; } named hub_<t>_array; items live in the arena
+ *   ["null", T]   two members: bool has_x; T x;
+ * A record whose avsc carries "hub.head": "EventHead" (or "DecisionHead") begins with exactly the fields of
+ * hub.common.EventHead (DecisionHead) on the wire; in C they are one first member `struct hub_event_head head`. */
+#ifndef HUB_WIRE_SCHEMA_H
+#define HUB_WIRE_SCHEMA_H
+
+#include "base/str.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum hub_type {
+	HUB_TYPE_BOOLEAN,
+	HUB_TYPE_INT,
+	HUB_TYPE_LONG,
+	HUB_TYPE_DOUBLE,
+	HUB_TYPE_STRING,
+	HUB_TYPE_BYTES,
+	HUB_TYPE_ENUM,
+	HUB_TYPE_RECORD,
+	HUB_TYPE_ARRAY,
+};
+
+struct hub_enum {
+	const char *name;           /* full name: hub.referral.Urgency */
+	const char *const *symbols; /* count of them */
+	uint32_t count;
+};
+
+struct hub_schema;
+
+/* One field. For an array, item_type and (for records) schema, (for enums) enumeration and item_size say what it is
+ * made of; arrays of arrays and of nullables do not exist in the subset. */
+struct hub_field {
+	const char *name;                  /* on the wire and in JSON */
+	const char *doc;                   /* may be NULL */
+	enum hub_type type;
+	enum hub_type item_type;           /* HUB_TYPE_ARRAY only */
+	bool nullable;                     /* ["null", T] */
+	bool personal;                     /* never in logs: free text, pseudonyms ("hub.personal": true) */
+	bool steers;                       /* an UNKNOWN enum value here is a dead letter ("hub.steers": true) */
+	bool timestamp;                    /* long with logicalType timestamp-millis */
+	uint32_t offset;                   /* of the member in the struct */
+	uint32_t has_offset;               /* of has_<member>; nullable only */
+	uint32_t item_size;                /* sizeof one array item */
+	uint32_t limit;                    /* most bytes (string, bytes) or items (array); never 0 for those */
+	const struct hub_schema *schema;   /* RECORD, or ARRAY of RECORD */
+	const struct hub_enum *enumeration; /* ENUM, or ARRAY of ENUM */
+};
+
+/* Which head a record begins with. */
+enum hub_head { HUB_HEAD_NONE, HUB_HEAD_EVENT, HUB_HEAD_DECISION };
+
+/* An earlier published version of a record, resolved at build time: its fields in the writer's order, each going to a
+ * field of today's struct or skipped; what the writer lacks has its default in the struct beforehand. */
+struct hub_version {
+	uint64_t fingerprint;
+	const struct hub_field *fields; /* offset UINT32_MAX: read and forget */
+	uint32_t field_count;
+};
+
+struct hub_schema {
+	const char *full_name;      /* hub.referral.ReferralRequested */
+	const char *name;           /* ReferralRequested */
+	const char *doc;
+	uint64_t fingerprint;       /* CRC-64-AVRO of the Parsing Canonical Form */
+	const char *json;           /* the self-contained schema text (every named type inside) */
+	enum hub_head head;
+	size_t size;                /* sizeof the struct */
+	const struct hub_field *fields;
+	uint32_t field_count;
+	const void *defaults;       /* a struct with every default filled in; NULL when there is none */
+	const struct hub_version *versions; /* earlier ones */
+	uint32_t version_count;
+};
+
+#endif
