@@ -1,5 +1,8 @@
 #include "base/sorted.h"
 
+/* What libbsd's <sys/tree.h> marks its static functions with; the C library does not define it. */
+#define __unused __attribute__((unused))
+
 static int compare(const struct hub_sorted_node *a, const struct hub_sorted_node *b)
 {
 	return hub_str_cmp(a->key, b->key);
@@ -7,10 +10,7 @@ static int compare(const struct hub_sorted_node *a, const struct hub_sorted_node
 
 /* The red-black tree is libbsd's <sys/tree.h>, as in the BSDs. */
 RB_PROTOTYPE_STATIC(hub_sorted, hub_sorted_node, link, compare)
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wunused-function"
 RB_GENERATE_STATIC(hub_sorted, hub_sorted_node, link, compare)
-#pragma GCC diagnostic pop
 
 void hub_sorted_init(struct hub_sorted *set)
 {
