@@ -10,7 +10,8 @@
 
 struct hub_registry;
 
-struct hub_registry *hub_registry_new(void);
+/* schemas: the record types that the reader knows, RegistryLoaded among them (hub_registry_schemas); borrowed. */
+struct hub_registry *hub_registry_new(const struct hub_schema_set *schemas);
 void hub_registry_free(struct hub_registry *registry); /* accepts NULL */
 
 /* One record of the topic, in order, as framed bytes; key = "<Record>:<natural id>:<valid_from>". It becomes visible with
@@ -22,10 +23,14 @@ int hub_registry_feed(struct hub_registry *registry, struct hub_str key, struct 
 /* The offset of the newest RegistryLoaded fed; -1 when none. */
 int64_t hub_registry_version(const struct hub_registry *registry);
 
-/* Calls visit for each visible record of schema that is valid on day (valid_from <= day < valid_to), in key order.
- * The record is borrowed for the registry's life. */
+/* Calls visit for each natural id of schema's records in key order, with the record that holds on day: the newest
+ * valid_from that is not after it, unless its valid_to (exclusive) has come. The record is borrowed until the next load
+ * ends. */
 void hub_registry_each(const struct hub_registry *registry, const struct hub_schema *schema, int32_t day,
 	void (*visit)(void *user, const void *record), void *user);
+
+/* Records that were kept out since their type is unknown to this program. */
+uint32_t hub_registry_unknown(const struct hub_registry *registry);
 
 /* The next day after `day` on which some record begins or ends to be valid; INT32_MAX when none. */
 int32_t hub_registry_next_change(const struct hub_registry *registry, int32_t day);
