@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "records/condition.h"
 #include "records/route_path.h"
+#include "records/urgency.h"
 
 #include "referral-router/policy.h"
 
@@ -42,7 +43,8 @@ struct referral_search {
 	struct hub_str diagnosis;
 	enum hub_condition condition;    /* not NONE: designated centres first */
 	struct hub_str preferred_org_id; /* may be empty */
-	bool may_leave_county;           /* authorised, or exempt: green channel, EMERGENCY */
+	enum hub_urgency urgency;
+	bool authorised; /* to leave the county; a condition or EMERGENCY needs no authorisation (REF-03) */
 	const struct referral_exclusion *excluded;
 	uint32_t excluded_count;
 };
@@ -72,7 +74,8 @@ void referral_candidates_init(struct referral_candidates *walk, const struct ref
 
 /* The next tier that has somebody in it, barred ones among them; the array lies in the arena. False at the
  * end (also when the arena is exhausted, which its owner checks). An organisation appears once, in its first
- * tier. Members that lack the specialty or stand below the sender are no candidates at all and not listed. */
+ * tier. Members that lack the specialty, and whoever stands below the sender, are no candidates at all and
+ * not listed; of the tier OTHER the nearest 16 are. */
 bool referral_candidates_next_tier(
         struct referral_candidates *walk, const struct referral_candidate **ret_items, uint32_t *ret_count);
 
