@@ -45,6 +45,7 @@ const char *hub_code_name(enum hub_code code)
 	case HUB_E_NOT_FOUND: return "NOT_FOUND";
 	case HUB_E_TOO_LARGE: return "TOO_LARGE";
 	case HUB_E_INTERRUPTED: return "INTERRUPTED";
+	case HUB_E_REFUSED: return "REFUSED";
 	}
 	return "?";
 }

@@ -14,6 +14,7 @@ enum hub_code {
 	HUB_E_NOT_FOUND = -6,
 	HUB_E_TOO_LARGE = -7,   /* a stated limit was passed */
 	HUB_E_INTERRUPTED = -8, /* asked to stop */
+	HUB_E_REFUSED = -9,     /* the other side says that this is not ours to do */
 };
 
 struct hub_error {

@@ -96,6 +96,8 @@ struct hub_kafka_port {
 	int (*begin)(void *user, struct hub_error *reterr);
 	/* Queues a record; a full queue is waited for inside. */
 	int (*produce)(void *user, const struct hub_kafka_record *record, struct hub_error *reterr);
+	/* HUB_E_REFUSED: this member is not (any more) in the group's present generation: abort, and decide nothing until the
+	 * next REVOKE or ASSIGN. count is never 0: an empty list would be checked by nobody. */
 	int (*send_offsets)(
 	        void *user, const struct hub_kafka_offset *offsets, uint32_t count, struct hub_error *reterr);
 	/* Flushes and commits. */
