@@ -1,0 +1,200 @@
+#include "referral-router/world.h"
+
+#include "base/check.h"
+#include "records/offer_state.h"
+#include "wire/framing.h"
+
+static struct hub_str key_of(struct referral_world *world, const char *kind, struct hub_str a, struct hub_str b)
+{
+	if (!b.data)
+		return hub_arena_printf(world->out->arena, "%s:%.*s", kind, HUB_STR_ARG(a));
+	return hub_arena_printf(world->out->arena, "%s:%.*s:%.*s", kind, HUB_STR_ARG(a), HUB_STR_ARG(b));
+}
+
+static const struct hub_str NOTHING = { NULL, 0 };
+
+struct hub_str referral_world_referral_key(struct referral_world *world, struct hub_str referral_id)
+{
+	return key_of(world, "referral", referral_id, NOTHING);
+}
+
+struct hub_str referral_world_session_key(
+	struct referral_world *world, struct hub_str org_id, struct hub_str session_id)
+{
+	return key_of(world, "session", org_id, session_id);
+}
+
+static struct hub_str booking_key(struct referral_world *world, struct hub_str org_id, struct hub_str session_id,
+	struct hub_str booking_id)
+{
+	struct hub_str session = hub_arena_printf(
+		world->out->arena, "%.*s:%.*s", HUB_STR_ARG(org_id), HUB_STR_ARG(session_id));
+	return key_of(world, "booking", session, booking_id);
+}
+
+static struct hub_str waiting_key(struct referral_world *world, struct hub_str county_id, struct hub_str specialty,
+	enum hub_need need, struct hub_str item, struct hub_str referral_id)
+{
+	return hub_arena_printf(world->out->arena, "waiting:%.*s:%.*s:%s:%.*s:%.*s", HUB_STR_ARG(county_id),
+		HUB_STR_ARG(specialty), hub_need_name(need), HUB_STR_ARG(item), HUB_STR_ARG(referral_id));
+}
+
+static struct hub_str offer_key(
+	struct referral_world *world, struct hub_str org_id, struct hub_str specialty, enum hub_need need)
+{
+	return hub_arena_printf(world->out->arena, "offer:%.*s:%.*s:%s", HUB_STR_ARG(org_id), HUB_STR_ARG(specialty),
+		hub_need_name(need));
+}
+
+struct hub_str referral_world_item(bool has_item, struct hub_str item)
+{
+	return has_item ? item : HUB_STR("-");
+}
+
+/* The record under key when it is of schema; a key may hold one of several types. */
+static void *load(struct referral_world *world, struct hub_str key, const struct hub_schema *schema)
+{
+	struct hub_str value, body;
+	uint64_t fingerprint;
+	const struct hub_version *version;
+	if (!hub_table_get(world->table, key, &value))
+		return NULL;
+	hub_check(hub_frame_split(value, &fingerprint, &body, NULL) == 0);
+	if (hub_schema_by_fingerprint(referral_world_table.schemas, fingerprint, &version) != schema)
+		return NULL;
+	void *record = hub_arena_alloc(world->out->arena, schema->size);
+	if (!record || !hub_table_load(world->table, key, schema, world->out->arena, record))
+		return NULL;
+	return record;
+}
+
+struct hub_referral_state *referral_world_referral(struct referral_world *world, struct hub_str referral_id)
+{
+	return load(world, referral_world_referral_key(world, referral_id), &hub_referral_state_schema);
+}
+
+struct hub_referral_stub *referral_world_stub(struct referral_world *world, struct hub_str referral_id)
+{
+	return load(world, referral_world_referral_key(world, referral_id), &hub_referral_stub_schema);
+}
+
+struct hub_session_state *referral_world_session(
+	struct referral_world *world, struct hub_str org_id, struct hub_str session_id)
+{
+	return load(world, referral_world_session_key(world, org_id, session_id), &hub_session_state_schema);
+}
+
+struct hub_booking_state *referral_world_booking(struct referral_world *world, struct hub_str org_id,
+	struct hub_str session_id, struct hub_str booking_id)
+{
+	return load(world, booking_key(world, org_id, session_id, booking_id), &hub_booking_state_schema);
+}
+
+static void put(
+	struct referral_world *world, struct hub_str key, const struct hub_schema *schema, const void *record)
+{
+	struct hub_error err;
+	if (hub_arena_exhausted(world->out->arena) || world->out->dead_reason)
+		return;
+	if (hub_table_put(world->table, key, schema, record, &err) < 0)
+		hub_effects_dead_letter(world->out, "TOO_LARGE",
+			hub_arena_printf(world->out->arena, "%s: %s", err.place, err.text));
+}
+
+void referral_world_put_referral(struct referral_world *world, const struct hub_referral_state *referral)
+{
+	put(world, referral_world_referral_key(world, referral->referral.referral_id), &hub_referral_state_schema,
+		referral);
+}
+
+void referral_world_put_stub(
+	struct referral_world *world, struct hub_str referral_id, const struct hub_referral_stub *stub)
+{
+	put(world, referral_world_referral_key(world, referral_id), &hub_referral_stub_schema, stub);
+}
+
+/* I-4: where the slots of a part are adds up to its capacity, and none is negative. */
+static void check_counts(const struct hub_slot_counts *part)
+{
+	hub_check(part->open >= 0 && part->held >= 0 && part->used_referred >= 0 && part->used_own >= 0);
+}
+
+void referral_world_put_session(struct referral_world *world, const struct hub_session_state *session)
+{
+	check_counts(&session->reserved);
+	check_counts(&session->common);
+	hub_check(session->reserved.used_own == 0);
+	put(world, referral_world_session_key(world, session->org_id, session->session_id), &hub_session_state_schema,
+		session);
+}
+
+void referral_world_put_booking(struct referral_world *world, const struct hub_booking_state *booking)
+{
+	put(world, booking_key(world, booking->org_id, booking->session_id, booking->booking_id),
+		&hub_booking_state_schema, booking);
+}
+
+void referral_world_put_waiting(struct referral_world *world, const struct hub_waiting_state *waiting)
+{
+	put(world,
+		waiting_key(world, waiting->county_id, waiting->specialty, waiting->need, waiting->item,
+			waiting->referral_id),
+		&hub_waiting_state_schema, waiting);
+}
+
+void referral_world_remove_waiting(struct referral_world *world, const struct hub_referral_state *referral)
+{
+	const struct hub_referral *asked = &referral->referral;
+	hub_table_remove(world->table,
+		waiting_key(world, referral->county_id, asked->specialty, asked->need,
+			referral_world_item(asked->has_exam_item, asked->exam_item), asked->referral_id));
+}
+
+void referral_world_remove(struct referral_world *world, struct hub_str key)
+{
+	hub_table_remove(world->table, key);
+}
+
+void referral_world_move(
+	struct referral_world *world, struct hub_referral_state *referral, enum referral_event event)
+{
+	const struct referral_transition *row = referral_machine_find(referral->stage, event);
+	hub_check(row && !row->later);
+	referral->stage = row->to;
+	hub_effects_rule(world->out, row->rule);
+}
+
+bool referral_world_offers(
+	struct referral_world *world, struct hub_str org_id, struct hub_str specialty, enum hub_need need)
+{
+	struct hub_str value;
+	return hub_table_get(world->table, offer_key(world, org_id, specialty, need), &value);
+}
+
+void referral_world_note_offer(
+	struct referral_world *world, struct hub_str org_id, struct hub_str specialty, enum hub_need need)
+{
+	if (referral_world_offers(world, org_id, specialty, need))
+		return;
+	const struct hub_offer_state offer = { .since = world->now_ms };
+	put(world, offer_key(world, org_id, specialty, need), &hub_offer_state_schema, &offer);
+}
+
+struct hub_referral_state *referral_world_referral_at(
+	struct referral_world *world, const struct hub_sorted_node *node)
+{
+	if (!node)
+		return NULL;
+	struct hub_str key = hub_table_entity(node);
+	struct hub_str value;
+	hub_check(hub_table_get(world->table, key, &value));
+	if (hub_str_starts_with(key, HUB_STR("referral:")))
+		return load(world, key, &hub_referral_state_schema);
+	const struct hub_waiting_state *waiting = load(world, key, &hub_waiting_state_schema);
+	return waiting ? referral_world_referral(world, waiting->referral_id) : NULL;
+}
+
+struct hub_session_state *referral_world_session_at(struct referral_world *world, const struct hub_sorted_node *node)
+{
+	return node ? load(world, hub_table_entity(node), &hub_session_state_schema) : NULL;
+}

@@ -1,0 +1,114 @@
+/* The world of one step: the table of the partition, the policy of the day, and what the step says. Typed loads and puts
+ * over the table, and the walks over its indexes.
+ *
+ * A loaded record is a copy in the step's arena: change it, put it, and hold no copy across a call that may change the
+ * same entity. Keys and indexes are listed in world_index.c. Everything here lives as long as the step's arena. */
+#ifndef REFERRAL_ROUTER_WORLD_H
+#define REFERRAL_ROUTER_WORLD_H
+
+#include "effects/effects.h"
+#include "records/booking_state.h"
+#include "records/event_head.h"
+#include "records/referral_state.h"
+#include "records/referral_stub.h"
+#include "records/said.h"
+#include "records/session_state.h"
+#include "records/waiting_state.h"
+#include "table/table.h"
+
+#include "referral-router/machine.h"
+#include "referral-router/policy.h"
+
+struct referral_world {
+	struct hub_table *table;
+	const struct referral_policy *policy;
+	struct hub_effects *out;
+	int64_t now_ms;
+
+	/* The event that is decided; all empty when a timer fires. */
+	const struct hub_event_head *cause;
+	struct hub_str own_key; /* state key of the entity that the event is about */
+	bool has_said;
+	struct hub_said said; /* what it said about its own referral (REF-10) */
+	bool answered;        /* some decision has answered it */
+};
+
+/* Index keys whose components are equal or ordered: built on the stack. */
+struct referral_index_key {
+	uint32_t len;
+	char bytes[640];
+};
+
+/* Keys of state records. */
+struct hub_str referral_world_referral_key(struct referral_world *world, struct hub_str referral_id);
+struct hub_str referral_world_session_key(
+	struct referral_world *world, struct hub_str org_id, struct hub_str session_id);
+
+/* NULL: absent, or ended (for the first), or not ended (for the second). */
+struct hub_referral_state *referral_world_referral(struct referral_world *world, struct hub_str referral_id);
+struct hub_referral_stub *referral_world_stub(struct referral_world *world, struct hub_str referral_id);
+struct hub_session_state *referral_world_session(
+	struct referral_world *world, struct hub_str org_id, struct hub_str session_id);
+struct hub_booking_state *referral_world_booking(struct referral_world *world, struct hub_str org_id,
+	struct hub_str session_id, struct hub_str booking_id);
+
+/* Put: a record that breaks a limit makes the event a dead letter TOO_LARGE. */
+void referral_world_put_referral(struct referral_world *world, const struct hub_referral_state *referral);
+void referral_world_put_stub(
+	struct referral_world *world, struct hub_str referral_id, const struct hub_referral_stub *stub);
+void referral_world_put_session(struct referral_world *world, const struct hub_session_state *session);
+void referral_world_put_booking(struct referral_world *world, const struct hub_booking_state *booking);
+void referral_world_put_waiting(struct referral_world *world, const struct hub_waiting_state *waiting);
+void referral_world_remove_waiting(struct referral_world *world, const struct hub_referral_state *referral);
+void referral_world_remove(struct referral_world *world, struct hub_str key);
+
+/* The one function that moves a referral: by a row of referral.def that is there NOW, or it is a broken promise. */
+void referral_world_move(
+	struct referral_world *world, struct hub_referral_state *referral, enum referral_event event);
+
+/* Whether the hospital has ever had a session for specialty and need; and the note that it has. */
+bool referral_world_offers(
+	struct referral_world *world, struct hub_str org_id, struct hub_str specialty, enum hub_need need);
+void referral_world_note_offer(
+	struct referral_world *world, struct hub_str org_id, struct hub_str specialty, enum hub_need need);
+
+/* The name of the waiting list's last part: the exam item, or "-". */
+struct hub_str referral_world_item(bool has_item, struct hub_str item);
+
+/* Sessions of the hospital with an open slot, not before starts_ms: by start, non-experts first, session_id. NULL: none;
+ * next: the one after *node. */
+const struct hub_sorted_node *referral_world_first_session(struct referral_world *world, struct hub_str org_id,
+	const struct hub_referral *referral, int64_t starts_ms, struct referral_index_key *ret_prefix);
+
+/* The waiting list of a session's specialty, need and item in its order; after: the place reached (may be empty). */
+const struct hub_sorted_node *referral_world_first_waiter(struct referral_world *world,
+	const struct hub_session_state *session, struct hub_str after, struct referral_index_key *ret_prefix);
+
+/* The waiting list that a waiting referral is on, from its head. */
+const struct hub_sorted_node *referral_world_list_head(
+	struct referral_world *world, const struct hub_waiting_state *waiting, struct referral_index_key *ret_prefix);
+
+/* Who holds a slot of the session, in waiting order; unanswered: only those that the hospital has not answered. */
+const struct hub_sorted_node *referral_world_first_holder(struct referral_world *world,
+	const struct hub_session_state *session, bool unanswered, struct referral_index_key *ret_prefix);
+
+const struct hub_sorted_node *referral_world_first_booking(struct referral_world *world,
+	const struct hub_session_state *session, struct referral_index_key *ret_prefix);
+
+/* The first active referral of the same patient, direction, specialty and need in the county (REF-14). */
+const struct hub_sorted_node *referral_world_first_same(struct referral_world *world, struct hub_str county_id,
+	const struct hub_referral *referral, struct referral_index_key *ret_prefix);
+
+/* The next entry that begins with prefix; NULL at the end. */
+const struct hub_sorted_node *referral_world_next(
+	const struct hub_sorted_node *node, const struct referral_index_key *prefix);
+
+/* The referral (session) to which an index entry belongs; NULL when the entry is NULL. */
+struct hub_referral_state *referral_world_referral_at(
+	struct referral_world *world, const struct hub_sorted_node *node);
+struct hub_session_state *referral_world_session_at(struct referral_world *world, const struct hub_sorted_node *node);
+
+/* State record types and their indexes: hub_core.table. */
+extern const struct hub_table_spec referral_world_table;
+
+#endif

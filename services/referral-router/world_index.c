@@ -1,0 +1,260 @@
+/* The indexes over the state records, each entry unique by ending in the entity's id:
+ *   S org specialty need item | start expert session_id     sessions with an open slot (REF-01, REF-07)
+ *   W county specialty need item | order referral_id        waiting lists
+ *   P county patient direction specialty need | referral_id active referrals of a patient (REF-14)
+ *   H org session | order referral_id                       who holds a slot of a session (REF-07)
+ *   U org session | order referral_id                       the same, of those not yet answered
+ *   B org session | booking_id                              the hospital's own bookings
+ * Left of the bar components are compared for equality and carry their length, so that no text can pose as two. */
+#include "referral-router/world.h"
+
+#include "base/check.h"
+#include "records/catalogue.h"
+
+static void add_bytes(struct referral_index_key *key, const void *bytes, uint32_t len)
+{
+	hub_check(len <= sizeof(key->bytes) - key->len);
+	if (len)
+		memcpy(key->bytes + key->len, bytes, len);
+	key->len += len;
+}
+
+static void add_byte(struct referral_index_key *key, unsigned byte)
+{
+	uint8_t b = (uint8_t)byte;
+	add_bytes(key, &b, 1);
+}
+
+static void add_equal(struct referral_index_key *key, struct hub_str text)
+{
+	add_byte(key, text.len >> 8);
+	add_byte(key, text.len);
+	add_bytes(key, text.data, text.len);
+}
+
+/* Big-endian with the sign flipped: byte order is numeric order. */
+static void add_i64(struct referral_index_key *key, int64_t value)
+{
+	uint64_t bits = (uint64_t)value ^ (UINT64_C(1) << 63);
+	for (int shift = 56; shift >= 0; shift -= 8)
+		add_byte(key, (unsigned)(bits >> shift));
+}
+
+static struct hub_str slice(const struct referral_index_key *key)
+{
+	return (struct hub_str){ key->bytes, key->len };
+}
+
+static void begin_session_list(struct referral_index_key *key, struct hub_str org_id, struct hub_str specialty,
+	enum hub_need need, struct hub_str item)
+{
+	*key = (struct referral_index_key){ .len = 0 };
+	add_byte(key, 'S');
+	add_equal(key, org_id);
+	add_equal(key, specialty);
+	add_byte(key, need);
+	add_equal(key, item);
+}
+
+static void begin_waiting_list(struct referral_index_key *key, struct hub_str county_id, struct hub_str specialty,
+	enum hub_need need, struct hub_str item)
+{
+	*key = (struct referral_index_key){ .len = 0 };
+	add_byte(key, 'W');
+	add_equal(key, county_id);
+	add_equal(key, specialty);
+	add_byte(key, need);
+	add_equal(key, item);
+}
+
+static void begin_patient(
+	struct referral_index_key *key, struct hub_str county_id, const struct hub_referral *referral)
+{
+	*key = (struct referral_index_key){ .len = 0 };
+	add_byte(key, 'P');
+	add_equal(key, county_id);
+	add_equal(key, referral->patient.patient_id);
+	add_byte(key, referral->direction);
+	add_equal(key, referral->specialty);
+	add_byte(key, referral->need);
+}
+
+static void begin_in_session(
+	struct referral_index_key *key, char kind, struct hub_str org_id, struct hub_str session_id)
+{
+	*key = (struct referral_index_key){ .len = 0 };
+	add_byte(key, (unsigned char)kind);
+	add_equal(key, org_id);
+	add_equal(key, session_id);
+}
+
+/* The order of a waiting list: displaced by a cancelled session, urgency, requested_at, referral_id. (What meets the
+ * criteria for a bed, and lead hospitals at a city hospital, comes with beds and with other counties.) */
+static void add_order(struct referral_index_key *key, bool displaced, enum hub_urgency urgency, int64_t requested_at,
+	struct hub_str referral_id)
+{
+	add_byte(key, displaced ? 0 : 1);
+	add_byte(key, urgency);
+	add_i64(key, requested_at);
+	add_bytes(key, referral_id.data, referral_id.len);
+}
+
+static bool has_timer(const struct hub_timer_array *timers, const char *name)
+{
+	for (uint32_t i = 0; i < timers->count; i++) {
+		if (hub_str_is(timers->items[i].name, name))
+			return true;
+	}
+	return false;
+}
+
+static void index_timers(const struct hub_timer_array *timers, struct hub_index_sink *sink)
+{
+	for (uint32_t i = 0; i < timers->count; i++)
+		hub_index_timer(sink, timers->items[i].due_at, timers->items[i].name);
+}
+
+static void index_holder(const struct hub_referral_state *referral, char kind, struct hub_index_sink *sink)
+{
+	struct referral_index_key key;
+	begin_in_session(&key, kind, referral->to_org_id, referral->session_id);
+	add_order(&key, referral->displaced, referral->referral.urgency, referral->requested_at,
+		referral->referral.referral_id);
+	hub_index_add(sink, slice(&key));
+}
+
+static void index_referral(const struct hub_referral_state *referral, struct hub_index_sink *sink)
+{
+	struct referral_index_key key;
+	bool asked = referral->stage == HUB_REFERRAL_STAGE_ROUTED || referral->stage == HUB_REFERRAL_STAGE_SUPPLEMENTING;
+	begin_patient(&key, referral->county_id, &referral->referral);
+	add_bytes(&key, referral->referral.referral_id.data, referral->referral.referral_id.len);
+	hub_index_add(sink, slice(&key));
+	if (referral->has_session_id && (asked || referral->stage == HUB_REFERRAL_STAGE_ACCEPTED))
+		index_holder(referral, 'H', sink);
+	if (referral->has_session_id && asked)
+		index_holder(referral, 'U', sink);
+	index_timers(&referral->timers, sink);
+}
+
+static void index_session(const struct hub_session_state *session, struct hub_index_sink *sink)
+{
+	struct referral_index_key key;
+	/* While waiters are being served, nobody may take a slot past them. */
+	bool takeable = session->phase == HUB_SESSION_PHASE_OPEN && session->reserved.open + session->common.open > 0 &&
+		!has_timer(&session->timers, "serve");
+	if (takeable) {
+		begin_session_list(&key, session->org_id, session->specialty, session->need,
+			referral_world_item(session->has_exam_item, session->exam_item));
+		add_i64(&key, session->starts_at);
+		add_byte(&key, session->expert);
+		add_bytes(&key, session->session_id.data, session->session_id.len);
+		hub_index_add(sink, slice(&key));
+	}
+	index_timers(&session->timers, sink);
+}
+
+static void index_waiting(const struct hub_waiting_state *waiting, struct hub_index_sink *sink)
+{
+	struct referral_index_key key;
+	begin_waiting_list(&key, waiting->county_id, waiting->specialty, waiting->need, waiting->item);
+	add_order(&key, waiting->displaced, waiting->urgency, waiting->requested_at, waiting->referral_id);
+	hub_index_add(sink, slice(&key));
+}
+
+static void index_booking(const struct hub_booking_state *booking, struct hub_index_sink *sink)
+{
+	struct referral_index_key key;
+	begin_in_session(&key, 'B', booking->org_id, booking->session_id);
+	add_bytes(&key, booking->booking_id.data, booking->booking_id.len);
+	hub_index_add(sink, slice(&key));
+}
+
+static void index_record(
+	struct hub_str key, const struct hub_schema *schema, const void *record, struct hub_index_sink *sink)
+{
+	(void)key;
+	if (schema == &hub_referral_state_schema)
+		index_referral(record, sink);
+	else if (schema == &hub_referral_stub_schema)
+		hub_index_timer(sink, ((const struct hub_referral_stub *)record)->forget_at, HUB_STR("forget"));
+	else if (schema == &hub_session_state_schema)
+		index_session(record, sink);
+	else if (schema == &hub_waiting_state_schema)
+		index_waiting(record, sink);
+	else if (schema == &hub_booking_state_schema)
+		index_booking(record, sink);
+}
+
+const struct hub_table_spec referral_world_table = {
+	.schemas = &hub_referral_router_state_schemas,
+	.index = index_record,
+};
+
+static const struct hub_sorted_node *within(
+	const struct hub_sorted_node *node, const struct referral_index_key *prefix)
+{
+	return node && hub_str_starts_with(node->key, slice(prefix)) ? node : NULL;
+}
+
+static const struct hub_sorted_node *first(struct referral_world *world, const struct referral_index_key *prefix)
+{
+	return within(hub_table_seek(world->table, slice(prefix)), prefix);
+}
+
+const struct hub_sorted_node *referral_world_next(
+	const struct hub_sorted_node *node, const struct referral_index_key *prefix)
+{
+	return within(hub_table_next(node), prefix);
+}
+
+const struct hub_sorted_node *referral_world_first_session(struct referral_world *world, struct hub_str org_id,
+	const struct hub_referral *referral, int64_t starts_ms, struct referral_index_key *ret_prefix)
+{
+	begin_session_list(ret_prefix, org_id, referral->specialty, referral->need,
+		referral_world_item(referral->has_exam_item, referral->exam_item));
+	struct referral_index_key from = *ret_prefix;
+	add_i64(&from, starts_ms);
+	return within(hub_table_seek(world->table, slice(&from)), ret_prefix);
+}
+
+const struct hub_sorted_node *referral_world_first_waiter(struct referral_world *world,
+	const struct hub_session_state *session, struct hub_str after, struct referral_index_key *ret_prefix)
+{
+	begin_waiting_list(ret_prefix, session->county_id, session->specialty, session->need,
+		referral_world_item(session->has_exam_item, session->exam_item));
+	if (!after.len)
+		return first(world, ret_prefix);
+	const struct hub_sorted_node *node = hub_table_seek(world->table, after);
+	if (node && hub_str_eq(node->key, after))
+		node = hub_table_next(node);
+	return within(node, ret_prefix);
+}
+
+const struct hub_sorted_node *referral_world_list_head(
+	struct referral_world *world, const struct hub_waiting_state *waiting, struct referral_index_key *ret_prefix)
+{
+	begin_waiting_list(ret_prefix, waiting->county_id, waiting->specialty, waiting->need, waiting->item);
+	return first(world, ret_prefix);
+}
+
+const struct hub_sorted_node *referral_world_first_holder(struct referral_world *world,
+	const struct hub_session_state *session, bool unanswered, struct referral_index_key *ret_prefix)
+{
+	begin_in_session(ret_prefix, unanswered ? 'U' : 'H', session->org_id, session->session_id);
+	return first(world, ret_prefix);
+}
+
+const struct hub_sorted_node *referral_world_first_booking(
+	struct referral_world *world, const struct hub_session_state *session, struct referral_index_key *ret_prefix)
+{
+	begin_in_session(ret_prefix, 'B', session->org_id, session->session_id);
+	return first(world, ret_prefix);
+}
+
+const struct hub_sorted_node *referral_world_first_same(struct referral_world *world, struct hub_str county_id,
+	const struct hub_referral *referral, struct referral_index_key *ret_prefix)
+{
+	begin_patient(ret_prefix, county_id, referral);
+	return first(world, ret_prefix);
+}
