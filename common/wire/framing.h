@@ -19,10 +19,19 @@ int hub_frame_encode(const struct hub_schema *schema, const void *record, struct
 int hub_frame_split(struct hub_str bytes, uint64_t *ret_fingerprint, struct hub_str *ret_body,
 	struct hub_error *reterr);
 
+/* A published form of a record: today's, or an earlier version. */
+struct hub_form {
+	uint64_t fingerprint;
+	const struct hub_schema *schema;
+	int32_t version; /* index into schema->versions; -1: today's */
+};
+
 /* The set of record types that a reader knows, e.g. hub_all_schemas of records/catalogue.h. */
 struct hub_schema_set {
 	const struct hub_schema *const *schemas;
 	uint32_t count;
+	const struct hub_form *forms; /* by fingerprint; NULL (a set written by hand): schemas are searched instead */
+	uint32_t form_count;
 };
 
 /* Finds who wrote a fingerprint: today's schema (*ret_version NULL) or an earlier version of it. NULL: unknown. */

@@ -8,8 +8,11 @@
  *   record R      struct hub_<r>, inline
  *   array of T    struct { T *items; uint32_t count; } named hub_<t>_array; items live in the arena
  *   ["null", T]   two members: bool has_x; T x;
- * A record whose avsc carries "hub.head": "EventHead" (or "DecisionHead") begins with exactly the fields of
- * hub.common.EventHead (DecisionHead) on the wire; in C they are one first member `struct hub_event_head head`. */
+ *   (arrays of plain items: wire/arrays.h, e.g. struct hub_str_array)
+ * A record whose avsc carries "hub.head": "EventHead" (or "DecisionHead", "RegistryHead") begins with exactly the fields
+ * of hub.common.EventHead on the wire; in C they are one first member `struct hub_event_head head`. In the same way
+ * "hub.embed": "hub.referral.Referral" puts the fields of that record behind the head, flat on the wire, one member
+ * `struct hub_referral referral` in C. */
 #ifndef HUB_WIRE_SCHEMA_H
 #define HUB_WIRE_SCHEMA_H
 
@@ -50,16 +53,18 @@ struct hub_field {
 	bool personal;                     /* never in logs: free text, pseudonyms ("hub.personal": true) */
 	bool steers;                       /* an UNKNOWN enum value here is a dead letter ("hub.steers": true) */
 	bool timestamp;                    /* long with logicalType timestamp-millis */
+	bool has_default;                  /* may be absent in JSON */
 	uint32_t offset;                   /* of the member in the struct */
 	uint32_t has_offset;               /* of has_<member>; nullable only */
 	uint32_t item_size;                /* sizeof one array item */
 	uint32_t limit;                    /* most bytes (string, bytes) or items (array); never 0 for those */
+	uint32_t item_limit;               /* most bytes of an item; arrays of string only */
 	const struct hub_schema *schema;   /* RECORD, or ARRAY of RECORD */
 	const struct hub_enum *enumeration; /* ENUM, or ARRAY of ENUM */
 };
 
 /* Which head a record begins with. */
-enum hub_head { HUB_HEAD_NONE, HUB_HEAD_EVENT, HUB_HEAD_DECISION };
+enum hub_head { HUB_HEAD_NONE, HUB_HEAD_EVENT, HUB_HEAD_DECISION, HUB_HEAD_REGISTRY };
 
 /* An earlier published version of a record, resolved at build time: its fields in the writer's order, each going to a
  * field of today's struct or skipped; what the writer lacks has its default in the struct beforehand. */
@@ -80,8 +85,18 @@ struct hub_schema {
 	const struct hub_field *fields;
 	uint32_t field_count;
 	const void *defaults;       /* a struct with every default filled in; NULL when there is none */
-	const struct hub_version *versions; /* earlier ones */
+	const struct hub_version *versions; /* earlier ones, oldest first */
 	uint32_t version_count;
+	const struct hub_schema *today; /* of a nested record of an earlier version: whose struct and defaults; else NULL */
 };
+
+/* The symbol of a value; "?" for a number that has none. */
+const char *hub_enum_symbol(const struct hub_enum *enumeration, uint32_t value);
+
+/* The value of a symbol; false when there is no such symbol. */
+bool hub_enum_value(const struct hub_enum *enumeration, struct hub_str symbol, uint32_t *ret_value);
+
+/* The field of that name; NULL: none. */
+const struct hub_field *hub_schema_field(const struct hub_schema *schema, struct hub_str name);
 
 #endif

@@ -1,0 +1,183 @@
+/* The encoder: it refuses what the decoder would refuse. Arrays are one block, as Avro C writes them. */
+#include "base/check.h"
+#include "wire/record.h"
+#include "wire/utf8.h"
+
+#include <stdio.h>
+
+struct writer {
+	struct hub_buf *out;
+	struct hub_error *err; /* never NULL */
+};
+
+static int fail(struct writer *writer, const char *text)
+{
+	return hub_error_set(writer->err, HUB_E_INVALID, "", "%s", text);
+}
+
+static int fail_limit(struct writer *writer, const char *what, uint64_t have, uint64_t limit)
+{
+	return hub_error_set(writer->err, HUB_E_INVALID, "", "%s %llu, limit %llu", what, (unsigned long long)have,
+		(unsigned long long)limit);
+}
+
+static int fail_place(struct writer *writer, const char *name, int64_t index)
+{
+	struct hub_error *err = writer->err;
+	char place[sizeof(err->place)];
+	const char *dot = err->place[0] && err->place[0] != '[' ? "." : "";
+	if (index >= 0)
+		(void)snprintf(place, sizeof(place), "[%lld]%s%s", (long long)index, dot, err->place);
+	else
+		(void)snprintf(place, sizeof(place), "%s%s%s", name, dot, err->place);
+	memcpy(err->place, place, sizeof(place));
+	return err->code;
+}
+
+static void write_long(struct writer *writer, int64_t value)
+{
+	unsigned char bytes[10];
+	size_t n = 0;
+	uint64_t bits = ((uint64_t)value << 1) ^ (uint64_t)(value >> 63);
+	struct hub_buf *out = writer->out;
+	if (bits < 0x80 && out->len < out->room) {
+		out->data[out->len++] = (char)bits;
+		return;
+	}
+	for (; bits >= 0x80; bits >>= 7)
+		bytes[n++] = (unsigned char)(bits | 0x80);
+	bytes[n++] = (unsigned char)bits;
+	hub_buf_bytes(out, bytes, n);
+}
+
+static int write_text(struct writer *writer, enum hub_type type, uint32_t limit, struct hub_str text)
+{
+	if (text.len > limit)
+		return fail_limit(writer, type == HUB_TYPE_STRING ? "string of bytes:" : "bytes:", text.len, limit);
+	if (type == HUB_TYPE_STRING && !hub_utf8_valid(text))
+		return fail(writer, "not UTF-8");
+	write_long(writer, text.len);
+	hub_buf_str(writer->out, text);
+	return HUB_OK;
+}
+
+static int write_double(struct writer *writer, const char *at)
+{
+	uint64_t bits;
+	unsigned char bytes[sizeof(bits)];
+	memcpy(&bits, at, sizeof(bits));
+	if ((bits >> 52 & 0x7ff) == 0x7ff)
+		return fail(writer, "not a finite number");
+	for (int i = 0; i < 8; i++)
+		bytes[i] = (unsigned char)(bits >> (8 * i));
+	hub_buf_bytes(writer->out, bytes, sizeof(bytes));
+	return HUB_OK;
+}
+
+static int write_enum(struct writer *writer, const struct hub_enum *enumeration, const char *at)
+{
+	uint32_t value;
+	memcpy(&value, at, sizeof(value));
+	if (value >= enumeration->count)
+		return fail_limit(writer, "no such symbol:", value, enumeration->count - 1);
+	write_long(writer, value);
+	return HUB_OK;
+}
+
+static int write_record(struct writer *writer, const struct hub_schema *schema, const char *record);
+
+static int write_value(struct writer *writer, const struct hub_field *field, enum hub_type type, uint32_t limit,
+	const char *at)
+{
+	switch (type) {
+	case HUB_TYPE_BOOLEAN:
+		hub_buf_byte(writer->out, *(const bool *)at);
+		return HUB_OK;
+	case HUB_TYPE_INT:
+		write_long(writer, *(const int32_t *)(const void *)at);
+		return HUB_OK;
+	case HUB_TYPE_LONG:
+		write_long(writer, *(const int64_t *)(const void *)at);
+		return HUB_OK;
+	case HUB_TYPE_DOUBLE:
+		return write_double(writer, at);
+	case HUB_TYPE_STRING:
+	case HUB_TYPE_BYTES:
+		return write_text(writer, type, limit, *(const struct hub_str *)(const void *)at);
+	case HUB_TYPE_ENUM:
+		return write_enum(writer, field->enumeration, at);
+	case HUB_TYPE_RECORD:
+		return write_record(writer, field->schema, at);
+	case HUB_TYPE_ARRAY:
+		break;
+	}
+	hub_check(!"arrays of arrays are not in the subset");
+	return HUB_E_FATAL;
+}
+
+/* What every struct hub_<t>_array looks like. */
+struct any_array {
+	const char *items;
+	uint32_t count;
+};
+
+static int write_array(struct writer *writer, const struct hub_field *field, const char *at)
+{
+	struct any_array array;
+	memcpy(&array, at, sizeof(array));
+	if (array.count > field->limit)
+		return fail_limit(writer, "items:", array.count, field->limit);
+	if (array.count > 0)
+		write_long(writer, array.count);
+	for (uint32_t i = 0; i < array.count; i++) {
+		int rc = write_value(writer, field, field->item_type, field->item_limit,
+			array.items + (size_t)i * field->item_size);
+		if (rc) {
+			(void)fail_place(writer, NULL, i);
+			return rc;
+		}
+	}
+	write_long(writer, 0);
+	return HUB_OK;
+}
+
+static int write_field(struct writer *writer, const struct hub_field *field, const char *record)
+{
+	if (field->nullable) {
+		bool has = *(const bool *)(record + field->has_offset);
+		write_long(writer, has);
+		if (!has)
+			return HUB_OK;
+	}
+	if (field->type == HUB_TYPE_ARRAY)
+		return write_array(writer, field, record + field->offset);
+	return write_value(writer, field, field->type, field->limit, record + field->offset);
+}
+
+static int write_record(struct writer *writer, const struct hub_schema *schema, const char *record)
+{
+	for (uint32_t i = 0; i < schema->field_count; i++) {
+		int rc = write_field(writer, &schema->fields[i], record);
+		if (rc) {
+			(void)fail_place(writer, schema->fields[i].name, -1);
+			return rc;
+		}
+	}
+	return HUB_OK;
+}
+
+int hub_record_encode(const struct hub_schema *schema, const void *record, struct hub_buf *out,
+	struct hub_error *reterr)
+{
+	struct hub_error unheard;
+	struct writer writer = { out, reterr ? reterr : &unheard };
+	size_t before = out->len;
+	int rc = write_record(&writer, schema, record);
+	if (rc)
+		rc = fail_place(&writer, schema->name, -1);
+	else if (hub_buf_failed(out))
+		rc = hub_error_set(reterr, HUB_E_TOO_LARGE, schema->name, "more than %zu bytes", out->limit);
+	if (rc)
+		out->len = before;
+	return rc;
+}
