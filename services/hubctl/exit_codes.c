@@ -35,6 +35,7 @@ enum hubctl_exit hubctl_exit_of(enum hub_code code)
 	case HUB_E_ABORT:
 	case HUB_E_FATAL:
 	case HUB_E_UNKNOWN:
+	case HUB_E_REFUSED:
 		break;
 	}
 	return HUBCTL_UNREACHABLE;
