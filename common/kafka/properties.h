@@ -1,5 +1,5 @@
-/* librdkafka's properties: what a user may pass through (`kafka.*`), what each kind of handle of ours starts from, and
- * what nobody may change because a promise rests on it (design.md, "Where state lives"). */
+/* librdkafka's properties: what a user may pass through (`kafka.*`), what each kind of handle of ours starts
+ * from, and what nobody may change because a promise rests on it (design.md, "Where state lives"). */
 #ifndef HUB_KAFKA_PROPERTIES_H
 #define HUB_KAFKA_PROPERTIES_H
 
@@ -28,8 +28,8 @@ enum hub_kafka_role {
 	HUB_KAFKA_WRITER = 1 << 4,         /* tools: idempotent, maybe transactional */
 };
 
-/* HUB_E_INVALID when name is unknown to librdkafka, its value is not allowed, or the hub fixes it (reterr->text says
- * which). For checking a configuration at the start. */
+/* HUB_E_INVALID when name is unknown to librdkafka, its value is not allowed, or the hub fixes it
+ * (reterr->text says which). For checking a configuration at the start. */
 int hub_kafka_property_check(const char *name, const char *value, struct hub_error *reterr);
 
 /* True for properties whose value must not be shown (passwords, keys). */

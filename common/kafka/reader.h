@@ -1,5 +1,5 @@
-/* Reads topics from a stated place, for tools (hubctl) and tests: no group, nothing is committed. Records of one partition
- * come in order; partitions and topics are interleaved. */
+/* Reads topics from a stated place, for tools (hubctl) and tests: no group, nothing is committed. Records of
+ * one partition come in order; partitions and topics are interleaved. */
 #ifndef HUB_KAFKA_READER_H
 #define HUB_KAFKA_READER_H
 
@@ -20,23 +20,23 @@ struct hub_kafka_reader_options {
 	struct hub_kafka_properties properties;
 	const char *const *topics; /* full names; the index is event.at.topic */
 	uint32_t topic_count;
-	int32_t partition;         /* -1: all */
+	int32_t partition; /* -1: all */
 	enum hub_read_from from;
 	int64_t from_value;
-	bool uncommitted;          /* read_uncommitted: also what open and aborted transactions wrote */
-	int timeout_ms;            /* for asking the broker where to start; 0: 10 s */
+	bool uncommitted; /* read_uncommitted: also what open and aborted transactions wrote */
+	int timeout_ms;   /* for asking the broker where to start; 0: 10 s */
 };
 
-/* HUB_E_RETRY: no answer from the broker in time; HUB_E_NOT_FOUND: a topic or partition that does not exist (its name in
- * reterr->place); HUB_E_INVALID: a property. */
+/* HUB_E_RETRY: no answer from the broker in time; HUB_E_NOT_FOUND: a topic or partition that does not exist
+ * (its name in reterr->place); HUB_E_INVALID: a property. */
 int hub_kafka_reader_open(const struct hub_kafka_reader_options *options, struct hub_kafka_reader **ret,
-	struct hub_error *reterr);
+        struct hub_error *reterr);
 
-/* The next event, waiting at most wait_ms: RECORD (borrowed until the next call), EOF (once: every partition has been
- * read up to the high watermark that it had at the opening; later records follow if one goes on), NOTHING (the time
- * passed). HUB_E_RETRY: a broker's trouble, call again; HUB_E_FATAL. */
-int hub_kafka_reader_next(struct hub_kafka_reader *reader, int wait_ms, struct hub_kafka_event *ret,
-	struct hub_error *reterr);
+/* The next event, waiting at most wait_ms: RECORD (borrowed until the next call), EOF (once: every partition
+ * has been read up to the high watermark that it had at the opening; later records follow if one goes on),
+ * NOTHING (the time passed). HUB_E_RETRY: a broker's trouble, call again; HUB_E_FATAL. */
+int hub_kafka_reader_next(
+        struct hub_kafka_reader *reader, int wait_ms, struct hub_kafka_event *ret, struct hub_error *reterr);
 
 /* Accepts NULL. */
 void hub_kafka_reader_close(struct hub_kafka_reader *reader);
@@ -49,10 +49,10 @@ struct hub_group_position {
 	int64_t high;      /* high watermark */
 };
 
-/* The group's committed offsets in one topic and the topic's ends: *ret_positions (count of them, by partition) lies in
- * arena. Errors as hub_kafka_reader_open. */
-int hub_kafka_group_positions(const struct hub_kafka_properties *properties, const char *group, const char *topic,
-	int timeout_ms, struct hub_arena *arena, struct hub_group_position **ret_positions, uint32_t *ret_count,
-	struct hub_error *reterr);
+/* The group's committed offsets in one topic and the topic's ends: *ret_positions (count of them, by
+ * partition) lies in arena. Errors as hub_kafka_reader_open. */
+int hub_kafka_group_positions(const struct hub_kafka_properties *properties, const char *group,
+        const char *topic, int timeout_ms, struct hub_arena *arena, struct hub_group_position **ret_positions,
+        uint32_t *ret_count, struct hub_error *reterr);
 
 #endif

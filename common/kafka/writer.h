@@ -1,5 +1,5 @@
-/* Writes records for tools (hubctl send, registry load): idempotent, acks=all, murmur2 partitioner; with a transactional
- * id, all or nothing. */
+/* Writes records for tools (hubctl send, registry load): idempotent, acks=all, murmur2 partitioner; with a
+ * transactional id, all or nothing. */
 #ifndef HUB_KAFKA_WRITER_H
 #define HUB_KAFKA_WRITER_H
 
@@ -10,35 +10,36 @@ struct hub_kafka_writer;
 
 /* One record; everything is copied by hub_kafka_writer_send. */
 struct hub_kafka_message {
-	const char *topic;       /* full name */
-	int32_t partition;       /* -1: by key, as Java's client does */
+	const char *topic; /* full name */
+	int32_t partition; /* -1: by key, as Java's client does */
 	struct hub_str key;
 	bool has_key;
 	struct hub_str value;
-	bool has_value;          /* false: tombstone */
+	bool has_value; /* false: tombstone */
 	const struct hub_header *headers;
 	uint32_t header_count;
-	int64_t timestamp_ms;    /* 0: now */
+	int64_t timestamp_ms; /* 0: now */
 };
 
-/* transactional_id NULL: no transactions. Otherwise fences earlier users of the same id and asks the coordinator for it,
- * at most timeout_ms. HUB_E_RETRY: no answer in time; HUB_E_INVALID: a property; HUB_E_FATAL. */
-int hub_kafka_writer_open(const struct hub_kafka_properties *properties, const char *transactional_id, int timeout_ms,
-	struct hub_kafka_writer **ret, struct hub_error *reterr);
+/* transactional_id NULL: no transactions. Otherwise fences earlier users of the same id and asks the
+ * coordinator for it, at most timeout_ms. HUB_E_RETRY: no answer in time; HUB_E_INVALID: a property;
+ * HUB_E_FATAL. */
+int hub_kafka_writer_open(const struct hub_kafka_properties *properties, const char *transactional_id,
+        int timeout_ms, struct hub_kafka_writer **ret, struct hub_error *reterr);
 
-/* With a transactional id: every record lies between begin and commit (or abort). HUB_E_UNKNOWN from commit: the outcome
- * is not known. */
+/* With a transactional id: every record lies between begin and commit (or abort). HUB_E_UNKNOWN from commit:
+ * the outcome is not known. */
 int hub_kafka_writer_begin(struct hub_kafka_writer *writer, struct hub_error *reterr);
 int hub_kafka_writer_commit(struct hub_kafka_writer *writer, struct hub_error *reterr);
 int hub_kafka_writer_abort(struct hub_kafka_writer *writer, struct hub_error *reterr);
 
-/* Queues a copy; waits while the queue is full. HUB_E_NOT_FOUND: no such topic or partition; HUB_E_TOO_LARGE; the first
- * failed delivery of an earlier record also comes back here. */
-int hub_kafka_writer_send(struct hub_kafka_writer *writer, const struct hub_kafka_message *message,
-	struct hub_error *reterr);
+/* Queues a copy; waits while the queue is full. HUB_E_NOT_FOUND: no such topic or partition; HUB_E_TOO_LARGE;
+ * the first failed delivery of an earlier record also comes back here. */
+int hub_kafka_writer_send(
+        struct hub_kafka_writer *writer, const struct hub_kafka_message *message, struct hub_error *reterr);
 
-/* Waits until every record has been acknowledged. HUB_E_RETRY: not within timeout_ms (they stay queued). The first failed
- * delivery otherwise. */
+/* Waits until every record has been acknowledged. HUB_E_RETRY: not within timeout_ms (they stay queued). The
+ * first failed delivery otherwise. */
 int hub_kafka_writer_flush(struct hub_kafka_writer *writer, int timeout_ms, struct hub_error *reterr);
 
 /* Records that the broker has acknowledged. */

@@ -1,0 +1,28 @@
+/* Makes librdkafka's configuration of one handle. Internal to common/kafka. */
+#ifndef HUB_KAFKA_CONF_H
+#define HUB_KAFKA_CONF_H
+
+#include "kafka/kafka.h"
+
+#include <librdkafka/rdkafka.h>
+
+/* The role's own values, the user's over them, then ours (own: e.g. group.id). The caller owns *ret.
+ * HUB_E_INVALID names the property. */
+int hub_kafka_conf_new(enum hub_kafka_role role, const struct hub_kafka_properties *user,
+        const struct hub_kafka_property *own, uint32_t own_count, rd_kafka_conf_t **ret,
+        struct hub_error *reterr);
+
+/* The first member of whatever is a handle's opaque. */
+struct hub_kafka_logger {
+	hub_kafka_log_fn *fn; /* may be NULL: librdkafka stays silent */
+	void *user;
+};
+
+/* Sets the opaque and sends librdkafka's log to its logger. */
+void hub_kafka_conf_opaque(rd_kafka_conf_t *conf, struct hub_kafka_logger *opaque);
+
+/* rd_kafka_new, taking conf over also when it fails. HUB_E_INVALID: values that do not go together. */
+int hub_kafka_handle_new(
+        enum hub_kafka_role role, rd_kafka_conf_t *conf, rd_kafka_t **ret, struct hub_error *reterr);
+
+#endif

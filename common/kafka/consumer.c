@@ -1,0 +1,374 @@
+/* The member's life: subscribe, poll, answer rebalances by assign. Everything runs on the caller's thread,
+ * inside poll. */
+#include "kafka/consumer.h"
+
+#include "base/check.h"
+#include "kafka/ask.h"
+#include "kafka/conf.h"
+#include "kafka/kafka_error.h"
+#include "kafka/membership.h"
+#include "kafka/message.h"
+#include "kafka/reading.h"
+
+#include <stdlib.h>
+
+enum { ANSWER_WAIT_MS = 5000 };
+
+struct hub_kafka_consumer {
+	struct hub_kafka_logger logger; /* first: librdkafka's opaque */
+	rd_kafka_t *member;
+	rd_kafka_t *query;
+	const char *const *topics; /* borrowed */
+	uint32_t topic_count;
+
+	struct hub_kafka_reading reading; /* what the last assign() said */
+	struct hub_kafka_headers headers;
+	rd_kafka_message_t *message; /* the last event's, until the next poll */
+	int32_t last_topic;          /* records come in runs of one topic */
+
+	bool held;       /* message comes after an event that was told first */
+	bool rebalanced; /* the callback ran; not told yet */
+	bool unanswered; /* told; no assign() yet */
+	bool revoked;
+	bool lost;
+	int32_t *partitions; /* of the rebalance, owned */
+	uint32_t partition_count;
+	rd_kafka_consumer_group_metadata_t *offered; /* as it was in the callback */
+	rd_kafka_consumer_group_metadata_t *taken;
+
+	bool has_trouble;
+	struct hub_error trouble;
+};
+
+static int32_t topic_of(struct hub_kafka_consumer *consumer, const char *name)
+{
+	if (strcmp(consumer->topics[consumer->last_topic], name) == 0)
+		return consumer->last_topic;
+	for (uint32_t i = 0; i < consumer->topic_count; i++)
+		if (strcmp(consumer->topics[i], name) == 0)
+			return consumer->last_topic = (int32_t)i;
+	return -1;
+}
+
+static void note_partitions(struct hub_kafka_consumer *consumer, const rd_kafka_topic_partition_list_t *list)
+{
+	free(consumer->partitions);
+	consumer->partition_count = 0;
+	consumer->partitions = malloc(sizeof(int32_t) * (size_t)(list->cnt + 1));
+	hub_check(consumer->partitions);
+	for (int i = 0; i < list->cnt; i++)
+		if (strcmp(list->elems[i].topic, consumer->topics[0]) == 0)
+			consumer->partitions[consumer->partition_count++] = list->elems[i].partition;
+}
+
+static void on_rebalance(
+        rd_kafka_t *member, rd_kafka_resp_err_t err, rd_kafka_topic_partition_list_t *list, void *user)
+{
+	struct hub_kafka_consumer *consumer = user;
+	note_partitions(consumer, list);
+	consumer->rebalanced = true;
+	consumer->unanswered = false;
+	consumer->revoked = err != RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS;
+	consumer->lost = consumer->revoked && rd_kafka_assignment_lost(member);
+	if (consumer->offered)
+		rd_kafka_consumer_group_metadata_destroy(consumer->offered);
+	consumer->offered = consumer->revoked ? NULL : rd_kafka_consumer_group_metadata(member);
+	/* Without this the same poll would go on and return a record across the boundary. */
+	rd_kafka_yield(member);
+}
+
+static void on_error(rd_kafka_t *member, int err, const char *reason, void *user)
+{
+	struct hub_kafka_consumer *consumer = user;
+	char text[256];
+	if (err == RD_KAFKA_RESP_ERR__FATAL) {
+		rd_kafka_resp_err_t cause = rd_kafka_fatal_error(member, text, sizeof(text));
+		hub_error_set(&consumer->trouble, HUB_E_FATAL, "kafka", "the consumer failed: %s (%s)", text,
+		        rd_kafka_err2name(cause));
+		consumer->has_trouble = true;
+	} else if (!consumer->has_trouble) {
+		hub_kafka_from_err((rd_kafka_resp_err_t)err, "consume", reason, &consumer->trouble);
+		if (consumer->trouble.code == HUB_E_FATAL)
+			consumer->trouble.code =
+			        HUB_E_RETRY; /* librdkafka goes on by itself after all but __FATAL */
+		consumer->has_trouble = true;
+	}
+}
+
+static int make_member(struct hub_kafka_consumer *consumer, const struct hub_kafka_options *options,
+        struct hub_error *reterr)
+{
+	const struct hub_kafka_property own[] = { { "group.id", options->group },
+		{ "client.id", options->transactional_id } };
+	rd_kafka_conf_t *conf;
+	int code = hub_kafka_conf_new(HUB_KAFKA_GROUP_CONSUMER, &options->properties, own, 2, &conf, reterr);
+	if (code)
+		return code;
+	hub_kafka_conf_opaque(conf, &consumer->logger);
+	rd_kafka_conf_set_rebalance_cb(conf, on_rebalance);
+	rd_kafka_conf_set_error_cb(conf, on_error);
+	code = hub_kafka_handle_new(HUB_KAFKA_GROUP_CONSUMER, conf, &consumer->member, reterr);
+	if (code)
+		return code;
+	rd_kafka_poll_set_consumer(consumer->member);
+	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
+	rd_kafka_topic_partition_list_add(list, options->topics[0], RD_KAFKA_PARTITION_UA);
+	rd_kafka_resp_err_t err = rd_kafka_subscribe(consumer->member, list);
+	rd_kafka_topic_partition_list_destroy(list);
+	return hub_kafka_from_err(err, "subscribe", NULL, reterr);
+}
+
+static int make_query(struct hub_kafka_consumer *consumer, const struct hub_kafka_options *options,
+        struct hub_error *reterr)
+{
+	const struct hub_kafka_property own[] = { { "client.id", options->transactional_id } };
+	rd_kafka_conf_t *conf;
+	int code = hub_kafka_conf_new(HUB_KAFKA_QUERY, &options->properties, own, 1, &conf, reterr);
+	if (code)
+		return code;
+	hub_kafka_conf_opaque(conf, &consumer->logger);
+	return hub_kafka_handle_new(HUB_KAFKA_QUERY, conf, &consumer->query, reterr);
+}
+
+int hub_kafka_consumer_new(
+        const struct hub_kafka_options *options, struct hub_kafka_consumer **ret, struct hub_error *reterr)
+{
+	struct hub_kafka_consumer *consumer = calloc(1, sizeof(*consumer));
+	if (!consumer)
+		return hub_error_set(reterr, HUB_E_FATAL, "kafka", "out of memory");
+	consumer->logger = (struct hub_kafka_logger){ options->log, options->log_user };
+	consumer->topics = options->topics;
+	consumer->topic_count = options->topic_count;
+	int code = make_member(consumer, options, reterr);
+	if (!code)
+		code = make_query(consumer, options, reterr);
+	if (code) {
+		hub_kafka_consumer_free(consumer, 0);
+		return code;
+	}
+	*ret = consumer;
+	return HUB_OK;
+}
+
+static void drop_message(struct hub_kafka_consumer *consumer)
+{
+	if (consumer->message)
+		rd_kafka_message_destroy(consumer->message);
+	consumer->message = NULL;
+}
+
+/* Leaving tells the group's others at once; without an answer they wait for the session time-out, which is
+ * safe too. */
+static void leave(struct hub_kafka_consumer *consumer, int wait_ms)
+{
+	rd_kafka_queue_t *queue = rd_kafka_queue_get_consumer(consumer->member);
+	rd_kafka_error_t *error = rd_kafka_consumer_close_queue(consumer->member, queue);
+	if (error)
+		rd_kafka_error_destroy(error);
+	for (int waited = 0; !rd_kafka_consumer_closed(consumer->member) && waited < wait_ms; waited += 50) {
+		rd_kafka_event_t *event = rd_kafka_queue_poll(queue, 50);
+		if (!event)
+			continue;
+		if (rd_kafka_event_type(event) == RD_KAFKA_EVENT_REBALANCE)
+			rd_kafka_assign(consumer->member, NULL);
+		rd_kafka_event_destroy(event);
+	}
+	rd_kafka_queue_destroy(queue);
+}
+
+void hub_kafka_consumer_free(struct hub_kafka_consumer *consumer, int wait_ms)
+{
+	if (!consumer)
+		return;
+	drop_message(consumer);
+	if (consumer->offered)
+		rd_kafka_consumer_group_metadata_destroy(consumer->offered);
+	if (consumer->taken)
+		rd_kafka_consumer_group_metadata_destroy(consumer->taken);
+	if (consumer->member) {
+		leave(consumer, wait_ms);
+		rd_kafka_destroy_flags(consumer->member, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+	}
+	if (consumer->query)
+		rd_kafka_destroy(consumer->query);
+	hub_kafka_reading_done(&consumer->reading);
+	hub_kafka_headers_done(&consumer->headers);
+	free(consumer->partitions);
+	free(consumer);
+}
+
+static void tell_rebalance(struct hub_kafka_consumer *consumer, struct hub_kafka_event *ret)
+{
+	consumer->rebalanced = false;
+	consumer->unanswered = true;
+	*ret = (struct hub_kafka_event){
+		.kind = consumer->revoked ? HUB_KAFKA_REVOKE : HUB_KAFKA_ASSIGN,
+		.partitions = consumer->partitions,
+		.partition_count = consumer->partition_count,
+		.lost = consumer->lost,
+	};
+}
+
+/* True when something was told: an event that comes before the message in hand. */
+static bool tell_first(struct hub_kafka_consumer *consumer, struct hub_kafka_event *ret)
+{
+	if (consumer->rebalanced) {
+		tell_rebalance(consumer, ret);
+		return true;
+	}
+	if (consumer->has_trouble) {
+		consumer->has_trouble = false;
+		*ret = (struct hub_kafka_event){ .kind = HUB_KAFKA_ERROR, .error = consumer->trouble };
+		return true;
+	}
+	return false;
+}
+
+static void tell_message_error(
+        struct hub_kafka_consumer *consumer, int32_t topic, struct hub_kafka_event *ret)
+{
+	rd_kafka_message_t *message = consumer->message;
+	*ret = (struct hub_kafka_event){ .kind = HUB_KAFKA_ERROR };
+	if (topic >= 0)
+		ret->at = (struct hub_topic_partition){ topic, message->partition };
+	hub_kafka_from_err(message->err, "consume", rd_kafka_message_errstr(message), &ret->error);
+	if (message->err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET)
+		hub_error_set(&ret->error, HUB_E_FATAL, "kafka",
+		        "%s[%d]: the offset to go on from is not in the log any more: records were deleted "
+		        "before they were read",
+		        topic >= 0 ? consumer->topics[topic] : "?", message->partition);
+	else if (ret->error.code != HUB_E_FATAL || message->err != RD_KAFKA_RESP_ERR__FATAL)
+		ret->error.code = HUB_E_RETRY;
+}
+
+/* False: a record from before the last assign. */
+static bool is_wanted(struct hub_kafka_consumer *consumer, int32_t topic)
+{
+	const struct hub_topic_partition at = { topic, consumer->message->partition };
+	const struct hub_kafka_place *place =
+	        topic < 0 ? NULL : hub_kafka_reading_find(&consumer->reading, at);
+	return place && consumer->message->offset >= place->from;
+}
+
+int hub_kafka_consumer_poll(struct hub_kafka_consumer *consumer, int64_t wait_us, struct hub_kafka_event *ret,
+        struct hub_error *reterr)
+{
+	if (consumer->unanswered) {
+		int code = hub_kafka_consumer_assign(consumer, NULL, 0, reterr);
+		if (code)
+			return code;
+	}
+	for (int wait_ms = (int)((wait_us + 999) / 1000);; wait_ms = 0) {
+		if (!consumer->held) {
+			drop_message(consumer);
+			consumer->message = rd_kafka_consumer_poll(consumer->member, wait_ms);
+		}
+		consumer->held = tell_first(consumer, ret);
+		if (consumer->held)
+			return HUB_OK;
+		if (!consumer->message) {
+			*ret = (struct hub_kafka_event){ .kind = HUB_KAFKA_NOTHING };
+			return HUB_OK;
+		}
+		rd_kafka_message_t *message = consumer->message;
+		int32_t topic = message->rkt ? topic_of(consumer, rd_kafka_topic_name(message->rkt)) : -1;
+		if (message->err && message->err != RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+			tell_message_error(consumer, topic, ret);
+			return HUB_OK;
+		}
+		if (is_wanted(consumer, topic))
+			return hub_kafka_event_of(message, topic, &consumer->headers, ret, reterr);
+	}
+}
+
+static rd_kafka_topic_partition_list_t *list_of(
+        const struct hub_kafka_consumer *consumer, const struct hub_kafka_offset *from, uint32_t count)
+{
+	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)count);
+	for (uint32_t i = 0; i < count; i++) {
+		hub_check(from[i].at.topic >= 0 && (uint32_t)from[i].at.topic < consumer->topic_count);
+		rd_kafka_topic_partition_list_add(
+		        list, consumer->topics[from[i].at.topic], from[i].at.partition)
+		        ->offset = from[i].next < 0 ? RD_KAFKA_OFFSET_BEGINNING : from[i].next;
+	}
+	return list;
+}
+
+int hub_kafka_consumer_assign(struct hub_kafka_consumer *consumer, const struct hub_kafka_offset *from,
+        uint32_t count, struct hub_error *reterr)
+{
+	rd_kafka_topic_partition_list_t *list = count ? list_of(consumer, from, count) : NULL;
+	rd_kafka_resp_err_t err = rd_kafka_assign(consumer->member, list);
+	if (list)
+		rd_kafka_topic_partition_list_destroy(list);
+	if (err)
+		return hub_kafka_from_err(err, "assign partitions", NULL, reterr);
+	consumer->unanswered = false;
+	consumer->held = false;
+	return hub_kafka_reading_set(&consumer->reading, from, count, reterr);
+}
+
+int hub_kafka_consumer_committed(struct hub_kafka_consumer *consumer, struct hub_kafka_offset *in_out,
+        uint32_t count, struct hub_arena *arena, struct hub_error *reterr)
+{
+	rd_kafka_topic_partition_list_t *list = list_of(consumer, in_out, count);
+	/* Stable, i.e. waiting for the offsets of a transaction that is being ended, since the member is
+	 * read_committed. */
+	rd_kafka_resp_err_t err = rd_kafka_committed(consumer->member, list, ANSWER_WAIT_MS);
+	for (int i = 0; !err && i < list->cnt; i++)
+		err = list->elems[i].err;
+	for (uint32_t i = 0; !err && i < count; i++) {
+		const rd_kafka_topic_partition_t *found = &list->elems[i];
+		const struct hub_str metadata = { found->metadata, (uint32_t)found->metadata_size };
+		in_out[i].next = found->offset < 0 ? HUB_OFFSET_NONE : found->offset;
+		in_out[i].metadata = hub_arena_copy(arena, metadata);
+	}
+	rd_kafka_topic_partition_list_destroy(list);
+	return hub_kafka_from_err(err, "read the committed offsets", NULL, reterr);
+}
+
+int hub_kafka_consumer_watermarks(struct hub_kafka_consumer *consumer, struct hub_topic_partition at,
+        int64_t *ret_low, int64_t *ret_high, struct hub_error *reterr)
+{
+	int64_t low, high;
+	rd_kafka_resp_err_t err = rd_kafka_query_watermark_offsets(
+	        consumer->query, consumer->topics[at.topic], at.partition, &low, &high, ANSWER_WAIT_MS);
+	if (err)
+		return hub_kafka_from_err(err, "ask for a high watermark", NULL, reterr);
+	*ret_low = low;
+	*ret_high = high;
+	return HUB_OK;
+}
+
+int64_t hub_kafka_consumer_known_high(struct hub_kafka_consumer *consumer, struct hub_topic_partition at)
+{
+	int64_t low, high;
+	rd_kafka_resp_err_t err = rd_kafka_get_watermark_offsets(
+	        consumer->member, consumer->topics[at.topic], at.partition, &low, &high);
+	return err || high < 0 ? -1 : high;
+}
+
+int hub_kafka_consumer_partition_count(
+        struct hub_kafka_consumer *consumer, int32_t topic, int32_t *ret_count, struct hub_error *reterr)
+{
+	return hub_kafka_partition_count(
+	        consumer->query, consumer->topics[topic], ANSWER_WAIT_MS, ret_count, reterr);
+}
+
+int hub_kafka_consumer_take_metadata(struct hub_kafka_consumer *consumer, struct hub_error *reterr)
+{
+	int code = hub_kafka_membership_check(consumer->offered, reterr);
+	if (code)
+		return code;
+	if (consumer->taken)
+		rd_kafka_consumer_group_metadata_destroy(consumer->taken);
+	consumer->taken = consumer->offered;
+	consumer->offered = NULL;
+	return HUB_OK;
+}
+
+const rd_kafka_consumer_group_metadata_t *hub_kafka_consumer_metadata(
+        const struct hub_kafka_consumer *consumer)
+{
+	return consumer->taken;
+}

@@ -1,0 +1,73 @@
+/* Where a group stands, asked from outside of it. */
+#include "kafka/ask.h"
+#include "kafka/conf.h"
+#include "kafka/kafka_error.h"
+#include "kafka/reader.h"
+
+static int read_committed_offsets(rd_kafka_t *rk, const char *topic, int timeout_ms,
+        struct hub_group_position *positions, uint32_t count, struct hub_error *reterr)
+{
+	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)count);
+	for (uint32_t i = 0; i < count; i++)
+		rd_kafka_topic_partition_list_add(list, topic, (int32_t)i);
+	rd_kafka_resp_err_t err = rd_kafka_committed(rk, list, timeout_ms);
+	for (int i = 0; !err && i < list->cnt; i++) {
+		err = list->elems[i].err;
+		positions[i].partition = i;
+		positions[i].committed = list->elems[i].offset < 0 ? HUB_OFFSET_NONE : list->elems[i].offset;
+	}
+	rd_kafka_topic_partition_list_destroy(list);
+	return hub_kafka_from_err(err, "read the group's offsets", NULL, reterr);
+}
+
+static int read_ends(rd_kafka_t *rk, const char *topic, int timeout_ms, struct hub_group_position *positions,
+        uint32_t count, struct hub_error *reterr)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		rd_kafka_resp_err_t err = rd_kafka_query_watermark_offsets(
+		        rk, topic, (int32_t)i, &positions[i].low, &positions[i].high, timeout_ms);
+		if (err)
+			return hub_kafka_from_err(err, "ask where a partition ends", NULL, reterr);
+	}
+	return HUB_OK;
+}
+
+static int ask_positions(rd_kafka_t *rk, const char *topic, int timeout_ms, struct hub_arena *arena,
+        struct hub_group_position **ret_positions, uint32_t *ret_count, struct hub_error *reterr)
+{
+	int32_t count;
+	int code = hub_kafka_partition_count(rk, topic, timeout_ms, &count, reterr);
+	if (code)
+		return code;
+	struct hub_group_position *positions = hub_arena_alloc(arena, (size_t)count * sizeof(*positions));
+	if (!positions)
+		return hub_error_set(reterr, HUB_E_FATAL, "kafka", "out of memory for %d partitions", count);
+	code = read_committed_offsets(rk, topic, timeout_ms, positions, (uint32_t)count, reterr);
+	if (!code)
+		code = read_ends(rk, topic, timeout_ms, positions, (uint32_t)count, reterr);
+	if (!code) {
+		*ret_positions = positions;
+		*ret_count = (uint32_t)count;
+	}
+	return code;
+}
+
+int hub_kafka_group_positions(const struct hub_kafka_properties *properties, const char *group,
+        const char *topic, int timeout_ms, struct hub_arena *arena, struct hub_group_position **ret_positions,
+        uint32_t *ret_count, struct hub_error *reterr)
+{
+	const struct hub_kafka_property own[] = { { "group.id", group } };
+	struct hub_kafka_logger silent = { NULL, NULL };
+	rd_kafka_conf_t *conf;
+	rd_kafka_t *rk;
+	int code = hub_kafka_conf_new(HUB_KAFKA_QUERY, properties, own, 1, &conf, reterr);
+	if (code)
+		return code;
+	hub_kafka_conf_opaque(conf, &silent);
+	code = hub_kafka_handle_new(HUB_KAFKA_QUERY, conf, &rk, reterr);
+	if (code)
+		return code;
+	code = ask_positions(rk, topic, timeout_ms, arena, ret_positions, ret_count, reterr);
+	rd_kafka_destroy(rk);
+	return code;
+}

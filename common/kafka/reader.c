@@ -1,0 +1,267 @@
+/* librdkafka's simple consumer: every partition's fetcher feeds one queue, no group is involved. */
+#include "kafka/reader.h"
+
+#include "kafka/ask.h"
+#include "kafka/conf.h"
+#include "kafka/kafka_error.h"
+#include "kafka/message.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { DEFAULT_TIMEOUT_MS = 10000 };
+
+struct track {
+	rd_kafka_topic_t *handle; /* borrowed from the reader's */
+	int32_t topic;
+	int32_t partition;
+	int64_t end; /* where the partition ended at the opening */
+	bool started;
+	bool at_end;
+};
+
+struct hub_kafka_reader {
+	struct hub_kafka_logger logger; /* first: librdkafka's opaque */
+	rd_kafka_t *rk;
+	rd_kafka_queue_t *queue;
+	rd_kafka_topic_t **handles;
+	uint32_t topic_count;
+	struct track *tracks;
+	uint32_t track_count;
+	uint32_t open_tracks; /* not yet at their end */
+	bool end_told;
+	struct hub_kafka_headers headers;
+	rd_kafka_message_t *message;
+	bool has_trouble;
+	struct hub_error trouble;
+};
+
+static void on_error(rd_kafka_t *rk, int err, const char *reason, void *user)
+{
+	(void)rk;
+	struct hub_kafka_reader *reader = user;
+	hub_kafka_from_err((rd_kafka_resp_err_t)err, "read", reason, &reader->trouble);
+	reader->has_trouble = true;
+}
+
+static int make_rk(struct hub_kafka_reader *reader, const struct hub_kafka_reader_options *options,
+        struct hub_error *reterr)
+{
+	const struct hub_kafka_property own[] = {
+		{ "isolation.level", options->uncommitted ? "read_uncommitted" : "read_committed" },
+	};
+	rd_kafka_conf_t *conf;
+	int code = hub_kafka_conf_new(HUB_KAFKA_READER, &options->properties, own, 1, &conf, reterr);
+	if (code)
+		return code;
+	hub_kafka_conf_opaque(conf, &reader->logger);
+	rd_kafka_conf_set_error_cb(conf, on_error);
+	return hub_kafka_handle_new(HUB_KAFKA_READER, conf, &reader->rk, reterr);
+}
+
+static int add_tracks(
+        struct hub_kafka_reader *reader, int32_t topic, int32_t first, int32_t past, struct hub_error *reterr)
+{
+	size_t count = reader->track_count + (size_t)(past - first);
+	struct track *tracks = realloc(reader->tracks, count * sizeof(*tracks));
+	if (!tracks)
+		return hub_error_set(reterr, HUB_E_FATAL, "kafka", "out of memory for %zu partitions", count);
+	reader->tracks = tracks;
+	for (int32_t partition = first; partition < past; partition++)
+		tracks[reader->track_count++] =
+		        (struct track){ reader->handles[topic], topic, partition, 0, false, false };
+	return HUB_OK;
+}
+
+static int list_tracks(struct hub_kafka_reader *reader, const struct hub_kafka_reader_options *options,
+        int timeout_ms, struct hub_error *reterr)
+{
+	reader->handles = calloc(options->topic_count + 1, sizeof(rd_kafka_topic_t *));
+	if (!reader->handles)
+		return hub_error_set(reterr, HUB_E_FATAL, "kafka", "out of memory");
+	for (uint32_t i = 0; i < options->topic_count; i++, reader->topic_count++) {
+		const char *name = options->topics[i];
+		reader->handles[i] = rd_kafka_topic_new(reader->rk, name, NULL);
+		if (!reader->handles[i])
+			return hub_kafka_from_err(rd_kafka_last_error(), "make a topic handle", NULL, reterr);
+		int32_t count;
+		int code = hub_kafka_partition_count(reader->rk, name, timeout_ms, &count, reterr);
+		if (code)
+			return code;
+		int32_t only = options->partition;
+		if (only >= count)
+			return hub_error_set(reterr, HUB_E_NOT_FOUND, name,
+			        "has no partition %d, only 0 to %d", only, count - 1);
+		code = add_tracks(
+		        reader, (int32_t)i, only < 0 ? 0 : only, only < 0 ? count : only + 1, reterr);
+		if (code)
+			return code;
+	}
+	return HUB_OK;
+}
+
+static int offset_at(struct hub_kafka_reader *reader, const struct track *track, int64_t since_ms,
+        int timeout_ms, int64_t *ret, struct hub_error *reterr)
+{
+	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
+	rd_kafka_topic_partition_t *item =
+	        rd_kafka_topic_partition_list_add(list, rd_kafka_topic_name(track->handle), track->partition);
+	item->offset = since_ms;
+	rd_kafka_resp_err_t err = rd_kafka_offsets_for_times(reader->rk, list, timeout_ms);
+	if (!err)
+		err = item->err;
+	int64_t offset = item->offset;
+	rd_kafka_topic_partition_list_destroy(list);
+	if (err)
+		return hub_kafka_from_err(err, "ask for the offset of a time", NULL, reterr);
+	*ret = offset < 0 ? track->end : offset;
+	return HUB_OK;
+}
+
+static int start_of(struct hub_kafka_reader *reader, struct track *track,
+        const struct hub_kafka_reader_options *options, int timeout_ms, int64_t *ret,
+        struct hub_error *reterr)
+{
+	int64_t low, high;
+	rd_kafka_resp_err_t err = rd_kafka_query_watermark_offsets(
+	        reader->rk, rd_kafka_topic_name(track->handle), track->partition, &low, &high, timeout_ms);
+	if (err)
+		return hub_kafka_from_err(err, "ask where a partition ends", NULL, reterr);
+	track->end = high;
+	int64_t start = low;
+	if (options->from == HUB_READ_END)
+		start = high;
+	else if (options->from == HUB_READ_OFFSET)
+		start = options->from_value;
+	else if (options->from == HUB_READ_LAST)
+		start = high - options->from_value;
+	else if (options->from == HUB_READ_TIME)
+		return offset_at(reader, track, options->from_value, timeout_ms, ret, reterr);
+	*ret = start < low ? low : start > high ? high : start;
+	return HUB_OK;
+}
+
+static int start_tracks(struct hub_kafka_reader *reader, const struct hub_kafka_reader_options *options,
+        int timeout_ms, struct hub_error *reterr)
+{
+	reader->queue = rd_kafka_queue_new(reader->rk);
+	for (uint32_t i = 0; i < reader->track_count; i++) {
+		struct track *track = &reader->tracks[i];
+		int64_t start = 0;
+		int code = start_of(reader, track, options, timeout_ms, &start, reterr);
+		if (code)
+			return code;
+		if (rd_kafka_consume_start_queue(track->handle, track->partition, start, reader->queue) != 0)
+			return hub_kafka_from_err(rd_kafka_last_error(), "start reading", NULL, reterr);
+		track->started = true;
+		track->at_end = start >= track->end;
+		reader->open_tracks += !track->at_end;
+	}
+	return HUB_OK;
+}
+
+int hub_kafka_reader_open(const struct hub_kafka_reader_options *options, struct hub_kafka_reader **ret,
+        struct hub_error *reterr)
+{
+	struct hub_kafka_reader *reader = calloc(1, sizeof(*reader));
+	if (!reader)
+		return hub_error_set(reterr, HUB_E_FATAL, "kafka", "out of memory");
+	int timeout_ms = options->timeout_ms ? options->timeout_ms : DEFAULT_TIMEOUT_MS;
+	int code = make_rk(reader, options, reterr);
+	if (!code)
+		code = list_tracks(reader, options, timeout_ms, reterr);
+	if (!code)
+		code = start_tracks(reader, options, timeout_ms, reterr);
+	if (code) {
+		hub_kafka_reader_close(reader);
+		return code;
+	}
+	*ret = reader;
+	return HUB_OK;
+}
+
+static struct track *track_of(struct hub_kafka_reader *reader, const rd_kafka_message_t *message)
+{
+	for (uint32_t i = 0; i < reader->track_count; i++) {
+		struct track *track = &reader->tracks[i];
+		if (track->partition == message->partition &&
+		        strcmp(rd_kafka_topic_name(track->handle), rd_kafka_topic_name(message->rkt)) == 0)
+			return track;
+	}
+	return NULL;
+}
+
+static void note_place(struct hub_kafka_reader *reader, struct track *track, int64_t next)
+{
+	if (track->at_end || next < track->end)
+		return;
+	track->at_end = true;
+	reader->open_tracks--;
+}
+
+/* True: *ret is an event for the caller. */
+static int take(struct hub_kafka_reader *reader, bool *ret_told, struct hub_kafka_event *ret,
+        struct hub_error *reterr)
+{
+	rd_kafka_message_t *message = reader->message;
+	struct track *track = message->rkt ? track_of(reader, message) : NULL;
+	if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF && track) {
+		note_place(reader, track, message->offset);
+		return HUB_OK;
+	}
+	if (message->err || !track)
+		return hub_kafka_from_err(message->err, "read", rd_kafka_message_errstr(message), reterr);
+	note_place(reader, track, message->offset + 1);
+	*ret_told = true;
+	return hub_kafka_event_of(message, track->topic, &reader->headers, ret, reterr);
+}
+
+int hub_kafka_reader_next(
+        struct hub_kafka_reader *reader, int wait_ms, struct hub_kafka_event *ret, struct hub_error *reterr)
+{
+	for (;;) {
+		if (reader->message)
+			rd_kafka_message_destroy(reader->message);
+		reader->message = NULL;
+		if (reader->open_tracks == 0 && !reader->end_told) {
+			reader->end_told = true;
+			*ret = (struct hub_kafka_event){ .kind = HUB_KAFKA_EOF };
+			return HUB_OK;
+		}
+		reader->message = rd_kafka_consume_queue(reader->queue, wait_ms);
+		if (!reader->message) {
+			rd_kafka_poll(reader->rk, 0);
+			*ret = (struct hub_kafka_event){ .kind = HUB_KAFKA_NOTHING };
+			bool trouble = reader->has_trouble;
+			reader->has_trouble = false;
+			if (trouble && reterr)
+				*reterr = reader->trouble;
+			return trouble ? (int)reader->trouble.code : HUB_OK;
+		}
+		bool told = false;
+		int code = take(reader, &told, ret, reterr);
+		if (code || told)
+			return code;
+	}
+}
+
+void hub_kafka_reader_close(struct hub_kafka_reader *reader)
+{
+	if (!reader)
+		return;
+	if (reader->message)
+		rd_kafka_message_destroy(reader->message);
+	for (uint32_t i = 0; i < reader->track_count; i++)
+		if (reader->tracks[i].started)
+			rd_kafka_consume_stop(reader->tracks[i].handle, reader->tracks[i].partition);
+	if (reader->queue)
+		rd_kafka_queue_destroy(reader->queue);
+	for (uint32_t i = 0; reader->handles && reader->handles[i]; i++)
+		rd_kafka_topic_destroy(reader->handles[i]);
+	if (reader->rk)
+		rd_kafka_destroy(reader->rk);
+	hub_kafka_headers_done(&reader->headers);
+	free(reader->handles);
+	free(reader->tracks);
+	free(reader);
+}
