@@ -1,0 +1,225 @@
+#include "redis/redis.h"
+
+#include "base/check.h"
+#include "redis/address.h"
+
+#include <hiredis/hiredis.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/time.h>
+
+/* hiredis grows its output without limit: what is in flight is kept below this, by reading replies in
+ * between. */
+enum { IN_FLIGHT_BYTES = 1 << 20 };
+
+struct hub_redis {
+	struct hub_store_port port;
+	struct hub_redis_address address;
+	char *username; /* owned; NULL: none */
+	char *password;
+	int database;
+	struct timeval timeout;
+	redisContext *connection; /* NULL: none */
+	const char **args;        /* room for one command */
+	size_t *lens;
+	uint32_t arg_room;
+};
+
+static void on_disconnect(void *user)
+{
+	struct hub_redis *redis = user;
+	if (redis->connection)
+		redisFree(redis->connection);
+	redis->connection = NULL;
+}
+
+/* True: the reply to command was no error. Otherwise *reterr says why and the connection is gone. */
+static bool accepted(
+        struct hub_redis *redis, redisReply *reply, const char *command, struct hub_error *reterr)
+{
+	bool ok = reply && reply->type != REDIS_REPLY_ERROR;
+	if (!ok)
+		hub_error_set(reterr, HUB_E_RETRY, "redis", "%s was refused: %s", command,
+		        reply ? reply->str : redis->connection->errstr);
+	if (reply)
+		freeReplyObject(reply);
+	if (!ok)
+		on_disconnect(redis);
+	return ok;
+}
+
+static int introduce(struct hub_redis *redis, struct hub_error *reterr)
+{
+	if (redis->password) {
+		redisReply *reply = redis->username
+		                            ? redisCommand(redis->connection, "AUTH %s %s", redis->username,
+		                                      redis->password)
+		                            : redisCommand(redis->connection, "AUTH %s", redis->password);
+		if (!accepted(redis, reply, "AUTH", reterr))
+			return HUB_E_RETRY;
+	}
+	if (redis->database != 0) {
+		redisReply *reply = redisCommand(redis->connection, "SELECT %d", redis->database);
+		if (!accepted(redis, reply, "SELECT", reterr))
+			return HUB_E_RETRY;
+	}
+	return HUB_OK;
+}
+
+static int connect_now(struct hub_redis *redis, struct hub_error *reterr)
+{
+	const struct hub_redis_address *address = &redis->address;
+	redis->connection = address->path[0]
+	                            ? redisConnectUnixWithTimeout(address->path, redis->timeout)
+	                            : redisConnectWithTimeout(address->host, address->port, redis->timeout);
+	if (!redis->connection)
+		return hub_error_set(reterr, HUB_E_RETRY, "redis", "out of memory for a connection");
+	if (redis->connection->err) {
+		hub_error_set(reterr, HUB_E_RETRY, "redis", "cannot connect to %s: %s",
+		        address->path[0] ? address->path : address->host, redis->connection->errstr);
+		on_disconnect(redis);
+		return HUB_E_RETRY;
+	}
+	redisSetTimeout(redis->connection, redis->timeout);
+	if (!address->path[0])
+		redisEnableKeepAlive(redis->connection);
+	return introduce(redis, reterr);
+}
+
+static int append(struct hub_redis *redis, const struct hub_store_command *command)
+{
+	if (command->argc > redis->arg_room) {
+		redis->args = realloc(redis->args, command->argc * sizeof(*redis->args));
+		redis->lens = realloc(redis->lens, command->argc * sizeof(*redis->lens));
+		hub_check(redis->args && redis->lens);
+		redis->arg_room = command->argc;
+	}
+	for (uint32_t i = 0; i < command->argc; i++) {
+		redis->args[i] = command->args[i].len ? command->args[i].data : "";
+		redis->lens[i] = command->args[i].len;
+	}
+	return redisAppendCommandArgv(redis->connection, (int)command->argc, redis->args, redis->lens);
+}
+
+static void copy_reply(const redisReply *from, struct hub_arena *arena, struct hub_store_reply *to)
+{
+	*to = (struct hub_store_reply){ .kind = HUB_REPLY_NIL };
+	switch (from->type) {
+	case REDIS_REPLY_INTEGER:
+		to->kind = HUB_REPLY_INTEGER;
+		to->integer = from->integer;
+		return;
+	case REDIS_REPLY_STATUS:
+	case REDIS_REPLY_ERROR:
+	case REDIS_REPLY_STRING:
+		to->kind = from->type == REDIS_REPLY_STATUS  ? HUB_REPLY_STATUS
+		           : from->type == REDIS_REPLY_ERROR ? HUB_REPLY_ERROR
+		                                             : HUB_REPLY_BYTES;
+		to->bytes = hub_arena_copy(arena, (struct hub_str){ from->str, (uint32_t)from->len });
+		return;
+	case REDIS_REPLY_ARRAY: {
+		struct hub_store_reply *items = hub_arena_alloc(arena, (from->elements + 1) * sizeof(*items));
+		if (!items)
+			return; /* the arena remembers */
+		to->kind = HUB_REPLY_ARRAY;
+		to->items = items;
+		to->count = (uint32_t)from->elements;
+		for (size_t i = 0; i < from->elements; i++)
+			copy_reply(from->element[i], arena, &items[i]); /* hiredis bounds the depth */
+		return;
+	}
+	default:
+		return;
+	}
+}
+
+/* Sends what was appended and reads replies until count of them are there. */
+static int collect(struct hub_redis *redis, struct hub_store_reply *replies, uint32_t count,
+        struct hub_arena *arena, struct hub_error *reterr)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		void *reply = NULL;
+		if (redisGetReply(redis->connection, &reply) != REDIS_OK || !reply)
+			return hub_error_set(reterr, HUB_E_UNKNOWN, "redis", "a reply did not come: %s",
+			        redis->connection->errstr);
+		copy_reply(reply, arena, &replies[i]);
+		freeReplyObject(reply);
+	}
+	if (hub_arena_exhausted(arena))
+		return hub_error_set(
+		        reterr, HUB_E_UNKNOWN, "redis", "the replies are larger than the memory for them");
+	return HUB_OK;
+}
+
+static int on_exchange(void *user, const struct hub_store_command *commands, uint32_t count,
+        struct hub_arena *arena, const struct hub_store_reply **ret_replies, struct hub_error *reterr)
+{
+	struct hub_redis *redis = user;
+	struct hub_store_reply *replies = hub_arena_alloc(arena, ((size_t)count + 1) * sizeof(*replies));
+	if (!replies)
+		return hub_error_set(reterr, HUB_E_RETRY, "redis", "no memory for %u replies", count);
+	if (!redis->connection && connect_now(redis, reterr) != HUB_OK)
+		return HUB_E_RETRY;
+	uint32_t collected = 0;
+	size_t in_flight = 0;
+	int code = HUB_OK;
+	for (uint32_t i = 0; !code && i < count; i++) {
+		for (uint32_t j = 0; j < commands[i].argc; j++)
+			in_flight += commands[i].args[j].len;
+		if (append(redis, &commands[i]) != REDIS_OK)
+			code = hub_error_set(
+			        reterr, HUB_E_UNKNOWN, "redis", "cannot send: %s", redis->connection->errstr);
+		else if (in_flight >= IN_FLIGHT_BYTES || i + 1 == count) {
+			code = collect(redis, replies + collected, i + 1 - collected, arena, reterr);
+			collected = i + 1;
+			in_flight = 0;
+		}
+	}
+	if (code) {
+		on_disconnect(redis);
+		return code;
+	}
+	*ret_replies = replies;
+	return HUB_OK;
+}
+
+static char *copy_or_null(const char *text)
+{
+	return text && *text ? strdup(text) : NULL;
+}
+
+int hub_redis_open(const struct hub_redis_options *options, struct hub_redis **ret, struct hub_error *reterr)
+{
+	struct hub_redis *redis = calloc(1, sizeof(*redis));
+	if (!redis)
+		return hub_error_set(reterr, HUB_E_FATAL, "redis", "out of memory");
+	int code = hub_redis_address_parse(options->address, &redis->address, reterr);
+	if (code) {
+		free(redis);
+		return code;
+	}
+	redis->username = copy_or_null(options->username);
+	redis->password = copy_or_null(options->password);
+	redis->database = options->database;
+	redis->timeout = (struct timeval){ options->timeout_ms / 1000, options->timeout_ms % 1000 * 1000 };
+	redis->port = (struct hub_store_port){ redis, on_exchange, on_disconnect };
+	*ret = redis;
+	return HUB_OK;
+}
+
+void hub_redis_close(struct hub_redis *redis)
+{
+	if (!redis)
+		return;
+	on_disconnect(redis);
+	free(redis->username);
+	free(redis->password);
+	free(redis->args);
+	free(redis->lens);
+	free(redis);
+}
+
+const struct hub_store_port *hub_redis_port(struct hub_redis *redis)
+{
+	return &redis->port;
+}
