@@ -1,0 +1,93 @@
+#include "referral-router/quota.h"
+
+#include "referral-router/view.h"
+
+#include "base/calendar.h"
+
+/* How closely a policy fits a session: an expert's session is an expert's first, of its specialty second;
+ * ordinary policies hold for experts too where there is none for them. 0: not at all. */
+static int fit(const struct hub_slot_release_policy *release, struct hub_str specialty, enum hub_need need,
+        bool expert)
+{
+	if (release->need != need || (release->expert && !expert))
+		return 0;
+	if (release->has_specialty && !hub_str_eq(release->specialty, specialty))
+		return 0;
+	return 1 + 2 * (release->expert ? 1 : 0) + (release->has_specialty ? 1 : 0);
+}
+
+/* The most specific policy; NULL: none. */
+static const struct hub_slot_release_policy *policy_for(
+        const struct referral_org *org, struct hub_str specialty, enum hub_need need, bool expert)
+{
+	const struct hub_slot_release_policy *found = NULL;
+	int best = 0;
+	for (uint32_t i = 0; i < org->releases.count; i++) {
+		const struct hub_slot_release_policy *release = org->releases.items[i];
+		int now = fit(release, specialty, need, expert);
+		if (now > best) {
+			best = now;
+			found = release;
+		}
+	}
+	return found;
+}
+
+/* REF-15: city and lead hospitals reserve at least 30 % of outpatient slots, 50 % of expert slots. */
+static double default_share(const struct referral_org *org, const struct hub_slots_opened *session)
+{
+	const struct hub_referral_limits *limits = &org->place->limits;
+	if (!org->leads && org->record->level < HUB_ORGANISATION_LEVEL_CITY)
+		return 0;
+	if (session->need == HUB_NEED_EXAM)
+		return limits->reserved_share_exam;
+	if (session->need != HUB_NEED_OUTPATIENT)
+		return 0;
+	return session->expert ? limits->reserved_share_expert : limits->reserved_share_outpatient;
+}
+
+static int32_t clamp(int32_t value, int32_t capacity)
+{
+	return value < 0 ? 0 : value > capacity ? capacity : value;
+}
+
+/* "At least" a share: rounded up. In thousandths, so that 10 % of 30 is 3 whatever binary fractions say. */
+static int32_t share_of(double share, int32_t capacity)
+{
+	if (!(share > 0))
+		return 0;
+	int64_t thousandths = share >= 1 ? 1000 : (int64_t)(share * 1000 + 0.5);
+	return clamp((int32_t)((capacity * thousandths + 999) / 1000), capacity);
+}
+
+/* REF-05: of the slots that a hospital opens, a share is reserved for primary care and usable only by up
+ * referrals until a release time before the session (default 24 h). Fields of the session win over the
+ * policy. */
+struct referral_quota referral_quota_of(
+        const struct referral_policy *policy, const struct hub_slots_opened *session)
+{
+	const struct referral_org *org = referral_view_org(policy, session->org_id);
+	const struct hub_slot_release_policy *release =
+	        org ? policy_for(org, session->specialty, session->need, session->expert) : NULL;
+	const struct hub_referral_limits *limits = org ? &org->place->limits : &policy->nowhere.limits;
+	double share = release ? release->reserved_share : org ? default_share(org, session) : 0;
+	bool hours_given = release && release->release_hours >= 0 && release->release_hours <= 366 * 24;
+	int64_t hours = hours_given ? release->release_hours : limits->release_hours;
+
+	struct referral_quota quota = {
+		.reserved = share_of(share, session->capacity),
+		.released_at_ms = session->starts_at - hours * HUB_HOUR_MS,
+	};
+	if (session->has_reserved_for_primary)
+		quota.reserved = clamp(session->reserved_for_primary, session->capacity);
+	if (session->has_reserve_released_at)
+		quota.released_at_ms = session->reserve_released_at;
+	return quota;
+}
+
+bool referral_quota_has_policy(const struct referral_policy *policy, struct hub_str org_id,
+        struct hub_str specialty, enum hub_need need)
+{
+	const struct referral_org *org = referral_view_org(policy, org_id);
+	return org && policy_for(org, specialty, need, true) != NULL;
+}
