@@ -10,8 +10,12 @@
 enum { CANONICAL_BYTES = 1024 * 1024 };
 
 static const char *const type_names[] = {
-	[HUB_TYPE_BOOLEAN] = "boolean", [HUB_TYPE_INT] = "int", [HUB_TYPE_LONG] = "long", [HUB_TYPE_DOUBLE] = "double",
-	[HUB_TYPE_STRING] = "string", [HUB_TYPE_BYTES] = "bytes",
+	[HUB_TYPE_BOOLEAN] = "boolean",
+	[HUB_TYPE_INT] = "int",
+	[HUB_TYPE_LONG] = "long",
+	[HUB_TYPE_DOUBLE] = "double",
+	[HUB_TYPE_STRING] = "string",
+	[HUB_TYPE_BYTES] = "bytes",
 };
 
 /* Whether the named type is in seen (a JSON object used as a set); it is afterwards. */
@@ -45,11 +49,13 @@ static json_t *record_fields_json(const struct gen_type *type, json_t *seen)
 	json_t *fields = json_array();
 	for (uint32_t i = 0; i < type->field_count; i++) {
 		const struct gen_field *field = &type->fields[i];
-		json_t *out = json_pack("{s:s, s:o}", "name", field->name, "type", field_type_json(field, seen));
+		json_t *out =
+		        json_pack("{s:s, s:o}", "name", field->name, "type", field_type_json(field, seen));
 		const char *key;
 		json_t *value;
 		json_t *written = json_copy((json_t *)(uintptr_t)field->json);
-		json_object_foreach(written, key, value) {
+		json_object_foreach(written, key, value)
+		{
 			if (strcmp(key, "name") != 0 && strcmp(key, "type") != 0)
 				(void)json_object_set(out, key, value);
 		}
@@ -63,8 +69,8 @@ static json_t *named_json(const struct gen_type *type, json_t *seen)
 {
 	if (seen_before(seen, type))
 		return json_string(type->full_name);
-	json_t *json = json_pack("{s:s, s:s, s:s, s:s}", "type", type->is_enum ? "enum" : "record", "name", type->name,
-		"namespace", type->space, "doc", type->doc);
+	json_t *json = json_pack("{s:s, s:s, s:s, s:s}", "type", type->is_enum ? "enum" : "record", "name",
+	        type->name, "namespace", type->space, "doc", type->doc);
 	if (!type->is_enum) {
 		(void)json_object_set_new(json, "fields", record_fields_json(type, seen));
 		return json;
@@ -107,7 +113,7 @@ static void canonical_named(const struct gen_type *type, json_t *seen, struct hu
 		return;
 	}
 	hub_buf_printf(out, "{\"name\":\"%s\",\"type\":\"%s\",\"%s\":[", type->full_name,
-		type->is_enum ? "enum" : "record", type->is_enum ? "symbols" : "fields");
+	        type->is_enum ? "enum" : "record", type->is_enum ? "symbols" : "fields");
 	for (uint32_t i = 0; i < type->symbol_count; i++)
 		hub_buf_printf(out, "%s\"%s\"", i ? "," : "", type->symbols[i]);
 	for (uint32_t i = 0; i < type->field_count; i++) {
@@ -146,7 +152,7 @@ int gen_validate(const struct gen_type *type, struct hub_error *reterr)
 	int rc = HUB_OK;
 	if (avro_schema_from_json_length(text, strlen(text), &schema))
 		rc = hub_error_set(reterr, HUB_E_INVALID, type->file, "%s: Avro C says: %s", type->full_name,
-			avro_strerror());
+		        avro_strerror());
 	else
 		avro_schema_decref(schema);
 	free(text);

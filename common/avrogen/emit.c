@@ -8,10 +8,14 @@
 const char *gen_type_constant(enum hub_type type)
 {
 	static const char *const names[] = {
-		[HUB_TYPE_BOOLEAN] = "HUB_TYPE_BOOLEAN", [HUB_TYPE_INT] = "HUB_TYPE_INT",
-		[HUB_TYPE_LONG] = "HUB_TYPE_LONG", [HUB_TYPE_DOUBLE] = "HUB_TYPE_DOUBLE",
-		[HUB_TYPE_STRING] = "HUB_TYPE_STRING", [HUB_TYPE_BYTES] = "HUB_TYPE_BYTES",
-		[HUB_TYPE_ENUM] = "HUB_TYPE_ENUM", [HUB_TYPE_RECORD] = "HUB_TYPE_RECORD",
+		[HUB_TYPE_BOOLEAN] = "HUB_TYPE_BOOLEAN",
+		[HUB_TYPE_INT] = "HUB_TYPE_INT",
+		[HUB_TYPE_LONG] = "HUB_TYPE_LONG",
+		[HUB_TYPE_DOUBLE] = "HUB_TYPE_DOUBLE",
+		[HUB_TYPE_STRING] = "HUB_TYPE_STRING",
+		[HUB_TYPE_BYTES] = "HUB_TYPE_BYTES",
+		[HUB_TYPE_ENUM] = "HUB_TYPE_ENUM",
+		[HUB_TYPE_RECORD] = "HUB_TYPE_RECORD",
 		[HUB_TYPE_ARRAY] = "HUB_TYPE_ARRAY",
 	};
 	return names[type];
@@ -20,8 +24,12 @@ const char *gen_type_constant(enum hub_type type)
 void gen_emit_type_name(const struct gen_field *field, struct hub_buf *out)
 {
 	static const char *const names[] = {
-		[HUB_TYPE_BOOLEAN] = "boolean", [HUB_TYPE_INT] = "int", [HUB_TYPE_LONG] = "long",
-		[HUB_TYPE_DOUBLE] = "double", [HUB_TYPE_STRING] = "string", [HUB_TYPE_BYTES] = "bytes",
+		[HUB_TYPE_BOOLEAN] = "boolean",
+		[HUB_TYPE_INT] = "int",
+		[HUB_TYPE_LONG] = "long",
+		[HUB_TYPE_DOUBLE] = "double",
+		[HUB_TYPE_STRING] = "string",
+		[HUB_TYPE_BYTES] = "bytes",
 	};
 	enum hub_type type = field->type == HUB_TYPE_ARRAY ? field->item_type : field->type;
 	hub_buf_text(out, field->type == HUB_TYPE_ARRAY ? "array of " : "");

@@ -1,5 +1,5 @@
-/* What the generator writes. Files are written only when their text changed, so that a build redoes only what depends
- * on what really changed. */
+/* What the generator writes. Files are written only when their text changed, so that a build redoes only what
+ * depends on what really changed. */
 #ifndef HUB_AVROGEN_EMIT_H
 #define HUB_AVROGEN_EMIT_H
 
@@ -12,13 +12,13 @@
 void gen_emit_header(const struct gen_type *type, struct hub_buf *out);
 
 /* records/<snake>.c: the tables that wire/schema.h describes. */
-void gen_emit_tables(const struct gen_type *type, const struct gen_versions *versions, struct hub_arena *arena,
-	struct hub_buf *out);
+void gen_emit_tables(const struct gen_type *type, const struct gen_versions *versions,
+        struct hub_arena *arena, struct hub_buf *out);
 
 /* records/catalogue.h and .c: the sets of records and the topics. */
 void gen_emit_catalogue_header(const struct gen_topics *topics, struct hub_buf *out);
-void gen_emit_catalogue(const struct gen_topics *topics, const struct gen_versions_of *versions, struct hub_arena *arena,
-	struct hub_buf *out);
+void gen_emit_catalogue(const struct gen_topics *topics, const struct gen_versions_of *versions,
+        struct hub_arena *arena, struct hub_buf *out);
 
 /* One page (Markdown) of every topic and record. */
 void gen_emit_doc(const struct gen_model *model, const struct gen_topics *topics, struct hub_buf *out);
@@ -32,10 +32,10 @@ const char *gen_type_constant(enum hub_type type);
 /* "long, timestamp-millis", "array of hub.common.Medication": for documentation and messages. */
 void gen_emit_type_name(const struct gen_field *field, struct hub_buf *out);
 
-/* One struct hub_field initialiser. target: the struct that has member, NULL: the field is read and forgotten; nested:
- * the C name of the field's own schema or enum without _schema or _enum. */
+/* One struct hub_field initialiser. target: the struct that has member, NULL: the field is read and
+ * forgotten; nested: the C name of the field's own schema or enum without _schema or _enum. */
 void gen_emit_field(const struct gen_field *field, const char *target, const char *member, const char *nested,
-	struct hub_buf *out);
+        struct hub_buf *out);
 
 /* The earlier versions: their nested types, field tables and the array `versions`; how many there are. */
 uint32_t gen_emit_versions(const struct gen_versions *versions, struct hub_arena *arena, struct hub_buf *out);

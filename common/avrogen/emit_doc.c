@@ -20,7 +20,8 @@ static void emit_topic(const struct gen_topic *topic, struct hub_buf *out)
 	emit_cell(out, topic->writer);
 	hub_buf_printf(out, " | %d | ", topic->partitions);
 	for (uint32_t i = 0; i < topic->record_count; i++)
-		hub_buf_printf(out, "%s[%s](#%s)", i ? ", " : "", topic->records[i]->name, topic->records[i]->snake);
+		hub_buf_printf(
+		        out, "%s[%s](#%s)", i ? ", " : "", topic->records[i]->name, topic->records[i]->snake);
 	hub_buf_text(out, " |\n");
 }
 
@@ -31,7 +32,8 @@ static void emit_record_field(const struct gen_field *field, struct hub_buf *out
 	if (field->limit)
 		hub_buf_printf(out, ", at most %u", field->limit);
 	hub_buf_text(out, " | ");
-	char *value = field->default_value ? json_dumps(field->default_value, JSON_ENCODE_ANY | JSON_COMPACT) : NULL;
+	char *value = field->default_value ? json_dumps(field->default_value, JSON_ENCODE_ANY | JSON_COMPACT)
+	                                   : NULL;
 	hub_buf_text(out, value ? value : "");
 	free(value);
 	hub_buf_text(out, " | ");
@@ -54,7 +56,7 @@ static void emit_type(const struct gen_type *type, struct hub_buf *out)
 	}
 	for (uint32_t i = 0; i < type->part_count; i++)
 		hub_buf_printf(out, "\nBegins with the fields of [%s](#%s).\n", type->parts[i].type->name,
-			type->parts[i].type->snake);
+		        type->parts[i].type->snake);
 	if (type->own_field == type->field_count)
 		return;
 	hub_buf_text(out, "\n| field | type | default | |\n|---|---|---|---|\n");
@@ -64,9 +66,11 @@ static void emit_type(const struct gen_type *type, struct hub_buf *out)
 
 void gen_emit_doc(const struct gen_model *model, const struct gen_topics *topics, struct hub_buf *out)
 {
-	hub_buf_text(out, "# Topics and records\n\nGenerated from `schemas/`. A value on a topic is Avro in single-object "
-		"framing; a field without a default must be sent.\n\n## Topics\n\n| topic | key | writer | partitions | records |\n"
-		"|---|---|---|---|---|\n");
+	hub_buf_text(out, "# Topics and records\n\nGenerated from `schemas/`. A value on a topic is Avro in "
+	                  "single-object "
+	                  "framing; a field without a default must be sent.\n\n## Topics\n\n| topic | key | "
+	                  "writer | partitions | records |\n"
+	                  "|---|---|---|---|---|\n");
 	for (uint32_t i = 0; i < topics->count; i++)
 		emit_topic(&topics->items[i], out);
 	const char *space = "";

@@ -4,7 +4,7 @@
 #include <string.h>
 
 void gen_emit_field(const struct gen_field *field, const char *target, const char *member, const char *nested,
-	struct hub_buf *out)
+        struct hub_buf *out)
 {
 	enum hub_type type = field->type == HUB_TYPE_ARRAY ? field->item_type : field->type;
 	hub_buf_printf(out, "\t{ .name = \"%s\", .type = %s", field->name, gen_type_constant(field->type));
@@ -17,11 +17,12 @@ void gen_emit_field(const struct gen_field *field, const char *target, const cha
 	if (field->nullable && target) {
 		const char *dot = strrchr(member, '.');
 		int path = dot ? (int)(dot - member + 1) : 0;
-		hub_buf_printf(out, ", .has_offset = offsetof(struct hub_%s, %.*shas_%s)", target, path, member,
-			member + path);
+		hub_buf_printf(out, ", .has_offset = offsetof(struct hub_%s, %.*shas_%s)", target, path,
+		        member, member + path);
 	}
 	if (field->type == HUB_TYPE_ARRAY && target)
-		hub_buf_printf(out, ",\n\t\t.item_size = sizeof(((struct hub_%s *)0)->%s.items[0])", target, member);
+		hub_buf_printf(
+		        out, ",\n\t\t.item_size = sizeof(((struct hub_%s *)0)->%s.items[0])", target, member);
 	static const char *const flags[] = { "nullable", "personal", "steers", "timestamp", "has_default" };
 	const bool set[] = { field->nullable, field->personal, field->steers, field->timestamp,
 		field->default_value != NULL };
@@ -69,7 +70,8 @@ static bool has_defaults(const struct gen_type *type)
 {
 	for (uint32_t i = 0; i < type->field_count; i++) {
 		const struct gen_field *field = &type->fields[i];
-		bool inside = field->type == HUB_TYPE_RECORD && !field->nullable && has_defaults(field->named);
+		bool inside =
+		        field->type == HUB_TYPE_RECORD && !field->nullable && has_defaults(field->named);
 		if (inside || default_matters(field))
 			return true;
 	}
@@ -132,8 +134,8 @@ static const char *head_constant(enum hub_head head)
 	return names[head];
 }
 
-static void emit_record(const struct gen_type *type, const struct gen_versions *versions, struct hub_arena *arena,
-	struct hub_buf *out)
+static void emit_record(const struct gen_type *type, const struct gen_versions *versions,
+        struct hub_arena *arena, struct hub_buf *out)
 {
 	hub_buf_text(out, "static const struct hub_field fields[] = {\n");
 	for (uint32_t i = 0; i < type->field_count; i++) {
@@ -149,11 +151,14 @@ static void emit_record(const struct gen_type *type, const struct gen_versions *
 		hub_buf_text(out, "};\n\n");
 	}
 	uint32_t version_count = versions ? gen_emit_versions(versions, arena, out) : 0;
-	hub_buf_printf(out, "const struct hub_schema hub_%s_schema = {\n\t.full_name = \"%s\",\n\t.name = \"%s\",\n"
-		"\t.fingerprint = UINT64_C(0x%016llx),\n\t.head = %s,\n\t.size = sizeof(struct hub_%s),\n"
-		"\t.fields = fields,\n\t.field_count = %u,\n",
-		type->snake, type->full_name, type->name, (unsigned long long)gen_fingerprint(type, arena),
-		head_constant(type->head), type->snake, type->field_count);
+	hub_buf_printf(out,
+	        "const struct hub_schema hub_%s_schema = {\n\t.full_name = \"%s\",\n\t.name = \"%s\",\n"
+	        "\t.fingerprint = UINT64_C(0x%016llx),\n\t.head = %s,\n\t.head_count = %u,\n\t.size = "
+	        "sizeof(struct hub_%s),\n"
+	        "\t.fields = fields,\n\t.field_count = %u,\n",
+	        type->snake, type->full_name, type->name, (unsigned long long)gen_fingerprint(type, arena),
+	        head_constant(type->head), type->head ? type->parts[0].type->field_count : 0, type->snake,
+	        type->field_count);
 	if (has_defaults(type))
 		hub_buf_text(out, "\t.defaults = &defaults,\n");
 	if (version_count)
@@ -170,17 +175,23 @@ static void emit_enum(const struct gen_type *type, struct hub_buf *out)
 	hub_buf_text(out, "static const char *const symbols[] = {\n");
 	for (uint32_t i = 0; i < type->symbol_count; i++)
 		hub_buf_printf(out, "\t\"%s\",\n", type->symbols[i]);
-	hub_buf_printf(out, "};\n\nconst struct hub_enum hub_%s_enum = {\n\t.name = \"%s\",\n\t.symbols = symbols,\n"
-		"\t.count = %u,\n};\n\n", type->snake, type->full_name, type->symbol_count);
-	hub_buf_printf(out, "const char *hub_%s_name(enum hub_%s value)\n{\n"
-		"\treturn hub_enum_symbol(&hub_%s_enum, (uint32_t)value);\n}\n", type->snake, type->snake, type->snake);
+	hub_buf_printf(out,
+	        "};\n\nconst struct hub_enum hub_%s_enum = {\n\t.name = \"%s\",\n\t.symbols = symbols,\n"
+	        "\t.count = %u,\n};\n\n",
+	        type->snake, type->full_name, type->symbol_count);
+	hub_buf_printf(out,
+	        "const char *hub_%s_name(enum hub_%s value)\n{\n"
+	        "\treturn hub_enum_symbol(&hub_%s_enum, (uint32_t)value);\n}\n",
+	        type->snake, type->snake, type->snake);
 }
 
-void gen_emit_tables(const struct gen_type *type, const struct gen_versions *versions, struct hub_arena *arena,
-	struct hub_buf *out)
+void gen_emit_tables(const struct gen_type *type, const struct gen_versions *versions,
+        struct hub_arena *arena, struct hub_buf *out)
 {
-	hub_buf_printf(out, "/* Generated by avrogen from schemas/%s/%s.avsc: change that, not this. */\n"
-		"#include \"records/%s.h\"\n\n", type->space + strlen("hub."), type->name, type->snake);
+	hub_buf_printf(out,
+	        "/* Generated by avrogen from schemas/%s/%s.avsc: change that, not this. */\n"
+	        "#include \"records/%s.h\"\n\n",
+	        type->space + strlen("hub."), type->name, type->snake);
 	if (type->is_enum)
 		emit_enum(type, out);
 	else

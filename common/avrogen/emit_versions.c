@@ -10,8 +10,8 @@ struct emitter {
 	uint32_t number;
 };
 
-static void emit_fields(struct emitter *emitter, const struct gen_type *old, const struct gen_type *today,
-	const char *table);
+static void emit_fields(
+        struct emitter *emitter, const struct gen_type *old, const struct gen_type *today, const char *table);
 
 static bool first_time(struct emitter *emitter, const char *name)
 {
@@ -27,32 +27,38 @@ static void emit_old_enum(struct emitter *emitter, const struct gen_type *old, c
 	hub_buf_printf(out, "static const char *const %s_symbols[] = {\n", name);
 	for (uint32_t i = 0; i < old->symbol_count; i++)
 		hub_buf_printf(out, "\t\"%s\",\n", old->symbols[i]);
-	hub_buf_printf(out, "};\n\nstatic const struct hub_enum %s_enum = {\n\t.name = \"%s\",\n\t.symbols = %s_symbols,\n"
-		"\t.count = %u,\n};\n\n", name, old->full_name, name, old->symbol_count);
+	hub_buf_printf(out,
+	        "};\n\nstatic const struct hub_enum %s_enum = {\n\t.name = \"%s\",\n\t.symbols = "
+	        "%s_symbols,\n"
+	        "\t.count = %u,\n};\n\n",
+	        name, old->full_name, name, old->symbol_count);
 }
 
-static void emit_old_record(struct emitter *emitter, const struct gen_type *old, const struct gen_type *today,
-	const char *name)
+static void emit_old_record(
+        struct emitter *emitter, const struct gen_type *old, const struct gen_type *today, const char *name)
 {
 	char table[160];
 	(void)snprintf(table, sizeof(table), "%s_fields", name);
 	emit_fields(emitter, old, today, table);
-	hub_buf_printf(emitter->out, "static const struct hub_schema %s_schema = {\n\t.full_name = \"%s\",\n"
-		"\t.name = \"%s\",\n\t.fields = %s,\n\t.field_count = %u,\n", name, old->full_name, old->name, table,
-		old->field_count);
+	hub_buf_printf(emitter->out,
+	        "static const struct hub_schema %s_schema = {\n\t.full_name = \"%s\",\n"
+	        "\t.name = \"%s\",\n\t.fields = %s,\n\t.field_count = %u,\n",
+	        name, old->full_name, old->name, table, old->field_count);
 	if (today)
 		hub_buf_printf(emitter->out, "\t.size = sizeof(struct hub_%s),\n\t.today = &hub_%s_schema,\n",
-			today->snake, today->snake);
+		        today->snake, today->snake);
 	hub_buf_text(emitter->out, "};\n\n");
 }
 
 /* The C name of the nested type of an old field, emitted first if it is not today's. */
-static const char *nested_name(struct emitter *emitter, const struct gen_type *old, const struct gen_type *today)
+static const char *nested_name(
+        struct emitter *emitter, const struct gen_type *old, const struct gen_type *today)
 {
 	if (today && gen_same_form(old, today, emitter->arena))
 		return hub_arena_printf(emitter->arena, "hub_%s", today->snake).data;
-	const char *name = hub_arena_printf(emitter->arena, "v%u_%s%s", emitter->number, today ? "" : "forgotten_",
-		old->snake).data;
+	const char *name = hub_arena_printf(
+	        emitter->arena, "v%u_%s%s", emitter->number, today ? "" : "forgotten_", old->snake)
+	                           .data;
 	if (!first_time(emitter, name))
 		return name;
 	if (old->is_enum)
@@ -62,8 +68,8 @@ static const char *nested_name(struct emitter *emitter, const struct gen_type *o
 	return name;
 }
 
-static void emit_fields(struct emitter *emitter, const struct gen_type *old, const struct gen_type *today,
-	const char *table)
+static void emit_fields(
+        struct emitter *emitter, const struct gen_type *old, const struct gen_type *today, const char *table)
 {
 	const char **nested = hub_arena_alloc(emitter->arena, (old->field_count + 1) * sizeof(char *));
 	if (!nested)
@@ -77,7 +83,7 @@ static void emit_fields(struct emitter *emitter, const struct gen_type *old, con
 	for (uint32_t i = 0; i < old->field_count; i++) {
 		const struct gen_field *is = today ? gen_field_find(today, old->fields[i].name) : NULL;
 		gen_emit_field(&old->fields[i], is ? today->snake : NULL, is ? is->member : NULL, nested[i],
-			emitter->out);
+		        emitter->out);
 	}
 	hub_buf_text(emitter->out, "};\n\n");
 }
@@ -97,8 +103,11 @@ uint32_t gen_emit_versions(const struct gen_versions *versions, struct hub_arena
 	hub_buf_text(out, "static const struct hub_version versions[] = {\n");
 	for (uint32_t i = 0; i < versions->count; i++) {
 		const struct gen_version *version = &versions->items[i];
-		hub_buf_printf(out, "\t{ .fingerprint = UINT64_C(0x%016llx), .fields = v%u_fields, .field_count = %u },\n",
-			(unsigned long long)version->fingerprint, version->number, version->type->field_count);
+		hub_buf_printf(out,
+		        "\t{ .fingerprint = UINT64_C(0x%016llx), .fields = v%u_fields, .field_count = %u "
+		        "},\n",
+		        (unsigned long long)version->fingerprint, version->number,
+		        version->type->field_count);
 	}
 	hub_buf_text(out, "};\n\n");
 	return versions->count;

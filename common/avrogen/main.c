@@ -1,8 +1,9 @@
 /* avrogen: from schemas/ to C.
  *   avrogen generate SCHEMAS OUT   writes OUT/records/<snake>.h and .c, catalogue.h and .c, OUT/records.md
- *   avrogen check SCHEMAS          every schema is FULL_TRANSITIVE against SCHEMAS/history, and published there
- *   avrogen publish SCHEMAS        writes today's form of what changed to SCHEMAS/history/<Record>/<n>.avsc
- * Exit: 0 done, 1 a schema is wrong (one line says which, where and what to do), 2 wrong usage. */
+ *   avrogen check SCHEMAS          every schema is FULL_TRANSITIVE against SCHEMAS/history, and published
+ * there avrogen publish SCHEMAS        writes today's form of what changed to
+ * SCHEMAS/history/<Record>/<n>.avsc Exit: 0 done, 1 a schema is wrong (one line says which, where and what to
+ * do), 2 wrong usage. */
 #include "avrogen/emit.h"
 
 #include <errno.h>
@@ -65,13 +66,13 @@ static const struct gen_versions *versions_of(const struct session *session, con
 	return NULL;
 }
 
-static int write_out(const char *out, const char *name, const char *ending, struct hub_buf *text,
-	struct hub_error *reterr)
+static int write_out(
+        const char *out, const char *name, const char *ending, struct hub_buf *text, struct hub_error *reterr)
 {
 	char file[4096];
 	int n = snprintf(file, sizeof(file), "%s/%s%s", out, name, ending);
-	int rc = n < 0 || (size_t)n >= sizeof(file)
-		? hub_error_set(reterr, HUB_E_FATAL, out, "path too long") : gen_write(file, text, reterr);
+	int rc = n < 0 || (size_t)n >= sizeof(file) ? hub_error_set(reterr, HUB_E_FATAL, out, "path too long")
+	                                            : gen_write(file, text, reterr);
 	hub_buf_reset(text);
 	return rc;
 }
@@ -108,15 +109,16 @@ static int check(const struct session *session, struct hub_error *reterr)
 		const struct gen_versions *versions = session->versions.items[i];
 		if (!versions->today_published)
 			return hub_error_set(reterr, HUB_E_INVALID, versions->type->file,
-				"changed since history/%s/%u.avsc; run `avrogen publish %s` and commit what it writes",
-				versions->type->name, versions->newest, session->schemas);
+			        "changed since history/%s/%u.avsc; run `avrogen publish %s` and commit what "
+			        "it writes",
+			        versions->type->name, versions->newest, session->schemas);
 	}
 	printf("%u records, each FULL_TRANSITIVE and published\n", session->versions.count);
 	return HUB_OK;
 }
 
-static int publish_one(const struct session *session, const struct gen_versions *versions, struct hub_buf *text,
-	struct hub_error *reterr)
+static int publish_one(const struct session *session, const struct gen_versions *versions,
+        struct hub_buf *text, struct hub_error *reterr)
 {
 	json_t *json = gen_self_contained(versions->type);
 	char *dump = json_dumps(json, JSON_INDENT(1));
@@ -150,7 +152,8 @@ int main(int argc, char **argv)
 	bool generates = strcmp(verb, "generate") == 0 && argc == 4;
 	bool publishes = strcmp(verb, "publish") == 0 && argc == 3;
 	if (!generates && !publishes && (strcmp(verb, "check") != 0 || argc != 3)) {
-		(void)fputs("usage: avrogen generate SCHEMAS OUT | check SCHEMAS | publish SCHEMAS\n", stderr);
+		(void)fputs(
+		        "usage: avrogen generate SCHEMAS OUT | check SCHEMAS | publish SCHEMAS\n", stderr);
 		return 2;
 	}
 	struct session session = { .schemas = argv[2] };
@@ -159,8 +162,9 @@ int main(int argc, char **argv)
 	hub_buf_init(&text, OUT_BYTES);
 	int rc = load(&session, &err);
 	if (!rc)
-		rc = generates ? generate(&session, argv[3], &text, &err)
-			: publishes ? publish(&session, &text, &err) : check(&session, &err);
+		rc = generates   ? generate(&session, argv[3], &text, &err)
+		     : publishes ? publish(&session, &text, &err)
+		                 : check(&session, &err);
 	if (rc)
 		(void)fprintf(stderr, "avrogen: %s: %s\n", err.place, err.text);
 	hub_buf_done(&text);

@@ -71,18 +71,18 @@ static int add_type(struct gen_model *model, struct gen_type *type, struct hub_e
 	return HUB_OK;
 }
 
-int gen_model_define(struct gen_model *model, const json_t *json, const char *file, struct gen_type **ret_type,
-	struct hub_error *reterr)
+int gen_model_define(struct gen_model *model, const json_t *json, const char *file,
+        struct gen_type **ret_type, struct hub_error *reterr)
 {
 	const char *name = json_string_value(json_object_get(json, "name"));
 	const char *space = json_string_value(json_object_get(json, "namespace"));
 	const char *kind = json_string_value(json_object_get(json, "type"));
 	if (!name || !space || !kind || (strcmp(kind, "record") != 0 && strcmp(kind, "enum") != 0))
 		return hub_error_set(reterr, HUB_E_INVALID, file,
-			"a named type needs \"type\" (record or enum), \"name\" and \"namespace\"");
+		        "a named type needs \"type\" (record or enum), \"name\" and \"namespace\"");
 	if (!isupper((unsigned char)name[0]) || strncmp(space, "hub.", 4) != 0)
 		return hub_error_set(reterr, HUB_E_INVALID, file,
-			"%s.%s: names are CamelCase, namespaces begin with hub.", space, name);
+		        "%s.%s: names are CamelCase, namespaces begin with hub.", space, name);
 	if (!json_string_value(json_object_get(json, "doc")))
 		return hub_error_set(reterr, HUB_E_INVALID, file, "%s: needs a \"doc\"", name);
 	struct gen_type *type = hub_arena_alloc(model->arena, sizeof(*type));
@@ -102,8 +102,9 @@ int gen_model_define(struct gen_model *model, const json_t *json, const char *fi
 	for (uint32_t i = 0; i < model->count; i++) {
 		if (strcmp(model->types[i]->name, name) == 0)
 			return hub_error_set(reterr, HUB_E_INVALID, file,
-				"%s is also defined in %s; C names come from the last name, so it must be unique",
-				name, model->types[i]->file);
+			        "%s is also defined in %s; C names come from the last name, so it must be "
+			        "unique",
+			        name, model->types[i]->file);
 	}
 	*ret_type = type;
 	return add_type(model, type, reterr);
@@ -115,11 +116,12 @@ int gen_read_json(const char *file, json_t **ret_json, struct hub_error *reterr)
 	*ret_json = json_load_file(file, JSON_REJECT_DUPLICATES, &why);
 	if (*ret_json)
 		return HUB_OK;
-	return hub_error_set(reterr, HUB_E_INVALID, file, "line %d, column %d: %s", why.line, why.column, why.text);
+	return hub_error_set(
+	        reterr, HUB_E_INVALID, file, "line %d, column %d: %s", why.line, why.column, why.text);
 }
 
-static int load_file(struct gen_model *model, const char *file, struct gen_type **ret_type,
-	struct hub_error *reterr)
+static int load_file(
+        struct gen_model *model, const char *file, struct gen_type **ret_type, struct hub_error *reterr)
 {
 	json_t *json = NULL;
 	int rc = gen_read_json(file, &json, reterr);
@@ -136,7 +138,7 @@ static int by_text(const void *a, const void *b)
 }
 
 int gen_list_folder(struct hub_arena *arena, const char *folder, const char *ending, char ***ret_names,
-	uint32_t *ret_count, struct hub_error *reterr)
+        uint32_t *ret_count, struct hub_error *reterr)
 {
 	enum { MOST = 4096 };
 	DIR *dir = opendir(folder);
@@ -163,7 +165,8 @@ int gen_list_folder(struct hub_arena *arena, const char *folder, const char *end
 	return HUB_OK;
 }
 
-static int load_domain(struct gen_model *model, const char *folder, const char *domain, struct hub_error *reterr)
+static int load_domain(
+        struct gen_model *model, const char *folder, const char *domain, struct hub_error *reterr)
 {
 	const char *path = hub_arena_printf(model->arena, "%s/%s", folder, domain).data;
 	char **names;
@@ -176,10 +179,11 @@ static int load_domain(struct gen_model *model, const char *folder, const char *
 		if (rc)
 			return rc;
 		const char *want = hub_arena_printf(model->arena, "hub.%s.%.*s", domain,
-			(int)(strlen(names[i]) - strlen(".avsc")), names[i]).data;
+		        (int)(strlen(names[i]) - strlen(".avsc")), names[i])
+		                           .data;
 		if (strcmp(type->full_name, want) != 0)
-			rc = hub_error_set(reterr, HUB_E_INVALID, file, "holds %s, expected %s", type->full_name,
-				want);
+			rc = hub_error_set(
+			        reterr, HUB_E_INVALID, file, "holds %s, expected %s", type->full_name, want);
 	}
 	return rc;
 }
@@ -195,7 +199,8 @@ int gen_model_load(struct gen_model *model, const char *folder, struct hub_error
 	uint32_t count;
 	int rc = gen_list_folder(model->arena, folder, "", &names, &count, reterr);
 	for (uint32_t i = 0; i < count && !rc; i++) {
-		if (strchr(names[i], '.') == NULL && strcmp(names[i], "history") != 0 && islower((unsigned char)names[i][0]))
+		if (strchr(names[i], '.') == NULL && strcmp(names[i], "history") != 0 &&
+		        islower((unsigned char)names[i][0]))
 			rc = load_domain(model, folder, names[i], reterr);
 	}
 	if (rc)
@@ -208,8 +213,8 @@ int gen_model_load(struct gen_model *model, const char *folder, struct hub_error
 	return rc;
 }
 
-int gen_model_load_version(struct gen_model *model, const char *file, const struct gen_type **ret_type,
-	struct hub_error *reterr)
+int gen_model_load_version(
+        struct gen_model *model, const char *file, const struct gen_type **ret_type, struct hub_error *reterr)
 {
 	struct gen_type *type = NULL;
 	int rc = load_file(model, file, &type, reterr);

@@ -1,6 +1,6 @@
-/* The schemas of schemas/ as the generator sees them: every named type with its fields resolved. JSON is read with
- * jansson, since Avro C's schema API drops defaults, docs, logical types and our own attributes; Avro C then validates
- * the self-contained form of each type. */
+/* The schemas of schemas/ as the generator sees them: every named type with its fields resolved. JSON is read
+ * with jansson, since Avro C's schema API drops defaults, docs, logical types and our own attributes; Avro C
+ * then validates the self-contained form of each type. */
 #ifndef HUB_AVROGEN_MODEL_H
 #define HUB_AVROGEN_MODEL_H
 
@@ -24,8 +24,8 @@ struct gen_field {
 	bool timestamp;
 	uint32_t limit;
 	uint32_t item_limit;
-	const json_t *json;          /* the field as written */
-	const json_t *default_value; /* NULL: none */
+	const json_t *json;           /* the field as written */
+	const json_t *default_value;  /* NULL: none */
 	const struct gen_type *named; /* of the field or its items */
 };
 
@@ -54,7 +54,7 @@ struct gen_type {
 	uint32_t part_count;
 	struct gen_field *fields; /* on the wire: those of the parts first */
 	uint32_t field_count;
-	uint32_t own_field;       /* index of the first field that is no part's */
+	uint32_t own_field; /* index of the first field that is no part's */
 	enum gen_mark mark;
 };
 
@@ -69,12 +69,13 @@ struct gen_model {
 int gen_model_init(struct gen_model *model, struct hub_error *reterr);
 void gen_model_done(struct gen_model *model);
 
-/* Every schemas/<domain>/<Name>.avsc under folder (history/ left out), sorted by full name, resolved and validated. */
+/* Every schemas/<domain>/<Name>.avsc under folder (history/ left out), sorted by full name, resolved and
+ * validated. */
 int gen_model_load(struct gen_model *model, const char *folder, struct hub_error *reterr);
 
 /* One self-contained schema, as in schemas/history: named types inline. */
 int gen_model_load_version(struct gen_model *model, const char *file, const struct gen_type **ret_type,
-	struct hub_error *reterr);
+        struct hub_error *reterr);
 
 /* NULL when absent. */
 const struct gen_type *gen_model_find(const struct gen_model *model, const char *full_name);
@@ -83,8 +84,8 @@ const struct gen_type *gen_model_find(const struct gen_model *model, const char 
 int gen_resolve(struct gen_model *model, struct gen_type *type, struct hub_error *reterr);
 
 /* Adds a type from its definition; the name must be new. */
-int gen_model_define(struct gen_model *model, const json_t *json, const char *file, struct gen_type **ret_type,
-	struct hub_error *reterr);
+int gen_model_define(struct gen_model *model, const json_t *json, const char *file,
+        struct gen_type **ret_type, struct hub_error *reterr);
 
 /* The field named name; NULL when absent. */
 const struct gen_field *gen_field_find(const struct gen_type *type, const char *name);
@@ -104,6 +105,6 @@ int gen_read_json(const char *file, json_t **ret_json, struct hub_error *reterr)
 
 /* For lists built while walking: file names of folder that end so, sorted; NULL-terminated, in arena. */
 int gen_list_folder(struct hub_arena *arena, const char *folder, const char *ending, char ***ret_names,
-	uint32_t *ret_count, struct hub_error *reterr);
+        uint32_t *ret_count, struct hub_error *reterr);
 
 #endif

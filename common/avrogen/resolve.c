@@ -5,13 +5,15 @@
 
 enum { LIMIT_STRING = 128, LIMIT_BYTES = 4096, LIMIT_ARRAY = 64, MOST_FIELDS = 256 };
 
-static const char allowed[] = "boolean, int, long, double, string, bytes, a named type, [\"null\", T] or an array";
+static const char allowed[] =
+        "boolean, int, long, double, string, bytes, a named type, [\"null\", T] or an array";
 
 static int refuse(const struct gen_type *type, const char *field, struct hub_error *reterr, const char *text,
-	const char *detail)
+        const char *detail)
 {
 	char place[128];
-	(void)snprintf(place, sizeof(place), "%s: %s%s%s", type->file, type->name, field ? "." : "", field ? field : "");
+	(void)snprintf(place, sizeof(place), "%s: %s%s%s", type->file, type->name, field ? "." : "",
+	        field ? field : "");
 	return hub_error_set(reterr, HUB_E_INVALID, place, "%s%s", text, detail ? detail : "");
 }
 
@@ -21,8 +23,12 @@ static bool primitive(const char *name, enum hub_type *ret_type)
 		const char *name;
 		enum hub_type type;
 	} table[] = {
-		{ "boolean", HUB_TYPE_BOOLEAN }, { "int", HUB_TYPE_INT }, { "long", HUB_TYPE_LONG },
-		{ "double", HUB_TYPE_DOUBLE }, { "string", HUB_TYPE_STRING }, { "bytes", HUB_TYPE_BYTES },
+		{ "boolean", HUB_TYPE_BOOLEAN },
+		{ "int", HUB_TYPE_INT },
+		{ "long", HUB_TYPE_LONG },
+		{ "double", HUB_TYPE_DOUBLE },
+		{ "string", HUB_TYPE_STRING },
+		{ "bytes", HUB_TYPE_BYTES },
 	};
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
 		if (strcmp(table[i].name, name) == 0) {
@@ -40,8 +46,8 @@ struct simple {
 	const struct gen_type *named;
 };
 
-static int use_named(struct gen_model *model, const struct gen_type *owner, const char *field, struct gen_type *named,
-	struct simple *ret, struct hub_error *reterr)
+static int use_named(struct gen_model *model, const struct gen_type *owner, const char *field,
+        struct gen_type *named, struct simple *ret, struct hub_error *reterr)
 {
 	if (named->mark == GEN_RESOLVING)
 		return refuse(owner, field, reterr, "recursion is not in the subset: ", named->full_name);
@@ -52,7 +58,7 @@ static int use_named(struct gen_model *model, const struct gen_type *owner, cons
 }
 
 static int resolve_simple(struct gen_model *model, const struct gen_type *owner, const char *field,
-	const json_t *json, struct simple *ret, struct hub_error *reterr)
+        const json_t *json, struct simple *ret, struct hub_error *reterr)
 {
 	*ret = (struct simple){ .type = HUB_TYPE_ARRAY };
 	if (json_is_string(json)) {
@@ -81,7 +87,7 @@ static int resolve_simple(struct gen_model *model, const struct gen_type *owner,
 }
 
 static int resolve_type(struct gen_model *model, const struct gen_type *owner, struct gen_field *field,
-	struct hub_error *reterr)
+        struct hub_error *reterr)
 {
 	const json_t *json = json_object_get(field->json, "type");
 	if (json_is_array(json)) {
@@ -94,7 +100,8 @@ static int resolve_type(struct gen_model *model, const struct gen_type *owner, s
 	const char *kind = json_string_value(json_object_get(json, "type"));
 	bool array = kind && strcmp(kind, "array") == 0;
 	if (array && field->nullable)
-		return refuse(owner, field->name, reterr, "no nullable arrays: an empty one says as much", NULL);
+		return refuse(
+		        owner, field->name, reterr, "no nullable arrays: an empty one says as much", NULL);
 	if (array)
 		json = json_object_get(json, "items");
 	struct simple simple;
@@ -128,7 +135,9 @@ static int resolve_limits(const struct gen_type *owner, struct gen_field *field,
 	bool item_sized = type == HUB_TYPE_ARRAY && field->item_type == HUB_TYPE_STRING;
 	if (!item_sized && json_object_get(field->json, "hub.item_limit"))
 		return refuse(owner, field->name, reterr, "hub.item_limit is for arrays of string", NULL);
-	uint32_t usual = type == HUB_TYPE_STRING ? LIMIT_STRING : type == HUB_TYPE_BYTES ? LIMIT_BYTES : LIMIT_ARRAY;
+	uint32_t usual = type == HUB_TYPE_STRING  ? LIMIT_STRING
+	                 : type == HUB_TYPE_BYTES ? LIMIT_BYTES
+	                                          : LIMIT_ARRAY;
 	field->limit = sized ? limit_of(field->json, "hub.limit", usual) : 0;
 	field->item_limit = item_sized ? limit_of(field->json, "hub.item_limit", LIMIT_STRING) : 0;
 	if ((sized && field->limit == 0) || (item_sized && field->item_limit == 0))
@@ -154,7 +163,8 @@ static bool default_fits(const struct gen_field *field)
 	case HUB_TYPE_BOOLEAN:
 		return json_is_boolean(value);
 	case HUB_TYPE_INT:
-		return json_is_integer(value) && json_integer_value(value) == (int32_t)json_integer_value(value);
+		return json_is_integer(value) &&
+		       json_integer_value(value) == (int32_t)json_integer_value(value);
 	case HUB_TYPE_LONG:
 		return json_is_integer(value);
 	case HUB_TYPE_DOUBLE:
@@ -174,7 +184,7 @@ static bool default_fits(const struct gen_field *field)
 }
 
 static int resolve_field(struct gen_model *model, const struct gen_type *owner, const json_t *json,
-	struct gen_field *field, struct hub_error *reterr)
+        struct gen_field *field, struct hub_error *reterr)
 {
 	*field = (struct gen_field){
 		.name = json_string_value(json_object_get(json, "name")),
@@ -197,8 +207,10 @@ static int resolve_field(struct gen_model *model, const struct gen_type *owner, 
 	if (field->steers && (!field->named || !field->named->is_enum))
 		return refuse(owner, field->name, reterr, "hub.steers is for enums", NULL);
 	if (field->default_value && !default_fits(field))
-		return refuse(owner, field->name, reterr, "default of another type, or outside the subset: null for "
-			"nullables, [] for arrays, none for records", NULL);
+		return refuse(owner, field->name, reterr,
+		        "default of another type, or outside the subset: null for "
+		        "nullables, [] for arrays, none for records",
+		        NULL);
 	return HUB_OK;
 }
 
@@ -210,16 +222,18 @@ static int resolve_enum(struct gen_model *model, struct gen_type *type, struct h
 	type->symbols = hub_arena_alloc(model->arena, (type->symbol_count + 1) * sizeof(char *));
 	for (uint32_t i = 0; type->symbols && i < type->symbol_count; i++)
 		type->symbols[i] = json_string_value(json_array_get(symbols, i));
-	if (type->symbol_count < 2 || !type->symbols || !type->symbols[0] || strcmp(type->symbols[0], "UNKNOWN") != 0
-		|| !otherwise || strcmp(otherwise, "UNKNOWN") != 0)
-		return refuse(type, NULL, reterr, "an enum begins with UNKNOWN and has \"default\": \"UNKNOWN\", so that "
-			"it can grow", NULL);
+	if (type->symbol_count < 2 || !type->symbols || !type->symbols[0] ||
+	        strcmp(type->symbols[0], "UNKNOWN") != 0 || !otherwise || strcmp(otherwise, "UNKNOWN") != 0)
+		return refuse(type, NULL, reterr,
+		        "an enum begins with UNKNOWN and has \"default\": \"UNKNOWN\", so that "
+		        "it can grow",
+		        NULL);
 	return HUB_OK;
 }
 
 /* The fields of part come first, reached through one member. */
 static int add_part(struct gen_model *model, struct gen_type *type, const char *full_name, const char *member,
-	struct hub_error *reterr)
+        struct hub_error *reterr)
 {
 	struct simple simple;
 	json_t *name = json_string(full_name);
@@ -236,8 +250,9 @@ static int add_part(struct gen_model *model, struct gen_type *type, const char *
 			return refuse(type, part->fields[i].name, reterr, "named twice", NULL);
 		struct gen_field *field = &type->fields[type->field_count++];
 		*field = part->fields[i];
-		field->member = hub_arena_printf(model->arena, "%s.%s", member ? member : part->snake,
-			part->fields[i].name).data;
+		field->member = hub_arena_printf(
+		        model->arena, "%s.%s", member ? member : part->snake, part->fields[i].name)
+		                        .data;
 	}
 	return HUB_OK;
 }
@@ -248,7 +263,8 @@ static int resolve_head(struct gen_model *model, struct gen_type *type, struct h
 		const char *name;
 		enum hub_head head;
 	} heads[] = {
-		{ "EventHead", HUB_HEAD_EVENT }, { "DecisionHead", HUB_HEAD_DECISION },
+		{ "EventHead", HUB_HEAD_EVENT },
+		{ "DecisionHead", HUB_HEAD_DECISION },
 		{ "RegistryHead", HUB_HEAD_REGISTRY },
 	};
 	const char *name = json_string_value(json_object_get(type->json, "hub.head"));
@@ -258,7 +274,8 @@ static int resolve_head(struct gen_model *model, struct gen_type *type, struct h
 		if (strcmp(heads[i].name, name) != 0)
 			continue;
 		type->head = heads[i].head;
-		return add_part(model, type, hub_arena_printf(model->arena, "hub.common.%s", name).data, "head", reterr);
+		return add_part(model, type, hub_arena_printf(model->arena, "hub.common.%s", name).data,
+		        "head", reterr);
 	}
 	return refuse(type, NULL, reterr, "hub.head is EventHead, DecisionHead or RegistryHead, not ", name);
 }
@@ -282,8 +299,8 @@ static int resolve_record(struct gen_model *model, struct gen_type *type, struct
 		type->field_count++;
 	}
 	if (!rc && type->field_count == 0)
-		return refuse(type, NULL, reterr, "a record without fields takes no bytes, so nothing bounds an array of it",
-			NULL);
+		return refuse(type, NULL, reterr,
+		        "a record without fields takes no bytes, so nothing bounds an array of it", NULL);
 	return rc;
 }
 

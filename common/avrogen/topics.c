@@ -3,7 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int refuse(const char *file, const char *topic, struct hub_error *reterr, const char *text, const char *detail)
+static int refuse(
+        const char *file, const char *topic, struct hub_error *reterr, const char *text, const char *detail)
 {
 	char place[128];
 	(void)snprintf(place, sizeof(place), "%s: %s", file, topic ? topic : "");
@@ -16,7 +17,8 @@ static int check_settings(const char *file, const struct gen_topic *topic, struc
 	const char *key;
 	json_t *value;
 	int rc = HUB_OK;
-	json_object_foreach(settings, key, value) {
+	json_object_foreach(settings, key, value)
+	{
 		if (!json_is_string(value))
 			rc = refuse(file, topic->name, reterr, "settings are texts: ", key);
 	}
@@ -24,8 +26,8 @@ static int check_settings(const char *file, const struct gen_topic *topic, struc
 	return rc;
 }
 
-static int load_records(struct gen_topic *topic, const struct gen_model *model, const char *file, const json_t *names,
-	struct hub_error *reterr)
+static int load_records(struct gen_topic *topic, const struct gen_model *model, const char *file,
+        const json_t *names, struct hub_error *reterr)
 {
 	topic->record_count = (uint32_t)json_array_size(names);
 	topic->records = calloc(topic->record_count + 1, sizeof(struct gen_type *));
@@ -40,8 +42,8 @@ static int load_records(struct gen_topic *topic, const struct gen_model *model, 
 	return HUB_OK;
 }
 
-static int load_topic(struct gen_topic *topic, const struct gen_model *model, const char *file, const json_t *json,
-	struct hub_error *reterr)
+static int load_topic(struct gen_topic *topic, const struct gen_model *model, const char *file,
+        const json_t *json, struct hub_error *reterr)
 {
 	*topic = (struct gen_topic){
 		.name = json_string_value(json_object_get(json, "name")),
@@ -53,7 +55,8 @@ static int load_topic(struct gen_topic *topic, const struct gen_model *model, co
 		.settings = json_object_get(json, "settings"),
 	};
 	if (!topic->name || !topic->doc || !topic->key || !topic->writer || topic->partitions < 1)
-		return refuse(file, topic->name, reterr, "a topic needs name, doc, key, writer and partitions", NULL);
+		return refuse(file, topic->name, reterr,
+		        "a topic needs name, doc, key, writer and partitions", NULL);
 	if (!json_is_object(topic->settings))
 		return refuse(file, topic->name, reterr, "a topic needs settings", NULL);
 	int rc = check_settings(file, topic, reterr);
@@ -62,11 +65,12 @@ static int load_topic(struct gen_topic *topic, const struct gen_model *model, co
 
 static int by_full_name(const void *a, const void *b)
 {
-	return strcmp((*(const struct gen_type *const *)a)->full_name, (*(const struct gen_type *const *)b)->full_name);
+	return strcmp((*(const struct gen_type *const *)a)->full_name,
+	        (*(const struct gen_type *const *)b)->full_name);
 }
 
-static int collect_records(struct gen_topics *topics, const struct gen_model *model, const char *file,
-	struct hub_error *reterr)
+static int collect_records(
+        struct gen_topics *topics, const struct gen_model *model, const char *file, struct hub_error *reterr)
 {
 	topics->records = calloc(model->count + 1, sizeof(struct gen_type *));
 	if (!topics->records)
@@ -76,8 +80,8 @@ static int collect_records(struct gen_topics *topics, const struct gen_model *mo
 		for (uint32_t r = 0; r < topic->record_count; r++) {
 			for (uint32_t i = 0; i < topics->record_count; i++) {
 				if (topics->records[i] == topic->records[r])
-					return refuse(file, topic->name, reterr, "a record has one topic: ",
-						topic->records[r]->full_name);
+					return refuse(file, topic->name, reterr,
+					        "a record has one topic: ", topic->records[r]->full_name);
 			}
 			topics->records[topics->record_count++] = topic->records[r];
 		}
@@ -87,7 +91,7 @@ static int collect_records(struct gen_topics *topics, const struct gen_model *mo
 }
 
 static int load_natural_id(struct gen_natural_id *id, const struct gen_model *model, const char *file,
-	const char *name, const json_t *fields, struct hub_error *reterr)
+        const char *name, const json_t *fields, struct hub_error *reterr)
 {
 	enum { MOST = 4 };
 	id->type = gen_model_find(model, name);
@@ -104,8 +108,8 @@ static int load_natural_id(struct gen_natural_id *id, const struct gen_model *mo
 	return HUB_OK;
 }
 
-static int load_natural_ids(struct gen_topics *topics, const struct gen_model *model, const char *file,
-	struct hub_error *reterr)
+static int load_natural_ids(
+        struct gen_topics *topics, const struct gen_model *model, const char *file, struct hub_error *reterr)
 {
 	json_t *ids = json_object_get(topics->json, "natural_ids");
 	topics->natural_ids = calloc(json_object_size(ids) + 1, sizeof(struct gen_natural_id));
@@ -114,16 +118,17 @@ static int load_natural_ids(struct gen_topics *topics, const struct gen_model *m
 	const char *name;
 	json_t *fields;
 	int rc = HUB_OK;
-	json_object_foreach(ids, name, fields) {
+	json_object_foreach(ids, name, fields)
+	{
 		if (!rc)
-			rc = load_natural_id(&topics->natural_ids[topics->natural_id_count++], model, file, name, fields,
-				reterr);
+			rc = load_natural_id(&topics->natural_ids[topics->natural_id_count++], model, file,
+			        name, fields, reterr);
 	}
 	return rc;
 }
 
-int gen_topics_load(struct gen_topics *topics, const struct gen_model *model, const char *file,
-	struct hub_error *reterr)
+int gen_topics_load(
+        struct gen_topics *topics, const struct gen_model *model, const char *file, struct hub_error *reterr)
 {
 	*topics = (struct gen_topics){ 0 };
 	int rc = gen_read_json(file, &topics->json, reterr);

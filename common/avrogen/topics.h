@@ -10,8 +10,8 @@ struct gen_topic {
 	const char *key;
 	const char *writer;
 	int partitions;
-	const char *set;         /* C name of its set of records, NULL: its records have none of their own */
-	const json_t *settings;  /* object: broker setting -> text */
+	const char *set;        /* C name of its set of records, NULL: its records have none of their own */
+	const json_t *settings; /* object: broker setting -> text */
 	const struct gen_type **records;
 	uint32_t record_count;
 };
@@ -33,8 +33,8 @@ struct gen_topics {
 };
 
 /* Reads and checks file against model. Call gen_topics_done also after an error. */
-int gen_topics_load(struct gen_topics *topics, const struct gen_model *model, const char *file,
-	struct hub_error *reterr);
+int gen_topics_load(
+        struct gen_topics *topics, const struct gen_model *model, const char *file, struct hub_error *reterr);
 void gen_topics_done(struct gen_topics *topics);
 
 #endif

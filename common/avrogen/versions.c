@@ -12,22 +12,26 @@ bool gen_same_form(const struct gen_type *a, const struct gen_type *b, struct hu
 static int refuse(const struct gen_type *old, const char *field, struct hub_error *reterr, const char *text)
 {
 	char place[128];
-	(void)snprintf(place, sizeof(place), "%s: %s%s%s", old->file, old->name, field ? "." : "", field ? field : "");
+	(void)snprintf(place, sizeof(place), "%s: %s%s%s", old->file, old->name, field ? "." : "",
+	        field ? field : "");
 	return hub_error_set(reterr, HUB_E_INVALID, place, "%s", text);
 }
 
 static int compatible(const struct gen_type *old, const struct gen_type *today, struct hub_error *reterr);
 
-static int field_compatible(const struct gen_type *old, const struct gen_field *was, const struct gen_field *is,
-	struct hub_error *reterr)
+static int field_compatible(const struct gen_type *old, const struct gen_field *was,
+        const struct gen_field *is, struct hub_error *reterr)
 {
-	if (was->type != is->type || was->item_type != is->item_type || was->nullable != is->nullable
-		|| was->timestamp != is->timestamp)
-		return refuse(old, was->name, reterr, "its type changed; add a field under a new name instead");
+	if (was->type != is->type || was->item_type != is->item_type || was->nullable != is->nullable ||
+	        was->timestamp != is->timestamp)
+		return refuse(
+		        old, was->name, reterr, "its type changed; add a field under a new name instead");
 	if (is->limit < was->limit || is->item_limit < was->item_limit)
-		return refuse(old, was->name, reterr, "its limit was lowered, so published records would be refused");
+		return refuse(old, was->name, reterr,
+		        "its limit was lowered, so published records would be refused");
 	if (was->default_value && is->default_value && !json_equal(was->default_value, is->default_value))
-		return refuse(old, was->name, reterr, "its default changed; published readers fill in the former one");
+		return refuse(old, was->name, reterr,
+		        "its default changed; published readers fill in the former one");
 	return was->named ? compatible(was->named, is->named, reterr) : HUB_OK;
 }
 
@@ -36,7 +40,7 @@ static int enum_compatible(const struct gen_type *old, const struct gen_type *to
 	for (uint32_t i = 0; i < old->symbol_count; i++) {
 		if (i >= today->symbol_count || strcmp(old->symbols[i], today->symbols[i]) != 0)
 			return refuse(old, old->symbols[i], reterr,
-				"symbols are only added, at the end; this one was moved, renamed or removed");
+			        "symbols are only added, at the end; this one was moved, renamed or removed");
 	}
 	return HUB_OK;
 }
@@ -52,7 +56,8 @@ static int compatible(const struct gen_type *old, const struct gen_type *today, 
 		const struct gen_field *was = &old->fields[i];
 		const struct gen_field *is = gen_field_find(today, was->name);
 		if (!is && !was->default_value)
-			return refuse(old, was->name, reterr, "was removed, but it has no default for those who still read it");
+			return refuse(old, was->name, reterr,
+			        "was removed, but it has no default for those who still read it");
 		int rc = is ? field_compatible(old, was, is, reterr) : HUB_OK;
 		if (rc)
 			return rc;
@@ -65,7 +70,7 @@ static int compatible(const struct gen_type *old, const struct gen_type *today, 
 }
 
 static int load_one(struct gen_versions *versions, const char *file, uint32_t number, struct hub_arena *arena,
-	struct hub_error *reterr)
+        struct hub_error *reterr)
 {
 	if (versions->model_count == GEN_MOST_VERSIONS)
 		return hub_error_set(reterr, HUB_E_TOO_LARGE, file, "too many versions");
@@ -89,7 +94,7 @@ static int load_one(struct gen_versions *versions, const char *file, uint32_t nu
 }
 
 int gen_versions_load(struct gen_versions *versions, const struct gen_type *type, const char *folder,
-	struct hub_arena *arena, struct hub_error *reterr)
+        struct hub_arena *arena, struct hub_error *reterr)
 {
 	struct stat there;
 	*versions = (struct gen_versions){ .type = type };

@@ -1,6 +1,5 @@
 #include "records/catalogue.h"
-
-#include <string.h>
+#include "wire/member.h"
 
 const struct hub_topic_spec *hub_topic_by_name(struct hub_str name)
 {
@@ -32,39 +31,31 @@ static const struct hub_natural_id *natural_id_of(const struct hub_schema *schem
 	return NULL;
 }
 
-/* Members are read by memcpy: an enum is not an int32_t to the compiler. */
-static int32_t int_at(const void *record, uint32_t offset)
-{
-	int32_t value;
-	memcpy(&value, (const char *)record + offset, sizeof(value));
-	return value;
-}
-
 static void put_part(const struct hub_field *field, const void *record, struct hub_buf *out)
 {
-	const char *at = (const char *)record + field->offset;
-	if (field->nullable && !*(const bool *)((const char *)record + field->has_offset)) {
+	const void *at = hub_member_at(field, record);
+	if (!hub_member_present(field, record)) {
 		hub_buf_text(out, "-");
 		return;
 	}
 	switch (field->type) {
 	case HUB_TYPE_STRING:
-		hub_buf_str(out, *(const struct hub_str *)(const void *)at);
+		hub_buf_str(out, hub_member_str(at));
 		break;
 	case HUB_TYPE_ENUM:
-		hub_buf_text(out, hub_enum_symbol(field->enumeration, (uint32_t)int_at(record, field->offset)));
+		hub_buf_text(out, hub_enum_symbol(field->enumeration, hub_member_enum(at)));
 		break;
 	case HUB_TYPE_BOOLEAN:
 		hub_buf_text(out, *(const bool *)at ? "true" : "false");
 		break;
 	default:
-		hub_buf_printf(out, "%d", int_at(record, field->offset));
+		hub_buf_printf(out, "%d", *(const int32_t *)at);
 		break;
 	}
 }
 
-int hub_registry_key(const struct hub_schema *schema, const void *record, struct hub_buf *out,
-	struct hub_error *reterr)
+int hub_registry_key(
+        const struct hub_schema *schema, const void *record, struct hub_buf *out, struct hub_error *reterr)
 {
 	const struct hub_natural_id *id = natural_id_of(schema);
 	if (!id)
@@ -79,5 +70,6 @@ int hub_registry_key(const struct hub_schema *schema, const void *record, struct
 		hub_buf_text(out, ":");
 		put_part(valid_from, record, out);
 	}
-	return hub_buf_failed(out) ? hub_error_set(reterr, HUB_E_TOO_LARGE, schema->name, "key is too long") : HUB_OK;
+	return hub_buf_failed(out) ? hub_error_set(reterr, HUB_E_TOO_LARGE, schema->name, "key is too long")
+	                           : HUB_OK;
 }

@@ -1,4 +1,5 @@
-/* The topic catalogue (schemas/topics.json) as data, and what follows from it: where a record goes and under which key. */
+/* The topic catalogue (schemas/topics.json) as data, and what follows from it: where a record goes and under
+ * which key. */
 #ifndef HUB_RECORDS_TOPIC_H
 #define HUB_RECORDS_TOPIC_H
 
@@ -13,9 +14,9 @@ struct hub_topic_setting {
 };
 
 struct hub_topic_spec {
-	const char *name;   /* without the configurable prefix */
+	const char *name; /* without the configurable prefix */
 	const char *doc;
-	const char *key;    /* what the key is, for a person */
+	const char *key; /* what the key is, for a person */
 	const char *writer;
 	int32_t partitions;
 	const struct hub_topic_setting *settings;
@@ -44,9 +45,10 @@ const struct hub_topic_spec *hub_topic_by_name(struct hub_str name);
 /* The one topic that carries records of schema. NULL: none. */
 const struct hub_topic_spec *hub_topic_of(const struct hub_schema *schema);
 
-/* Appends a registry record's key, "<Record>:<natural id>:<valid_from>" (contract.md): parts of the id are joined by "/",
- * null is "-"; RegistryLoaded has no valid_from: "RegistryLoaded:<load_id>". HUB_E_INVALID: not a registry record. */
-int hub_registry_key(const struct hub_schema *schema, const void *record, struct hub_buf *out,
-	struct hub_error *reterr);
+/* Appends a registry record's key, "<Record>:<natural id>:<valid_from>" (contract.md): parts of the id are
+ * joined by "/", null is "-"; RegistryLoaded has no valid_from: "RegistryLoaded:<load_id>". HUB_E_INVALID:
+ * not a registry record. */
+int hub_registry_key(
+        const struct hub_schema *schema, const void *record, struct hub_buf *out, struct hub_error *reterr);
 
 #endif

@@ -1,4 +1,5 @@
-/* Arrays of plain items in records; those of records and enums stand beside their type in records/<snake>.h. */
+/* Arrays of plain items in records; those of records and enums stand beside their type in records/<snake>.h.
+ */
 #ifndef HUB_WIRE_ARRAYS_H
 #define HUB_WIRE_ARRAYS_H
 

@@ -10,8 +10,8 @@ void hub_frame_put(const struct hub_schema *schema, struct hub_buf *out)
 	hub_buf_bytes(out, frame, sizeof(frame));
 }
 
-int hub_frame_encode(const struct hub_schema *schema, const void *record, struct hub_buf *out,
-	struct hub_error *reterr)
+int hub_frame_encode(
+        const struct hub_schema *schema, const void *record, struct hub_buf *out, struct hub_error *reterr)
 {
 	size_t before = out->len;
 	hub_frame_put(schema, out);
@@ -21,12 +21,13 @@ int hub_frame_encode(const struct hub_schema *schema, const void *record, struct
 	return rc;
 }
 
-int hub_frame_split(struct hub_str bytes, uint64_t *ret_fingerprint, struct hub_str *ret_body,
-	struct hub_error *reterr)
+int hub_frame_split(
+        struct hub_str bytes, uint64_t *ret_fingerprint, struct hub_str *ret_body, struct hub_error *reterr)
 {
 	const unsigned char *at = (const unsigned char *)bytes.data;
 	if (bytes.len < HUB_FRAME_LEN || at[0] != MARK_0 || at[1] != MARK_1)
-		return hub_error_set(reterr, HUB_E_INVALID, "", "not in single-object framing (C3 01, fingerprint)");
+		return hub_error_set(
+		        reterr, HUB_E_INVALID, "", "not in single-object framing (C3 01, fingerprint)");
 	uint64_t fingerprint = 0;
 	for (int i = 0; i < 8; i++)
 		fingerprint |= (uint64_t)at[2 + i] << (8 * i);
@@ -35,8 +36,8 @@ int hub_frame_split(struct hub_str bytes, uint64_t *ret_fingerprint, struct hub_
 	return HUB_OK;
 }
 
-static const struct hub_schema *search_schemas(const struct hub_schema_set *set, uint64_t fingerprint,
-	const struct hub_version **ret_version)
+static const struct hub_schema *search_schemas(
+        const struct hub_schema_set *set, uint64_t fingerprint, const struct hub_version **ret_version)
 {
 	for (uint32_t i = 0; i < set->count; i++) {
 		const struct hub_schema *schema = set->schemas[i];
@@ -52,8 +53,8 @@ static const struct hub_schema *search_schemas(const struct hub_schema_set *set,
 	return NULL;
 }
 
-const struct hub_schema *hub_schema_by_fingerprint(const struct hub_schema_set *set, uint64_t fingerprint,
-	const struct hub_version **ret_version)
+const struct hub_schema *hub_schema_by_fingerprint(
+        const struct hub_schema_set *set, uint64_t fingerprint, const struct hub_version **ret_version)
 {
 	if (!set->forms)
 		return search_schemas(set, fingerprint, ret_version);
@@ -84,7 +85,7 @@ const struct hub_schema *hub_schema_by_name(const struct hub_schema_set *set, st
 }
 
 int hub_frame_decode(const struct hub_schema_set *set, struct hub_str bytes, struct hub_arena *arena,
-	const struct hub_schema **ret_schema, void **ret_record, struct hub_error *reterr)
+        const struct hub_schema **ret_schema, void **ret_record, struct hub_error *reterr)
 {
 	uint64_t fingerprint;
 	struct hub_str body;
@@ -94,13 +95,15 @@ int hub_frame_decode(const struct hub_schema_set *set, struct hub_str bytes, str
 	const struct hub_version *version;
 	const struct hub_schema *schema = hub_schema_by_fingerprint(set, fingerprint, &version);
 	if (!schema)
-		return hub_error_set(reterr, HUB_E_NOT_FOUND, "", "no record type known here has the fingerprint %016llx",
-			(unsigned long long)fingerprint);
+		return hub_error_set(reterr, HUB_E_NOT_FOUND, "",
+		        "no record type known here has the fingerprint %016llx",
+		        (unsigned long long)fingerprint);
 	void *record = hub_arena_alloc(arena, schema->size);
 	if (!record)
-		return hub_error_set(reterr, HUB_E_INVALID, schema->name, "more memory than a batch may take");
+		return hub_error_set(
+		        reterr, HUB_E_INVALID, schema->name, "more memory than a batch may take");
 	rc = version ? hub_record_decode_version(schema, version, body, arena, record, reterr)
-		: hub_record_decode(schema, body, arena, record, reterr);
+	             : hub_record_decode(schema, body, arena, record, reterr);
 	if (rc)
 		return rc;
 	*ret_schema = schema;

@@ -1,5 +1,6 @@
-/* Avro single-object encoding (Avro 1.11 specification, "Single-object encoding"): C3 01, the schema's CRC-64-AVRO
- * fingerprint little-endian, the body. A module of its own so that another framing can stand beside it. */
+/* Avro single-object encoding (Avro 1.11 specification, "Single-object encoding"): C3 01, the schema's
+ * CRC-64-AVRO fingerprint little-endian, the body. A module of its own so that another framing can stand
+ * beside it. */
 #ifndef HUB_WIRE_FRAMING_H
 #define HUB_WIRE_FRAMING_H
 
@@ -12,12 +13,12 @@ enum { HUB_FRAME_LEN = 10 };
 void hub_frame_put(const struct hub_schema *schema, struct hub_buf *out);
 
 /* Frame and body of *record in one go. Errors as hub_record_encode. */
-int hub_frame_encode(const struct hub_schema *schema, const void *record, struct hub_buf *out,
-	struct hub_error *reterr);
+int hub_frame_encode(
+        const struct hub_schema *schema, const void *record, struct hub_buf *out, struct hub_error *reterr);
 
 /* Splits bytes into fingerprint and body (borrowed). HUB_E_INVALID when it is not such a frame. */
-int hub_frame_split(struct hub_str bytes, uint64_t *ret_fingerprint, struct hub_str *ret_body,
-	struct hub_error *reterr);
+int hub_frame_split(
+        struct hub_str bytes, uint64_t *ret_fingerprint, struct hub_str *ret_body, struct hub_error *reterr);
 
 /* A published form of a record: today's, or an earlier version. */
 struct hub_form {
@@ -30,20 +31,22 @@ struct hub_form {
 struct hub_schema_set {
 	const struct hub_schema *const *schemas;
 	uint32_t count;
-	const struct hub_form *forms; /* by fingerprint; NULL (a set written by hand): schemas are searched instead */
+	const struct hub_form
+	        *forms; /* by fingerprint; NULL (a set written by hand): schemas are searched instead */
 	uint32_t form_count;
 };
 
-/* Finds who wrote a fingerprint: today's schema (*ret_version NULL) or an earlier version of it. NULL: unknown. */
-const struct hub_schema *hub_schema_by_fingerprint(const struct hub_schema_set *set, uint64_t fingerprint,
-	const struct hub_version **ret_version);
+/* Finds who wrote a fingerprint: today's schema (*ret_version NULL) or an earlier version of it. NULL:
+ * unknown. */
+const struct hub_schema *hub_schema_by_fingerprint(
+        const struct hub_schema_set *set, uint64_t fingerprint, const struct hub_version **ret_version);
 
 /* By full name or by last name. NULL: unknown. */
 const struct hub_schema *hub_schema_by_name(const struct hub_schema_set *set, struct hub_str name);
 
-/* Split, find, decode: *ret_record lies in arena. HUB_E_INVALID (reason UNDECODABLE) or HUB_E_NOT_FOUND (reason
- * UNKNOWN_SCHEMA, an unknown fingerprint). */
+/* Split, find, decode: *ret_record lies in arena. HUB_E_INVALID (reason UNDECODABLE) or HUB_E_NOT_FOUND
+ * (reason UNKNOWN_SCHEMA, an unknown fingerprint). */
 int hub_frame_decode(const struct hub_schema_set *set, struct hub_str bytes, struct hub_arena *arena,
-	const struct hub_schema **ret_schema, void **ret_record, struct hub_error *reterr);
+        const struct hub_schema **ret_schema, void **ret_record, struct hub_error *reterr);
 
 #endif

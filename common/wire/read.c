@@ -1,11 +1,11 @@
-/* The decoder. Memory is bounded before it is taken: a string borrows from the input, an array's count is held to its
- * schema's limit and to the bytes that are left (every item takes at least one). Depth is the schema's, which has no
- * recursion. On a failure the path of the field grows on the way up. */
+/* The decoder. Memory is bounded before it is taken: a string borrows from the input, an array's count is
+ * held to its schema's limit and to the bytes that are left (every item takes at least one). Depth is the
+ * schema's, which has no recursion. On a failure the path of the field grows on the way up. */
 #include "base/check.h"
+#include "wire/member.h"
+#include "wire/place.h"
 #include "wire/record.h"
 #include "wire/utf8.h"
-
-#include <stdio.h>
 
 struct reader {
 	const unsigned char *at;
@@ -22,20 +22,7 @@ static int fail(struct reader *reader, const char *text)
 static int fail_limit(struct reader *reader, const char *what, int64_t have, uint64_t limit)
 {
 	return hub_error_set(reader->err, HUB_E_INVALID, "", "%s %lld, limit %llu", what, (long long)have,
-		(unsigned long long)limit);
-}
-
-static int fail_place(struct reader *reader, const char *name, int64_t index)
-{
-	struct hub_error *err = reader->err;
-	char place[sizeof(err->place)];
-	const char *dot = err->place[0] && err->place[0] != '[' ? "." : "";
-	if (index >= 0)
-		(void)snprintf(place, sizeof(place), "[%lld]%s%s", (long long)index, dot, err->place);
-	else
-		(void)snprintf(place, sizeof(place), "%s%s%s", name, dot, err->place);
-	memcpy(err->place, place, sizeof(place));
-	return err->code;
+	        (unsigned long long)limit);
 }
 
 static inline uint32_t left(const struct reader *reader)
@@ -79,7 +66,8 @@ static int read_text(struct reader *reader, enum hub_type type, uint32_t limit, 
 	if (rc)
 		return rc;
 	if (len < 0 || len > limit)
-		return fail_limit(reader, type == HUB_TYPE_STRING ? "string of bytes:" : "bytes:", len, limit);
+		return fail_limit(
+		        reader, type == HUB_TYPE_STRING ? "string of bytes:" : "bytes:", len, limit);
 	if (len > left(reader))
 		return fail(reader, "the bytes end within a string");
 	*ret = (struct hub_str){ len ? (const char *)reader->at : NULL, (uint32_t)len };
@@ -149,7 +137,8 @@ static int read_nested(struct reader *reader, const struct hub_schema *schema, c
 }
 
 /* One value that is neither nullable nor an array. to NULL: read and forget. */
-static int read_value(struct reader *reader, const struct hub_field *field, enum hub_type type, uint32_t limit, char *to)
+static int read_value(
+        struct reader *reader, const struct hub_field *field, enum hub_type type, uint32_t limit, char *to)
 {
 	union {
 		bool boolean;
@@ -183,15 +172,9 @@ static int read_value(struct reader *reader, const struct hub_field *field, enum
 	return HUB_E_FATAL;
 }
 
-/* What every struct hub_<t>_array looks like. */
-struct any_array {
-	void *items;
-	uint32_t count;
-};
-
 /* Room for count items in all; the array may grow once for each block. */
-static int grow(struct reader *reader, const struct hub_field *field, struct any_array *array, uint32_t *room,
-	uint32_t count)
+static int grow(struct reader *reader, const struct hub_field *field, struct hub_any_array *array,
+        uint32_t *room, uint32_t count)
 {
 	if (count <= *room)
 		return HUB_OK;
@@ -208,16 +191,14 @@ static int grow(struct reader *reader, const struct hub_field *field, struct any
 	return HUB_OK;
 }
 
-static int read_items(struct reader *reader, const struct hub_field *field, struct any_array *array, uint32_t count,
-	bool keep)
+static int read_items(struct reader *reader, const struct hub_field *field, struct hub_any_array *array,
+        uint32_t count, bool keep)
 {
 	for (uint32_t i = 0; i < count; i++) {
 		char *to = keep ? (char *)array->items + (size_t)array->count * field->item_size : NULL;
 		int rc = read_value(reader, field, field->item_type, field->item_limit, to);
-		if (rc) {
-			(void)fail_place(reader, NULL, array->count);
-			return rc;
-		}
+		if (rc)
+			return hub_place_item(reader->err, array->count);
 		array->count++;
 	}
 	return HUB_OK;
@@ -241,7 +222,7 @@ static int read_block(struct reader *reader, int64_t *ret_count, int64_t *ret_si
 
 static int read_array(struct reader *reader, const struct hub_field *field, char *to)
 {
-	struct any_array array = { 0 };
+	struct hub_any_array array = { 0 };
 	uint32_t room = 0;
 	for (;;) {
 		int64_t count;
@@ -252,7 +233,8 @@ static int read_array(struct reader *reader, const struct hub_field *field, char
 		if (count == 0)
 			break;
 		if (count > (int64_t)field->limit - array.count)
-			return fail_limit(reader, "items:", count > INT32_MAX ? count : count + array.count, field->limit);
+			return fail_limit(reader, "items:", count > INT32_MAX ? count : count + array.count,
+			        field->limit);
 		if (count > left(reader))
 			return fail(reader, "the bytes end within an array");
 		const unsigned char *begin = reader->at;
@@ -294,20 +276,19 @@ static int read_record(struct reader *reader, const struct hub_field *fields, ui
 {
 	for (uint32_t i = 0; i < count; i++) {
 		int rc = read_field(reader, &fields[i], to);
-		if (rc) {
-			(void)fail_place(reader, fields[i].name, -1);
-			return rc;
-		}
+		if (rc)
+			return hub_place_field(reader->err, fields[i].name);
 	}
 	return HUB_OK;
 }
 
 static int read_body(const struct hub_schema *schema, const struct hub_field *fields, uint32_t count,
-	struct hub_str bytes, struct hub_arena *arena, void *ret, struct hub_error *reterr)
+        struct hub_str bytes, struct hub_arena *arena, void *ret, struct hub_error *reterr)
 {
 	struct hub_error unheard;
 	const unsigned char *begin = (const unsigned char *)bytes.data;
-	struct reader reader = { begin, bytes.len ? begin + bytes.len : begin, arena, reterr ? reterr : &unheard };
+	struct reader reader = { begin, bytes.len ? begin + bytes.len : begin, arena,
+		reterr ? reterr : &unheard };
 	if (schema->defaults)
 		memcpy(ret, schema->defaults, schema->size);
 	else
@@ -315,17 +296,17 @@ static int read_body(const struct hub_schema *schema, const struct hub_field *fi
 	int rc = read_record(&reader, fields, count, ret);
 	if (!rc && reader.at != reader.end)
 		rc = fail(&reader, "bytes behind the record's end");
-	return rc ? fail_place(&reader, schema->name, -1) : HUB_OK;
+	return rc ? hub_place_field(reader.err, schema->name) : HUB_OK;
 }
 
-int hub_record_decode(const struct hub_schema *schema, struct hub_str bytes, struct hub_arena *arena, void *ret,
-	struct hub_error *reterr)
+int hub_record_decode(const struct hub_schema *schema, struct hub_str bytes, struct hub_arena *arena,
+        void *ret, struct hub_error *reterr)
 {
 	return read_body(schema, schema->fields, schema->field_count, bytes, arena, ret, reterr);
 }
 
 int hub_record_decode_version(const struct hub_schema *schema, const struct hub_version *version,
-	struct hub_str bytes, struct hub_arena *arena, void *ret, struct hub_error *reterr)
+        struct hub_str bytes, struct hub_arena *arena, void *ret, struct hub_error *reterr)
 {
 	return read_body(schema, version->fields, version->field_count, bytes, arena, ret, reterr);
 }

@@ -1,11 +1,11 @@
-/* Records to and from JSON, driven by struct hub_schema: plain JSON as people write it (a nullable is the value or null
- * or absent; not Avro's JSON encoding with its type tags). Enums are their symbols; timestamps are written as RFC 3339
- * text in Asia/Shanghai and read as text or as milliseconds; bytes are base64. */
+/* Records to and from JSON, driven by struct hub_schema: plain JSON as people write it (a nullable is the
+ * value or null or absent; not Avro's JSON encoding with its type tags). Enums are their symbols; timestamps
+ * are written as RFC 3339 text in Asia/Shanghai (with milliseconds if there are any; beyond the years 1 to
+ * 9999 as a number) and read as text or as milliseconds; bytes are base64. */
 #ifndef HUB_WIRE_RECORD_JSON_H
 #define HUB_WIRE_RECORD_JSON_H
 
 #include "base/arena.h"
-#include "base/buf.h"
 #include "base/error.h"
 #include "wire/schema.h"
 
@@ -14,14 +14,10 @@
 /* A new reference, or NULL when memory is out. redact: fields marked personal show as "…". */
 json_t *hub_record_to_json(const struct hub_schema *schema, const void *record, bool redact);
 
-/* Fills *ret (schema->size bytes, defaults first). Unknown members, wrong types, limits: HUB_E_INVALID, reterr->place is
- * the path ("SlotsOpened.capacity"), reterr->text what was expected, with a near name as hint. Strings are copied into
- * arena. */
+/* Fills *ret (schema->size bytes, defaults first). Unknown members, wrong types, limits: HUB_E_INVALID,
+ * reterr->place is the path ("SlotsOpened.capacity"), reterr->text what was expected, with a near name as
+ * hint. Strings are copied into arena. */
 int hub_record_from_json(const struct hub_schema *schema, json_t *json, struct hub_arena *arena, void *ret,
-	struct hub_error *reterr);
-
-/* One readable line without personal fields: `ReferralRequested referral_id=r1 urgency=URGENT ...`. head: with the head's
- * fields. Nulls, empty arrays and empty strings are left out. */
-void hub_record_print(const struct hub_schema *schema, const void *record, bool head, struct hub_buf *out);
+        struct hub_error *reterr);
 
 #endif

@@ -4,7 +4,10 @@
 static uint32_t sequence(const unsigned char *at, uint32_t left)
 {
 	unsigned char first = at[0];
-	uint32_t len = first >= 0xc2 && first <= 0xdf ? 2 : (first & 0xf0) == 0xe0 ? 3 : first >= 0xf0 && first <= 0xf4 ? 4 : 0;
+	uint32_t len = first >= 0xc2 && first <= 0xdf   ? 2
+	               : (first & 0xf0) == 0xe0         ? 3
+	               : first >= 0xf0 && first <= 0xf4 ? 4
+	                                                : 0;
 	if (len == 0 || len > left)
 		return 0;
 	unsigned char low = first == 0xe0 ? 0xa0 : first == 0xf0 ? 0x90 : 0x80;

@@ -1,9 +1,9 @@
 /* The encoder: it refuses what the decoder would refuse. Arrays are one block, as Avro C writes them. */
 #include "base/check.h"
+#include "wire/member.h"
+#include "wire/place.h"
 #include "wire/record.h"
 #include "wire/utf8.h"
-
-#include <stdio.h>
 
 struct writer {
 	struct hub_buf *out;
@@ -17,21 +17,8 @@ static int fail(struct writer *writer, const char *text)
 
 static int fail_limit(struct writer *writer, const char *what, uint64_t have, uint64_t limit)
 {
-	return hub_error_set(writer->err, HUB_E_INVALID, "", "%s %llu, limit %llu", what, (unsigned long long)have,
-		(unsigned long long)limit);
-}
-
-static int fail_place(struct writer *writer, const char *name, int64_t index)
-{
-	struct hub_error *err = writer->err;
-	char place[sizeof(err->place)];
-	const char *dot = err->place[0] && err->place[0] != '[' ? "." : "";
-	if (index >= 0)
-		(void)snprintf(place, sizeof(place), "[%lld]%s%s", (long long)index, dot, err->place);
-	else
-		(void)snprintf(place, sizeof(place), "%s%s%s", name, dot, err->place);
-	memcpy(err->place, place, sizeof(place));
-	return err->code;
+	return hub_error_set(writer->err, HUB_E_INVALID, "", "%s %llu, limit %llu", what,
+	        (unsigned long long)have, (unsigned long long)limit);
 }
 
 static void write_long(struct writer *writer, int64_t value)
@@ -53,7 +40,8 @@ static void write_long(struct writer *writer, int64_t value)
 static int write_text(struct writer *writer, enum hub_type type, uint32_t limit, struct hub_str text)
 {
 	if (text.len > limit)
-		return fail_limit(writer, type == HUB_TYPE_STRING ? "string of bytes:" : "bytes:", text.len, limit);
+		return fail_limit(
+		        writer, type == HUB_TYPE_STRING ? "string of bytes:" : "bytes:", text.len, limit);
 	if (type == HUB_TYPE_STRING && !hub_utf8_valid(text))
 		return fail(writer, "not UTF-8");
 	write_long(writer, text.len);
@@ -76,8 +64,7 @@ static int write_double(struct writer *writer, const char *at)
 
 static int write_enum(struct writer *writer, const struct hub_enum *enumeration, const char *at)
 {
-	uint32_t value;
-	memcpy(&value, at, sizeof(value));
+	uint32_t value = hub_member_enum(at);
 	if (value >= enumeration->count)
 		return fail_limit(writer, "no such symbol:", value, enumeration->count - 1);
 	write_long(writer, value);
@@ -86,8 +73,8 @@ static int write_enum(struct writer *writer, const struct hub_enum *enumeration,
 
 static int write_record(struct writer *writer, const struct hub_schema *schema, const char *record);
 
-static int write_value(struct writer *writer, const struct hub_field *field, enum hub_type type, uint32_t limit,
-	const char *at)
+static int write_value(struct writer *writer, const struct hub_field *field, enum hub_type type,
+        uint32_t limit, const char *at)
 {
 	switch (type) {
 	case HUB_TYPE_BOOLEAN:
@@ -115,27 +102,18 @@ static int write_value(struct writer *writer, const struct hub_field *field, enu
 	return HUB_E_FATAL;
 }
 
-/* What every struct hub_<t>_array looks like. */
-struct any_array {
-	const char *items;
-	uint32_t count;
-};
-
 static int write_array(struct writer *writer, const struct hub_field *field, const char *at)
 {
-	struct any_array array;
-	memcpy(&array, at, sizeof(array));
+	struct hub_any_array array = hub_member_array(at);
 	if (array.count > field->limit)
 		return fail_limit(writer, "items:", array.count, field->limit);
 	if (array.count > 0)
 		write_long(writer, array.count);
 	for (uint32_t i = 0; i < array.count; i++) {
-		int rc = write_value(writer, field, field->item_type, field->item_limit,
-			array.items + (size_t)i * field->item_size);
-		if (rc) {
-			(void)fail_place(writer, NULL, i);
-			return rc;
-		}
+		int rc = write_value(
+		        writer, field, field->item_type, field->item_limit, hub_array_item(field, array, i));
+		if (rc)
+			return hub_place_item(writer->err, i);
 	}
 	write_long(writer, 0);
 	return HUB_OK;
@@ -144,9 +122,8 @@ static int write_array(struct writer *writer, const struct hub_field *field, con
 static int write_field(struct writer *writer, const struct hub_field *field, const char *record)
 {
 	if (field->nullable) {
-		bool has = *(const bool *)(record + field->has_offset);
-		write_long(writer, has);
-		if (!has)
+		write_long(writer, hub_member_present(field, record));
+		if (!hub_member_present(field, record))
 			return HUB_OK;
 	}
 	if (field->type == HUB_TYPE_ARRAY)
@@ -158,23 +135,21 @@ static int write_record(struct writer *writer, const struct hub_schema *schema, 
 {
 	for (uint32_t i = 0; i < schema->field_count; i++) {
 		int rc = write_field(writer, &schema->fields[i], record);
-		if (rc) {
-			(void)fail_place(writer, schema->fields[i].name, -1);
-			return rc;
-		}
+		if (rc)
+			return hub_place_field(writer->err, schema->fields[i].name);
 	}
 	return HUB_OK;
 }
 
-int hub_record_encode(const struct hub_schema *schema, const void *record, struct hub_buf *out,
-	struct hub_error *reterr)
+int hub_record_encode(
+        const struct hub_schema *schema, const void *record, struct hub_buf *out, struct hub_error *reterr)
 {
 	struct hub_error unheard;
 	struct writer writer = { out, reterr ? reterr : &unheard };
 	size_t before = out->len;
 	int rc = write_record(&writer, schema, record);
 	if (rc)
-		rc = fail_place(&writer, schema->name, -1);
+		rc = hub_place_field(writer.err, schema->name);
 	else if (hub_buf_failed(out))
 		rc = hub_error_set(reterr, HUB_E_TOO_LARGE, schema->name, "more than %zu bytes", out->limit);
 	if (rc)
