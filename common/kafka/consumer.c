@@ -294,11 +294,25 @@ static rd_kafka_topic_partition_list_t *list_of(
 	return list;
 }
 
+/* An assign only begins to stop the fetchers that it takes away; a second one that finds them still stopping
+ * trips an assertion in librdkafka (rd_kafka_assignment_partition_stopped; 2.0.2). A stop is an operation of
+ * librdkafka's main thread, and so is its answer, in a queue that keeps order: after two questions to that
+ * thread both are behind us. */
+static void await_stops(struct hub_kafka_consumer *consumer)
+{
+	for (int i = 0; i < 2; i++) {
+		rd_kafka_topic_partition_list_t *list;
+		if (rd_kafka_assignment(consumer->member, &list) == RD_KAFKA_RESP_ERR_NO_ERROR)
+			rd_kafka_topic_partition_list_destroy(list);
+	}
+}
+
 int hub_kafka_consumer_assign(struct hub_kafka_consumer *consumer, const struct hub_kafka_offset *from,
         uint32_t count, struct hub_error *reterr)
 {
 	rd_kafka_topic_partition_list_t *list = count ? list_of(consumer, from, count) : NULL;
 	rd_kafka_resp_err_t err = rd_kafka_assign(consumer->member, list);
+	await_stops(consumer);
 	if (list)
 		rd_kafka_topic_partition_list_destroy(list);
 	if (err)
