@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/str.h"
+#include "wire/header.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -14,11 +15,6 @@
 struct hub_topic_partition {
 	int32_t topic; /* index */
 	int32_t partition;
-};
-
-struct hub_header {
-	struct hub_str name;
-	struct hub_str value;
 };
 
 enum { HUB_OFFSET_NONE = -1 };

@@ -2,22 +2,33 @@
 
 #include "base/calendar.h"
 
-#include <stdio.h>
-#include <string.h>
+/* n digits, zeros in front. By hand, since every decision's headers carry a time. */
+static char *put(char *at, int64_t value, int n, char behind)
+{
+	for (int i = n - 1; i >= 0; i--, value /= 10)
+		at[i] = (char)('0' + value % 10);
+	at[n] = behind;
+	return at + n + 1;
+}
 
 bool hub_moment_format(int64_t at_ms, char text[HUB_MOMENT_LEN + 1])
 {
-	enum { SECONDS_END = 19 }; /* behind "2026-02-09T08:30:00" */
-	char whole[HUB_TIME_LEN + 1];
+	int year, month, dom;
 	if (at_ms < hub_day_start_ms(hub_day_from_ymd(1, 1, 1)) ||
 	        at_ms >= hub_day_start_ms(hub_day_from_ymd(10000, 1, 1)))
 		return false;
-	int64_t milli = (at_ms % HUB_SECOND_MS + HUB_SECOND_MS) % HUB_SECOND_MS;
-	hub_time_format(at_ms, whole);
-	if (milli == 0)
-		memcpy(text, whole, sizeof(whole));
-	else
-		(void)snprintf(text, HUB_MOMENT_LEN + 1, "%.*s.%03d%s", SECONDS_END, whole, (int)milli,
-		        whole + SECONDS_END);
+	int32_t day = hub_day_of(at_ms);
+	int64_t milli = at_ms - hub_day_start_ms(day);
+	hub_day_to_ymd(day, &year, &month, &dom);
+	char *at = put(text, year, 4, '-');
+	at = put(at, month, 2, '-');
+	at = put(at, dom, 2, 'T');
+	at = put(at, milli / HUB_HOUR_MS, 2, ':');
+	at = put(at, milli / HUB_MINUTE_MS % 60, 2, ':');
+	at = put(at, milli / HUB_SECOND_MS % 60, 2, '.');
+	at = milli % HUB_SECOND_MS ? put(at, milli % HUB_SECOND_MS, 3, '+') : at;
+	at[-1] = '+';
+	at = put(at, 8, 2, ':');
+	(void)put(at, 0, 2, '\0');
 	return true;
 }
