@@ -1,0 +1,185 @@
+#include "hubctl/commands.h"
+
+const struct hubctl_option hubctl_globals[] = {
+	{ "json", NULL, "Answer in JSON." },
+	{ "kafka", "HOST:PORT", "The broker (kafka.bootstrap.servers)." },
+	{ "redis", "HOST:PORT", "The hot state." },
+	{ "prefix", "TEXT", "Before every topic's name." },
+	{ "config", "FILE", "Settings; see hubctl help configuration." },
+	{ "help", NULL, "This page." },
+	{ 0 },
+};
+
+static const struct hubctl_option topics_create_options[] = {
+	{ "partitions", "N",
+	        "Instead of the catalogue's number, for topics that may have several. It can never be "
+	        "changed: keys would move." },
+	{ "replicas", "N", "Copies of each partition; default: the broker's default.replication.factor." },
+	{ 0 },
+};
+
+static const struct hubctl_option topics_check_options[] = {
+	{ "partitions", "N", "The number that was given to topics create." },
+	{ 0 },
+};
+
+static const struct hubctl_option registry_check_options[] = {
+	{ "offline", NULL, "Without a broker: the files alone, as if the registry were empty." },
+	{ 0 },
+};
+
+static const struct hubctl_option registry_show_options[] = {
+	{ "at", "DATE", "What holds on that day; default: today." },
+	{ "all", NULL, "Versions of every day." },
+	{ "version", "N", "As it was by registry version N (decisions carry it)." },
+	{ 0 },
+};
+
+static const struct hubctl_option send_options[] = {
+	{ "dry-run", NULL, "Only check." },
+	{ 0 },
+};
+
+static const struct hubctl_option tail_options[] = {
+	{ "from", "TIME",
+	        "Everything since then: beginning, 2026-02-09T08:30, 2026-02-09, today, yesterday, -2h, "
+	        "-30m, -3d." },
+	{ "last", "N", "The N newest, in order of time; default 20, when no --from is given." },
+	{ "live", NULL, "Only what comes from now on, until Ctrl-C." },
+	{ "follow", NULL, "Go on after the end, until Ctrl-C." },
+	{ "partition", "N", "Only this partition." },
+	{ "record", "NAME", "Only records of this type." },
+	{ "key", "KEY", "Only records with this key (a county, for events and decisions)." },
+	{ "limit", "N", "Stop after N records." },
+	{ "show-personal", NULL,
+	        "Also free text and pseudonyms. Who may see them is a matter of the broker's ACLs." },
+	{ 0 },
+};
+
+const struct hubctl_command hubctl_commands[] = {
+	{
+	        .name = "topics create",
+	        .summary = "Create the topics that are missing.",
+	        .about =
+	                "The catalogue is schemas/topics.json. A topic that is there with another number of\n"
+	                "partitions or other settings is reported, never changed.",
+	        .examples = "hubctl topics create\nhubctl topics create --partitions 64 --replicas 3",
+	        .options = topics_create_options,
+	        .run = hubctl_topics_create,
+	},
+	{
+	        .name = "topics check",
+	        .summary = "Compare the topics with the catalogue.",
+	        .about = "Exit code 1 when one is missing or differs.",
+	        .examples = "hubctl topics check --json",
+	        .options = topics_check_options,
+	        .run = hubctl_topics_check,
+	},
+	{
+	        .name = "registry load",
+	        .operands = "FILE...",
+	        .operands_min = 1,
+	        .operands_max = UINT8_MAX,
+	        .summary = "Check files of reference data and load what changed.",
+	        .about = "A file is one JSON object: record types, each with an array of its records.\n"
+	                 "\n"
+	                 "  {\n"
+	                 "    \"//\": \"a comment\",\n"
+	                 "    \"defaults\": {\"valid_from\": \"2026-01-01\", \"applies_to_region_id\": "
+	                 "\"330281\"},\n"
+	                 "    \"Consortium\": [{\"consortium_id\": \"yy-1\", \"name\": \"...\", ...}, ...],\n"
+	                 "    \"Organisation\": [{\"org_id\": \"330281-H1\", ...}, ...]\n"
+	                 "  }\n"
+	                 "\n"
+	                 "Types: Region, Consortium, Organisation, Partnership, Township, Village,\n"
+	                 "CapabilityList, ReferralCriterion, DesignatedCentre, SlotReleasePolicy,\n"
+	                 "DrugCatalogue, ReferralLimits, WorkingCalendar; fields: schemas/registry/.\n"
+	                 "\n"
+	                 "All files are checked before anything is written: types and limits, dates,\n"
+	                 "references between records, versions of one id that overlap. What changed is\n"
+	                 "written in one transaction; its end is the new registry version. Nothing is\n"
+	                 "deleted: a record ends by its valid_to, a later version by another valid_from.",
+	        .examples = "hubctl registry check county.json && hubctl registry load county.json\n"
+	                    "hubctl registry show Organisation --json > orgs.json   # edit, then load",
+	        .run = hubctl_registry_load,
+	},
+	{
+	        .name = "registry check",
+	        .operands = "FILE...",
+	        .operands_min = 1,
+	        .operands_max = UINT8_MAX,
+	        .summary = "Check files as load does; load nothing.",
+	        .about = "Says what a load would change. Exit code 3 when something is wrong.",
+	        .examples = "hubctl registry check --offline county.json",
+	        .options = registry_check_options,
+	        .run = hubctl_registry_check,
+	},
+	{
+	        .name = "registry show",
+	        .operands = "[RECORD [ID]]",
+	        .operands_max = 2,
+	        .summary = "What the registry holds.",
+	        .about = "Without RECORD: how many of each type. With an ID, and with --json, in the\n"
+	                 "format of registry load.",
+	        .examples = "hubctl registry show\nhubctl registry show Organisation --at 2026-02-09\n"
+	                    "hubctl registry show Organisation 330281-H1 --version 57",
+	        .options = registry_show_options,
+	        .run = hubctl_registry_show,
+	},
+	{
+	        .name = "send",
+	        .operands = "[FILE|-]",
+	        .operands_max = 1,
+	        .summary = "Events from JSON lines to Kafka.",
+	        .about = "A line is one event: its record's name and its fields, those of the head among\n"
+	                 "them (schemas/referral/).\n"
+	                 "\n"
+	                 "  {\"record\": \"ReferralAccepted\", \"event_id\": \"e7\",\n"
+	                 "   \"occurred_at\": \"2026-02-09T08:30:00+08:00\", \"county_id\": \"330281\",\n"
+	                 "   \"consortium_id\": \"yy-1\", \"source_org_id\": \"330281-H1\",\n"
+	                 "   \"referral_id\": \"330281-T01-r1\", \"org_id\": \"330281-H1\"}\n"
+	                 "\n"
+	                 "(here in four lines). Kafka gets Avro single-object bytes, key county_id,\n"
+	                 "CloudEvents headers, acks=all. A file is checked whole before its first line is\n"
+	                 "sent. From standard input each right line is sent as it comes, a wrong one is\n"
+	                 "told and left out. Exit code 3 when a line was wrong.\n"
+	                 "\n"
+	                 "Records: ReferralRequested, ReferralAccepted, ReferralRejected,\n"
+	                 "ReferralCancelled, PatientArrived, PatientNoShow, ReferralCompleted,\n"
+	                 "ReturnConfirmed, SupplementRequested, Supplemented, OutOfCountyAuthorised,\n"
+	                 "ReferralClaimed, SlotsOpened, SessionCancelled, BedsReported, SlotTaken,\n"
+	                 "SlotFreed.",
+	        .examples = "hubctl send --dry-run events.jsonl\nhubctl send events.jsonl",
+	        .options = send_options,
+	        .run = hubctl_send,
+	},
+	{
+	        .name = "tail",
+	        .operands = "TOPIC",
+	        .operands_min = 1,
+	        .operands_max = 1,
+	        .summary = "Records of a topic, one line each.",
+	        .about = "Reads read_committed. A line: when, PARTITION:OFFSET, key, record, fields. Free\n"
+	                 "text and pseudonyms are left out (\"…\" in JSON). Any topic of the catalogue:\n"
+	                 "registry, referral.events, referral.decisions, referral-router.state,\n"
+	                 "referral-router.dead-letters, ...",
+	        .examples = "hubctl tail referral.decisions\nhubctl tail referral.events --from -2h --record "
+	                    "ReferralRejected\n"
+	                    "hubctl tail referral.decisions --live --json | jq .value.referral_id",
+	        .options = tail_options,
+	        .run = hubctl_tail,
+	},
+	{
+	        .name = "version",
+	        .summary = "Versions of hubctl and its libraries.",
+	        .run = hubctl_version,
+	},
+	{
+	        .name = "help",
+	        .operands = "[COMMAND|exit-codes|configuration]",
+	        .operands_max = 2,
+	        .summary = "This list, the page of a command, the exit codes.",
+	        .run = hubctl_help,
+	},
+	{ 0 },
+};

@@ -1,0 +1,21 @@
+/* The table of commands. Each runs in a file of its name. */
+#ifndef HUBCTL_COMMANDS_H
+#define HUBCTL_COMMANDS_H
+
+#include "hubctl/args.h"
+
+extern const struct hubctl_command hubctl_commands[];
+extern const struct hubctl_option hubctl_globals[];
+
+/* Each returns an exit code of exit_codes.h. */
+int hubctl_topics_create(struct hubctl *hubctl);
+int hubctl_topics_check(struct hubctl *hubctl);
+int hubctl_registry_load(struct hubctl *hubctl);
+int hubctl_registry_check(struct hubctl *hubctl);
+int hubctl_registry_show(struct hubctl *hubctl);
+int hubctl_send(struct hubctl *hubctl);
+int hubctl_tail(struct hubctl *hubctl);
+int hubctl_version(struct hubctl *hubctl);
+int hubctl_help(struct hubctl *hubctl);
+
+#endif

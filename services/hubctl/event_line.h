@@ -1,0 +1,26 @@
+/* One line of events in JSON to what Kafka gets: Avro bytes, key, CloudEvents headers. Pure. */
+#ifndef HUBCTL_EVENT_LINE_H
+#define HUBCTL_EVENT_LINE_H
+
+#include "port/kafka_port.h"
+#include "wire/framing.h"
+
+enum { HUBCTL_CLOUDEVENT_HEADERS = 5 };
+
+struct hubctl_event {
+	const struct hub_schema *schema;
+	const void *record;
+	const char *topic;    /* without prefix */
+	struct hub_str key;   /* the head's county_id */
+	struct hub_str value; /* framed */
+	struct hub_header headers[HUBCTL_CLOUDEVENT_HEADERS];
+	uint32_t header_count;
+};
+
+/* Reads one line: {"record": "ReferralRequested", ...} ("type" with the full name, as CloudEvents has it,
+ * will do). Everything in *ret lies in arena. HUB_E_INVALID: reterr->place is the field's path, reterr->text
+ * the rule. */
+int hubctl_event_from_line(
+        struct hub_str line, struct hub_arena *arena, struct hubctl_event *ret, struct hub_error *reterr);
+
+#endif

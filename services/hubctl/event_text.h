@@ -1,0 +1,40 @@
+/* A record of any topic for a reader: one line, or JSON. Personal fields are left out or redacted unless
+ * asked for; what cannot be decoded is shown as its size and first bytes. Pure. */
+#ifndef HUBCTL_EVENT_TEXT_H
+#define HUBCTL_EVENT_TEXT_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/error.h"
+#include "port/kafka_port.h"
+#include "wire/schema.h"
+
+#include <jansson.h>
+
+struct hubctl_seen {
+	const char *topic;                   /* without prefix */
+	const struct hub_kafka_event *event; /* RECORD */
+	const struct hub_schema *schema;     /* NULL: not decoded */
+	const void *record;
+	int64_t at_ms;          /* occurred_at of its head, else the record's timestamp */
+	struct hub_error error; /* why it was not decoded */
+};
+
+/* Decodes event (a tombstone has no schema and no error). Everything lies in arena or is borrowed from event.
+ */
+void hubctl_see(const char *topic, const struct hub_kafka_event *event, struct hub_arena *arena,
+        struct hubctl_seen *ret);
+
+/* The value of a header; empty when there is none. */
+struct hub_str hubctl_header(const struct hub_kafka_event *event, const char *name);
+
+/* "2026-02-09 08:30:00   3:1042  330281  ReferralRequested referral_id=r1 ..." and a newline. */
+void hubctl_event_line(const struct hubctl_seen *seen, bool personal, struct hub_buf *out);
+
+/* The same as JSON: topic, partition, offset, timestamp, key, headers, record, value. New reference. */
+json_t *hubctl_event_json(const struct hubctl_seen *seen, bool personal);
+
+/* First bytes in hexadecimal, at most limit of them, "…" when there are more. */
+void hubctl_put_hex(struct hub_buf *out, struct hub_str bytes, uint32_t limit);
+
+#endif

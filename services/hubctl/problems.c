@@ -1,0 +1,27 @@
+#include "hubctl/problems.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+void hubctl_problem_add(struct hubctl_problems *problems, const char *file, uint32_t line,
+        struct hub_str path, const char *format, ...)
+{
+	if (problems->count++ >= HUBCTL_PROBLEMS_MAX)
+		return;
+	char text[512];
+	va_list args;
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	problems->items[problems->count - 1] = (struct hubctl_problem){
+		.file = file,
+		.line = line,
+		.path = hub_arena_copy(problems->arena, path),
+		.text = hub_arena_copy(problems->arena, hub_str_from(text)),
+	};
+}
+
+uint32_t hubctl_problems_kept(const struct hubctl_problems *problems)
+{
+	return problems->count < HUBCTL_PROBLEMS_MAX ? problems->count : HUBCTL_PROBLEMS_MAX;
+}

@@ -1,0 +1,160 @@
+/* What the types cannot say: dates, shares, references, versions that overlap. */
+#include "base/calendar.h"
+#include "hubctl/fields.h"
+#include "hubctl/locate.h"
+#include "hubctl/refdata_internal.h"
+
+/* Fields that name another record, in whichever record they stand. */
+static const struct {
+	const char *field;
+	const char *record;
+} references[] = {
+	{ "applies_to_region_id", "Region" },
+	{ "region_id", "Region" },
+	{ "parent_region_id", "Region" },
+	{ "county_id", "Region" },
+	{ "city_id", "Region" },
+	{ "province_id", "Region" },
+	{ "partner_county_ids", "Region" },
+	{ "township_id", "Township" },
+	{ "org_id", "Organisation" },
+	{ "parent_org_id", "Organisation" },
+	{ "lead_org_id", "Organisation" },
+	{ "control_org_id", "Organisation" },
+	{ "city_org_id", "Organisation" },
+	{ "clinic_org_id", "Organisation" },
+	{ "memberships", "Consortium" },
+	{ "home_consortium_id", "Consortium" },
+};
+
+static const char *const dates[] = { "valid_from", "valid_to", "days_off", "extra_working_days" };
+
+static const char *target_of(const char *field)
+{
+	for (size_t i = 0; i < sizeof(references) / sizeof(references[0]); i++)
+		if (strcmp(references[i].field, field) == 0)
+			return references[i].record;
+	return NULL;
+}
+
+static bool is_date(const char *field)
+{
+	for (size_t i = 0; i < sizeof(dates) / sizeof(dates[0]); i++)
+		if (strcmp(dates[i], field) == 0)
+			return true;
+	return false;
+}
+
+static bool overlap(const struct hubctl_entry *a, const struct hubctl_entry *b)
+{
+	return a->from < b->to && b->from < a->to;
+}
+
+static void say(
+        struct hubctl_problems *problems, const struct hubctl_entry *e, const char *field, const char *text)
+{
+	struct hub_str path =
+	        hub_arena_printf(problems->arena, "%.*s%s%s", HUB_STR_ARG(e->path), *field ? "." : "", field);
+	hubctl_problem_add(problems, e->file, hubctl_locate(e->text, path), path, "%s", text);
+}
+
+/* The id exists, and in some version that holds while the record that names it does. */
+static void check_reference(const struct hubctl_refdata *refdata, const struct hubctl_entry *e,
+        const char *field, struct hub_str id, struct hubctl_problems *problems)
+{
+	const char *target = target_of(field);
+	if (hub_str_empty(id))
+		return;
+	struct hub_arena *arena = problems->arena;
+	struct hub_str named = hub_arena_printf(arena, "%s:%.*s", target, HUB_STR_ARG(id));
+	const struct hubctl_entry *first = hub_map_get(refdata->by_id, named);
+	const struct hubctl_entry *found = first;
+	while (found && !overlap(found, e))
+		found = found->sibling;
+	if (found)
+		return;
+	char day[HUB_DATE_LEN + 1];
+	struct hub_str text;
+	hub_day_format(first ? first->from : 0, day);
+	if (first)
+		text = hub_arena_printf(arena,
+		        "%s \"%.*s\" does not hold while this record does (it holds from %s)", target,
+		        HUB_STR_ARG(id), day);
+	else
+		text = hub_arena_printf(
+		        arena, "no %s \"%.*s\" in these files or in the registry", target, HUB_STR_ARG(id));
+	say(problems, e, field, text.data ? text.data : "");
+}
+
+static void check_dates(const struct hubctl_entry *e, const char *field, struct hub_str date,
+        struct hubctl_problems *problems)
+{
+	int32_t day;
+	struct hub_str text = hub_arena_printf(
+	        problems->arena, "\"%.*s\" is not a date (write 2026-02-09)", HUB_STR_ARG(date));
+	if (!hub_day_parse(date, &day))
+		say(problems, e, field, text.data ? text.data : "");
+}
+
+static void check_share(
+        const struct hubctl_entry *e, const struct hub_field *field, struct hubctl_problems *problems)
+{
+	if (field->type != HUB_TYPE_DOUBLE || field->nullable ||
+	        strncmp(field->name, "reserved_share", 14) != 0)
+		return;
+	double share;
+	memcpy(&share, (const char *)e->record + field->offset, sizeof(share));
+	if (!(share >= 0 && share <= 1))
+		say(problems, e, field->name, "a share lies between 0 and 1 (30 % is 0.3)");
+}
+
+static void check_fields(
+        const struct hubctl_refdata *refdata, const struct hubctl_entry *e, struct hubctl_problems *problems)
+{
+	for (uint32_t f = 0; f < e->schema->field_count; f++) {
+		const struct hub_field *field = &e->schema->fields[f];
+		const struct hub_str *texts;
+		uint32_t count = hubctl_field_texts(field, e->record, &texts);
+		for (uint32_t i = 0; i < count; i++) {
+			if (target_of(field->name))
+				check_reference(refdata, e, field->name, texts[i], problems);
+			if (is_date(field->name))
+				check_dates(e, field->name, texts[i], problems);
+		}
+		check_share(e, field, problems);
+	}
+}
+
+/* Two versions of one id on one day would make decisions depend on chance. */
+static void check_versions(
+        const struct hubctl_refdata *refdata, const struct hubctl_entry *e, struct hubctl_problems *problems)
+{
+	if (e->to <= e->from)
+		say(problems, e, "valid_to",
+		        "must be later than valid_from (it is the first day on which it no longer holds)");
+	for (const struct hubctl_entry *o = hub_map_get(refdata->by_id, e->id); o; o = o->sibling) {
+		bool told_there = o->file && o->from > e->from;
+		if (o == e || !overlap(o, e) || told_there)
+			continue;
+		const struct hubctl_entry *earlier = o->from < e->from ? o : e;
+		char from[HUB_DATE_LEN + 1], until[HUB_DATE_LEN + 1];
+		hub_day_format(earlier->from, from);
+		hub_day_format(earlier == e ? o->from : e->from, until);
+		struct hub_str text = hub_arena_printf(problems->arena,
+		        "overlaps another version of %.*s (in the one of %s set valid_to to %s or earlier%s)",
+		        HUB_STR_ARG(e->id), from, until, earlier->file ? "" : ", in this load too");
+		say(problems, e, "valid_from", text.data ? text.data : "");
+	}
+}
+
+void hubctl_refdata_check(const struct hubctl_refdata *refdata, struct hubctl_problems *problems)
+{
+	const struct hubctl_entry *const *entries;
+	uint32_t count = hubctl_refdata_sorted(refdata, &entries);
+	for (uint32_t i = 0; i < count; i++) {
+		if (!entries[i]->file)
+			continue;
+		check_fields(refdata, entries[i], problems);
+		check_versions(refdata, entries[i], problems);
+	}
+}

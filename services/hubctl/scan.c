@@ -1,0 +1,65 @@
+#include "hubctl/scan.h"
+
+enum { TOPICS_MAX = 8, WAIT_MS = 200 };
+
+/* A broker that is gone for longer than the time-out is told, not waited for. */
+struct patience {
+	int64_t bad_since_ms; /* 0: all is well */
+	int limit_ms;
+};
+
+static bool patient(struct patience *p)
+{
+	int64_t now = hubctl_now_ms();
+	if (!p->bad_since_ms)
+		p->bad_since_ms = now;
+	return now - p->bad_since_ms < p->limit_ms;
+}
+
+static int loop(struct hub_kafka_reader *reader, const struct hubctl_scan *scan, struct patience *patience,
+        struct hub_error *err)
+{
+	for (;;) {
+		struct hub_kafka_event event;
+		if (hubctl_stopped())
+			return HUB_OK;
+		int result = hub_kafka_reader_next(reader, WAIT_MS, &event, err);
+		if (result == HUB_E_RETRY && patient(patience))
+			continue;
+		if (result)
+			return result;
+		if (event.kind == HUB_KAFKA_RECORD) {
+			patience->bad_since_ms = 0;
+			if (scan->visit(scan->user, &event) == HUBCTL_ENOUGH)
+				return HUB_OK;
+		} else if (event.kind == HUB_KAFKA_EOF) {
+			if (scan->at_end)
+				scan->at_end(scan->user);
+			if (!scan->follow)
+				return HUB_OK;
+		}
+	}
+}
+
+int hubctl_scan(struct hubctl *hubctl, const struct hubctl_scan *scan, struct hub_error *reterr)
+{
+	const char *names[TOPICS_MAX];
+	for (uint32_t i = 0; i < scan->topic_count; i++)
+		names[i] = hubctl_topic(hubctl, scan->topics[i]);
+	struct hub_kafka_reader_options options = {
+		.properties = hubctl->settings->kafka,
+		.topics = names,
+		.topic_count = scan->topic_count,
+		.partition = scan->partition,
+		.from = scan->from,
+		.from_value = scan->from_value,
+		.timeout_ms = hubctl->settings->timeout_ms,
+	};
+	struct hub_kafka_reader *reader = NULL;
+	struct patience patience = { .limit_ms = hubctl->settings->timeout_ms };
+	int result = hub_kafka_reader_open(&options, &reader, reterr);
+	if (!result)
+		result = loop(reader, scan, &patience, reterr);
+	hub_kafka_reader_close(reader);
+	return result;
+}

@@ -1,0 +1,26 @@
+/* Reading topics from somewhere to their end, for every command that answers from Kafka. */
+#ifndef HUBCTL_SCAN_H
+#define HUBCTL_SCAN_H
+
+#include "hubctl/hubctl.h"
+#include "kafka/reader.h"
+
+enum hubctl_scan_next { HUBCTL_GO_ON, HUBCTL_ENOUGH };
+
+struct hubctl_scan {
+	const char *const *topics; /* names as in the catalogue, without prefix */
+	uint32_t topic_count;
+	int32_t partition; /* -1: all */
+	enum hub_read_from from;
+	int64_t from_value;
+	bool follow; /* go on after the end until a signal */
+	/* Each record, borrowed; event->at.topic is the index in topics. */
+	enum hubctl_scan_next (*visit)(void *user, const struct hub_kafka_event *event);
+	void (*at_end)(void *user); /* every partition was read to its end; may be NULL */
+	void *user;
+};
+
+/* HUB_OK also when a signal ended it (hubctl_stopped). HUB_E_NOT_FOUND: a topic does not exist. */
+int hubctl_scan(struct hubctl *hubctl, const struct hubctl_scan *scan, struct hub_error *reterr);
+
+#endif
