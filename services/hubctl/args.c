@@ -1,10 +1,8 @@
 #include "hubctl/args.h"
 
-#include "hubctl/text.h"
+#include "wire/near.h"
 
 #include <stdio.h>
-
-enum { NAMES_MAX = 64 };
 
 static int usage_error(
         struct hub_error *err, const char *what, struct hub_str word, const char *near, const char *otherwise)
@@ -23,11 +21,10 @@ static const struct hubctl_option *option_find(const struct hubctl_option *optio
 	return NULL;
 }
 
-static size_t option_names(const struct hubctl_option *options, const char **names, size_t count)
+static void offer_options(struct hub_near *near, const struct hubctl_option *options)
 {
-	for (; options && options->name && count < NAMES_MAX; options++)
-		names[count++] = options->name;
-	return count;
+	for (; options && options->name; options++)
+		hub_near_offer(near, options->name);
 }
 
 static bool first_word_is(const char *name, struct hub_str word)
@@ -63,12 +60,10 @@ static int bad_second_word(
 
 static int bad_command(const struct hubctl_command *commands, struct hub_str word, struct hub_error *err)
 {
-	const char *names[NAMES_MAX];
-	size_t count = 0;
-	for (; commands->name && count < NAMES_MAX; commands++)
-		names[count++] = commands->name;
-	return usage_error(err, "no command", word, hubctl_text_nearest(word, names, count),
-	        "hubctl help lists the commands");
+	struct hub_near near = hub_near_start(word);
+	for (; commands->name; commands++)
+		hub_near_offer(&near, commands->name);
+	return usage_error(err, "no command", word, near.best, "hubctl help lists the commands");
 }
 
 /* Takes the command's words off the operands. */
@@ -115,12 +110,12 @@ static int take_option(const struct hubctl_command *commands, const struct hubct
 	struct hub_str name = { word, (uint32_t)(equals ? (size_t)(equals - word) : strlen(word)) };
 	const struct hubctl_option *option = option_anywhere(commands, globals, name);
 	if (!option) {
-		const char *names[NAMES_MAX];
-		size_t count = option_names(globals, names, 0);
+		struct hub_near near = hub_near_start(name);
+		offer_options(&near, globals);
 		for (const struct hubctl_command *c = commands; c->name; c++)
-			count = option_names(c->options, names, count);
-		return usage_error(err, "no option", hub_str_from(argv[*at]),
-		        hubctl_text_nearest(name, names, count), "hubctl help COMMAND lists the options");
+			offer_options(&near, c->options);
+		return usage_error(err, "no option", hub_str_from(argv[*at]), near.best,
+		        "hubctl help COMMAND lists the options");
 	}
 	const char *value = equals ? equals + 1 : "";
 	if (option->value && !equals) {

@@ -2,12 +2,12 @@
 
 #include "base/calendar.h"
 #include "hubctl/fields.h"
-#include "hubctl/text.h"
 #include "records/catalogue.h"
+#include "wire/near.h"
 #include "wire/record.h"
 #include "wire/record_json.h"
 
-enum { NAMES_MAX = 128, EVENT_MAX = 1 << 20 };
+enum { EVENT_MAX = 1 << 20 };
 
 /* The topic that publishers write schema's records to; NULL when they do not. */
 static const char *topic_of(const struct hub_schema *schema)
@@ -18,14 +18,13 @@ static const char *topic_of(const struct hub_schema *schema)
 
 static int no_record(struct hub_str name, struct hub_error *err)
 {
-	const char *names[NAMES_MAX];
-	size_t count = 0;
-	for (uint32_t i = 0; i < hub_all_schemas.count && count < NAMES_MAX; i++)
+	struct hub_near near = hub_near_start(name);
+	for (uint32_t i = 0; i < hub_all_schemas.count; i++)
 		if (topic_of(hub_all_schemas.schemas[i]))
-			names[count++] = hub_all_schemas.schemas[i]->name;
-	const char *near = hubctl_text_nearest(name, names, count);
+			hub_near_offer(&near, hub_all_schemas.schemas[i]->name);
 	return hub_error_set(err, HUB_E_INVALID, "record", "no record \"%.*s\" (%s%s)", HUB_STR_ARG(name),
-	        near ? "did you mean " : "hubctl help send lists what may be sent", near ? near : "");
+	        near.best ? "did you mean " : "hubctl help send lists what may be sent",
+	        near.best ? near.best : "");
 }
 
 /* Takes "record" or "type" off the object and finds the schema. */

@@ -7,6 +7,7 @@
 #include "records/catalogue.h"
 #include "wire/framing.h"
 #include "wire/record_json.h"
+#include "wire/record_print.h"
 
 #include <stdlib.h>
 

@@ -3,13 +3,13 @@
 #include "hubctl/fields.h"
 #include "hubctl/locate.h"
 #include "hubctl/refdata_internal.h"
-#include "hubctl/text.h"
 #include "records/catalogue.h"
+#include "wire/near.h"
 #include "wire/record_json.h"
 
 #include <stdio.h>
 
-enum { NAMES_MAX = 64, RECORD_MAX = 1 << 20 };
+enum { RECORD_MAX = 1 << 20 };
 
 /* One file being read. */
 struct reading {
@@ -115,14 +115,13 @@ static void read_type(struct reading *r, const char *name, json_t *value)
 {
 	const struct hub_schema *schema = hub_schema_by_name(&hub_registry_schemas, hub_str_from(name));
 	if (!schema || !hub_schema_field(schema, HUB_STR("valid_from"))) {
-		const char *names[NAMES_MAX];
-		size_t count = 0;
-		for (uint32_t i = 0; i < hub_registry_schemas.count && count < NAMES_MAX; i++)
-			names[count++] = hub_registry_schemas.schemas[i]->name;
-		const char *near = hubctl_text_nearest(hub_str_from(name), names, count);
+		struct hub_near near = hub_near_start(hub_str_from(name));
+		for (uint32_t i = 0; i < hub_registry_schemas.count; i++)
+			hub_near_offer(&near, hub_registry_schemas.schemas[i]->name);
 		hubctl_problem_add(r->problems, r->file, hubctl_locate(r->text, hub_str_from(name)),
 		        hub_str_from(name), "no such record type (%s%s)",
-		        near ? "did you mean " : "hubctl help registry load lists them", near ? near : "");
+		        near.best ? "did you mean " : "hubctl help registry load lists them",
+		        near.best ? near.best : "");
 		return;
 	}
 	if (!json_is_array(value))

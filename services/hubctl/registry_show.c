@@ -4,12 +4,10 @@
 
 #include "base/calendar.h"
 #include "hubctl/fields.h"
-#include "hubctl/text.h"
 #include "hubctl/when.h"
 #include "records/catalogue.h"
+#include "wire/near.h"
 #include "wire/record_json.h"
-
-enum { NAMES_MAX = 64 };
 
 /* Which entries are asked for. */
 struct question {
@@ -159,13 +157,11 @@ static int type_of(struct question *q, struct hub_error *err)
 	q->id = args->operand_count > 1 ? args->operands[1] : NULL;
 	if (q->schema)
 		return HUB_OK;
-	const char *names[NAMES_MAX];
-	size_t count = 0;
-	for (uint32_t i = 0; i < hub_registry_schemas.count && count < NAMES_MAX; i++)
-		names[count++] = hub_registry_schemas.schemas[i]->name;
-	const char *near = hubctl_text_nearest(name, names, count);
+	struct hub_near near = hub_near_start(name);
+	for (uint32_t i = 0; i < hub_registry_schemas.count; i++)
+		hub_near_offer(&near, hub_registry_schemas.schemas[i]->name);
 	return hub_error_set(err, HUB_E_INVALID, "", "no registry record \"%s\" (%s%s)", args->operands[0],
-	        near ? "did you mean " : "hubctl registry show lists them", near ? near : "");
+	        near.best ? "did you mean " : "hubctl registry show lists them", near.best ? near.best : "");
 }
 
 int hubctl_registry_show(struct hubctl *hubctl)

@@ -22,8 +22,9 @@ static bool is_end(const struct hub_kafka_event *event, struct hub_arena *arena,
 {
 	const struct hub_schema *schema;
 	void *record;
-	if (!event->has_value || hub_frame_decode(&hub_registry_schemas, event->value, arena, &schema, &record, NULL) ||
-		schema != &hub_registry_loaded_schema)
+	if (!event->has_value ||
+	        hub_frame_decode(&hub_registry_schemas, event->value, arena, &schema, &record, NULL) ||
+	        schema != &hub_registry_loaded_schema)
 		return false;
 	*ret_load_id = ((const struct hub_registry_loaded *)record)->load_id;
 	return true;

@@ -2,13 +2,13 @@
 #include "hubctl/commands.h"
 #include "hubctl/event_text.h"
 #include "hubctl/scan.h"
-#include "hubctl/text.h"
 #include "hubctl/when.h"
 #include "records/catalogue.h"
+#include "wire/near.h"
 
 #include <stdlib.h>
 
-enum { LAST_DEFAULT = 20, LAST_MAX = 1000000, ARENA = 64 << 20, FLUSH_AT = 64 << 10, NAMES_MAX = 128 };
+enum { LAST_DEFAULT = 20, LAST_MAX = 1000000, ARENA = 64 << 20, FLUSH_AT = 64 << 10 };
 
 /* A rendered record that waits for its place among the last ones. */
 struct kept {
@@ -142,15 +142,13 @@ static int where(struct hubctl *hubctl, struct hubctl_scan *scan, int64_t last, 
 
 static int check_topic(const char *name, struct hub_error *err)
 {
-	const char *names[NAMES_MAX];
-	size_t count = 0;
+	struct hub_near near = hub_near_start(hub_str_from(name));
 	if (hub_topic_by_name(hub_str_from(name)))
 		return HUB_OK;
-	for (uint32_t i = 0; i < hub_topics.count && count < NAMES_MAX; i++)
-		names[count++] = hub_topics.topics[i].name;
-	const char *near = hubctl_text_nearest(hub_str_from(name), names, count);
+	for (uint32_t i = 0; i < hub_topics.count; i++)
+		hub_near_offer(&near, hub_topics.topics[i].name);
 	return hub_error_set(err, HUB_E_NOT_FOUND, "", "no topic \"%s\" in the catalogue (%s%s)", name,
-	        near ? "did you mean " : "hubctl topics check lists them", near ? near : "");
+	        near.best ? "did you mean " : "hubctl topics check lists them", near.best ? near.best : "");
 }
 
 static int options(struct hubctl *hubctl, struct tailing *t, struct hubctl_scan *scan, struct hub_error *err)

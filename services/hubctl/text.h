@@ -21,7 +21,4 @@ void hubctl_text_put(struct hub_buf *out, struct hub_str text);
 /* Appends text word-wrapped to width columns; each line but the first begins with indent spaces. */
 void hubctl_text_wrap(struct hub_buf *out, struct hub_str text, uint32_t width, uint32_t indent);
 
-/* The name that is nearest to word (at most a third of it mistyped), or NULL. names: count of them. */
-const char *hubctl_text_nearest(struct hub_str word, const char *const *names, size_t count);
-
 #endif

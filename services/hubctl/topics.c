@@ -62,7 +62,7 @@ static void put_result(struct reporting *r, uint32_t wrong, bool create)
 	hubctl_grid_print(r->grid, hubctl->width, 0, &hubctl->out);
 	if (wrong)
 		hub_buf_printf(&hubctl->out, "\n%u of %u topics are not as in the catalogue%s\n", wrong,
-		        hub_topics.count, create ? "" : "; hubctl topics create makes the missing ones");
+		        hub_topics.count, create ? "" : ";\nhubctl topics create makes the missing ones");
 	else
 		hub_buf_printf(&hubctl->out, "\n%u topics, all as in the catalogue\n", hub_topics.count);
 }

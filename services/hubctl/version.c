@@ -8,9 +8,8 @@
 int hubctl_version(struct hubctl *hubctl)
 {
 	if (!hubctl->json) {
-		hub_buf_printf(&hubctl->out,
-		        "hubctl %s (librdkafka %s, jansson %s; %u record types)\n", HUB_VERSION,
-		        rd_kafka_version_str(), JANSSON_VERSION, hub_all_schemas.count);
+		hub_buf_printf(&hubctl->out, "hubctl %s (librdkafka %s, jansson %s; %u record types)\n",
+		        HUB_VERSION, rd_kafka_version_str(), JANSSON_VERSION, hub_all_schemas.count);
 		return HUBCTL_DONE;
 	}
 	json_t *json = json_object();

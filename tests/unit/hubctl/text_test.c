@@ -49,15 +49,6 @@ static void wraps_at_words(void **state)
 	assert_buf(&out, "one two\n  three\n  abcdefgh\n  ijkl");
 }
 
-static void nearest_knows_typing_errors_only(void **state)
-{
-	(void)state;
-	static const char *const names[] = { "specialty", "specialties", "session_id" };
-	assert_string_equal(hubctl_text_nearest(HUB_STR("specialities"), names, 3), "specialties");
-	assert_string_equal(hubctl_text_nearest(HUB_STR("Specialty"), names, 3), "specialty");
-	assert_null(hubctl_text_nearest(HUB_STR("capacity"), names, 3));
-}
-
 static const struct hubctl_column columns[] = {
 	{ "ORG", HUBCTL_KEEP, false },
 	{ "NAME", HUBCTL_CUT, false },
@@ -130,7 +121,6 @@ int main(void)
 		cmocka_unit_test(a_cut_never_splits_a_character),
 		cmocka_unit_test(control_characters_never_reach_the_terminal),
 		cmocka_unit_test(wraps_at_words),
-		cmocka_unit_test(nearest_knows_typing_errors_only),
 		cmocka_unit_test_setup_teardown(a_table_aligns_double_width_text, arena_up, arena_down),
 		cmocka_unit_test_setup_teardown(
 		        a_narrow_terminal_cuts_names_not_numbers, arena_up, arena_down),
