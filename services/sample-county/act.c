@@ -1,0 +1,296 @@
+#include "sample-county/act.h"
+
+#include "base/calendar.h"
+#include "base/check.h"
+#include "records/out_of_county_authorised.h"
+#include "records/patient_arrived.h"
+#include "records/patient_no_show.h"
+#include "records/referral_accepted.h"
+#include "records/referral_cancelled.h"
+#include "records/referral_completed.h"
+#include "records/referral_rejected.h"
+#include "records/referral_requested.h"
+#include "records/session_cancelled.h"
+#include "records/slot_freed.h"
+#include "records/slot_taken.h"
+#include "records/slots_opened.h"
+#include "records/supplement_requested.h"
+#include "sample-county/draw.h"
+
+/* One act on its way out. */
+struct doing {
+	struct sample_day *day;
+	struct sample_exchange *exchange;
+	const struct sample_act *act;
+	struct hub_error *reterr;
+};
+
+/* event_id is the publisher's own: the day and the number of the act. */
+static struct hub_event_head head(const struct doing *d, struct hub_str source_org_id, struct hub_str consortium_id)
+{
+	char date[HUB_DATE_LEN + 1];
+	hub_day_format(d->day->day, date);
+	return (struct hub_event_head){
+		.event_id = sample_day_text(d->day, "%s-%llu", date, (unsigned long long)d->act->order),
+		.occurred_at = d->act->at_ms,
+		.county_id = d->day->county->county_id,
+		.consortium_id = consortium_id,
+		.source_org_id = source_org_id,
+	};
+}
+
+static int send(const struct doing *d, const struct hub_schema *schema, const void *event)
+{
+	return sample_exchange_send(d->exchange, schema, event, d->reterr);
+}
+
+static struct hub_referral referral_fields(const struct sample_referral *r)
+{
+	const struct sample_demand *demand = r->demand;
+	return (struct hub_referral){
+		.referral_id = r->id,
+		.patient = { .patient_id = r->patient_id, .sex = r->sex, .birth_year = r->birth_year,
+			.has_home_org_id = true, .home_org_id = r->from->org_id },
+		.from_org_id = r->from->org_id,
+		.direction = r->down ? HUB_DIRECTION_DOWN : HUB_DIRECTION_UP,
+		.urgency = r->urgency,
+		.condition = demand->condition,
+		.specialty = hub_str_from(demand->specialty),
+		.diagnosis = hub_str_from(demand->diagnosis),
+		.need = demand->need,
+		.has_exam_item = demand->exam_item != NULL,
+		.exam_item = hub_str_from(demand->exam_item),
+		.has_bed_kind = demand->need == HUB_NEED_BED,
+		.bed_kind = HUB_BED_KIND_GENERAL,
+		.reason = HUB_STR("请上级医院进一步诊治"),
+	};
+}
+
+static int request(const struct doing *d, struct sample_referral *r)
+{
+	struct hub_referral_requested event = {
+		.head = head(d, r->from->org_id, r->consortium_id),
+		.referral = referral_fields(r),
+	};
+	switch (d->act->deed) {
+	case SAMPLE_REQUEST:
+		r->event_id = event.head.event_id;
+		r->stage = SAMPLE_SENT;
+		break;
+	case SAMPLE_REQUEST_AGAIN: /* a gateway that had no acknowledgement sends the very same event */
+		event.head.event_id = r->event_id;
+		event.head.occurred_at = r->requested_ms;
+		break;
+	case SAMPLE_REQUEST_DOUBLE:
+		event.referral.referral_id = sample_day_text(d->day, "%.*s-2", HUB_STR_ARG(r->id));
+		break;
+	default:
+		break;
+	}
+	return send(d, &hub_referral_requested_schema, &event);
+}
+
+/* What the sender or the addressed hospital says about a referral, in one word. */
+static int say(const struct doing *d, const struct sample_referral *r, const struct hub_schema *schema,
+	struct hub_str org_id, struct hub_str referral_id)
+{
+	hub_check(schema == &hub_referral_accepted_schema || schema == &hub_patient_arrived_schema ||
+		  schema == &hub_patient_no_show_schema);
+	_Static_assert(sizeof(struct hub_referral_accepted) == sizeof(struct hub_patient_arrived) &&
+			       sizeof(struct hub_referral_accepted) == sizeof(struct hub_patient_no_show),
+		"the three have the same fields");
+	const struct hub_referral_accepted event = {
+		.head = head(d, org_id, r->consortium_id), .referral_id = referral_id, .org_id = org_id
+	};
+	return send(d, schema, &event);
+}
+
+static int reject(const struct doing *d, const struct sample_referral *r)
+{
+	static const struct {
+		const char *code, *text;
+	} reasons[] = { { "NO_CAPACITY", "今日已满诊" }, { "NOT_INDICATED", "暂无转诊指征，建议基层随访" },
+		{ "WRONG_SPECIALTY", "建议转其他专科" }, { "EQUIPMENT_DOWN", "设备检修中" }, { "OTHER", "医师外出会诊" } };
+	size_t n = sizeof(reasons) / sizeof(reasons[0]);
+	uint32_t pick = sample_draw(d->day->seed, "reason", r->id, (uint32_t)r->attempt, (uint32_t)n);
+	const struct hub_referral_rejected event = {
+		.head = head(d, r->to_org_id, r->consortium_id),
+		.referral_id = r->id,
+		.org_id = r->to_org_id,
+		.reason_code = hub_str_from(reasons[pick].code),
+		.reason = hub_str_from(reasons[pick].text),
+	};
+	return send(d, &hub_referral_rejected_schema, &event);
+}
+
+static int complete(const struct doing *d, const struct sample_referral *r)
+{
+	bool emergency = r->urgency == HUB_URGENCY_EMERGENCY;
+	uint32_t draw = sample_draw(d->day->seed, "outcome", r->id, 0, 1000);
+	enum hub_treatment_outcome outcome = draw < (emergency ? 620U : 90U) ? HUB_TREATMENT_OUTCOME_ADMITTED
+					     : draw > (emergency ? 985U : 999U) ? HUB_TREATMENT_OUTCOME_DIED
+					     : draw > 970U ? HUB_TREATMENT_OUTCOME_LEFT
+							   : HUB_TREATMENT_OUTCOME_TREATED;
+	const struct hub_referral_completed event = {
+		.head = head(d, r->to_org_id, r->consortium_id),
+		.referral_id = r->id,
+		.org_id = r->to_org_id,
+		.outcome = outcome,
+		.summary = HUB_STR("已诊治，随访计划见附件"),
+		.down_referral_suggested =
+			outcome == HUB_TREATMENT_OUTCOME_TREATED && sample_chance(d->day->seed, "down", r->id, 1, 200),
+	};
+	return send(d, &hub_referral_completed_schema, &event);
+}
+
+static int cancel(const struct doing *d, const struct sample_referral *r)
+{
+	const struct hub_referral_cancelled event = {
+		.head = head(d, r->from->org_id, r->consortium_id),
+		.referral_id = r->id,
+		.org_id = r->from->org_id,
+		.reason = HUB_STR("患者要求取消"),
+	};
+	return send(d, &hub_referral_cancelled_schema, &event);
+}
+
+static int ask(const struct doing *d, const struct sample_referral *r)
+{
+	const struct hub_supplement_requested event = {
+		.head = head(d, r->to_org_id, r->consortium_id),
+		.referral_id = r->id,
+		.org_id = r->to_org_id,
+		.text = HUB_STR("请补充近期检查结果"),
+	};
+	return send(d, &hub_supplement_requested_schema, &event);
+}
+
+static int authorise(const struct doing *d, const struct sample_referral *r)
+{
+	struct hub_str control = d->day->county->control_org_id;
+	const struct hub_out_of_county_authorised event = {
+		.head = head(d, control, r->consortium_id), .referral_id = r->id, .by_org_id = control
+	};
+	return send(d, &hub_out_of_county_authorised_schema, &event);
+}
+
+static struct hub_str a_stranger(const struct doing *d, const struct sample_referral *r)
+{
+	const struct sample_orgs *hospitals = &d->day->county->hospitals;
+	for (uint32_t i = 0; i < hospitals->count; i++)
+		if (!hub_str_eq(hospitals->items[i]->org_id, r->to_org_id))
+			return hospitals->items[i]->org_id;
+	return r->from->org_id;
+}
+
+static int do_referral(const struct doing *d, struct sample_referral *r)
+{
+	const struct sample_act *act = d->act;
+	bool current = act->turn == r->attempt;
+	const struct hub_schema *accepted = &hub_referral_accepted_schema;
+	switch (act->deed) {
+	case SAMPLE_REQUEST:
+	case SAMPLE_REQUEST_AGAIN:
+	case SAMPLE_REQUEST_ANEW:
+		return request(d, r);
+	case SAMPLE_REQUEST_DOUBLE:
+		return r->stage == SAMPLE_ENDED ? 0 : request(d, r);
+	case SAMPLE_CANCEL:
+		return r->stage < SAMPLE_ARRIVED && current ? cancel(d, r) : 0;
+	case SAMPLE_ACCEPT:
+		return r->stage == SAMPLE_ROUTED && current ? say(d, r, accepted, r->to_org_id, r->id) : 0;
+	case SAMPLE_REJECT:
+		return r->stage == SAMPLE_ROUTED && current ? reject(d, r) : 0;
+	case SAMPLE_ARRIVE:
+		return r->stage == SAMPLE_ACCEPTED && current
+			       ? say(d, r, &hub_patient_arrived_schema, r->to_org_id, r->id)
+			       : 0;
+	case SAMPLE_NO_SHOW:
+		return r->stage == SAMPLE_ACCEPTED && current
+			       ? say(d, r, &hub_patient_no_show_schema, r->to_org_id, r->id)
+			       : 0;
+	case SAMPLE_COMPLETE:
+		return r->stage == SAMPLE_ARRIVED ? complete(d, r) : 0;
+	case SAMPLE_ASK:
+		return r->stage == SAMPLE_ROUTED && current ? ask(d, r) : 0;
+	case SAMPLE_ACCEPT_AS_STRANGER:
+		return say(d, r, accepted, a_stranger(d, r), r->id);
+	case SAMPLE_ACCEPT_UNKNOWN:
+		return say(d, r, accepted, a_stranger(d, r), sample_day_text(d->day, "%.*s-x", HUB_STR_ARG(r->id)));
+	case SAMPLE_ACCEPT_TWICE:
+	case SAMPLE_ACCEPT_ENDED:
+		return say(d, r, accepted, r->to_org_id, r->id);
+	case SAMPLE_AUTHORISE:
+		return r->stage == SAMPLE_WAITING ? authorise(d, r) : 0;
+	default:
+		return 0;
+	}
+}
+
+static int open_slots(const struct doing *d, const struct sample_session *s, int32_t capacity)
+{
+	const struct hub_slots_opened event = {
+		.head = head(d, s->org->org_id, s->consortium_id),
+		.org_id = s->org->org_id,
+		.session_id = s->id,
+		.revision = s->revision,
+		.specialty = hub_str_from(s->specialty),
+		.need = s->need,
+		.has_exam_item = s->exam_item != NULL,
+		.exam_item = hub_str_from(s->exam_item),
+		.expert = s->expert,
+		.starts_at = s->starts_ms,
+		.ends_at = s->ends_ms,
+		.capacity = capacity,
+	};
+	return send(d, &hub_slots_opened_schema, &event);
+}
+
+static int book(const struct doing *d, const struct sample_session *s, bool take, struct hub_str session_id)
+{
+	struct hub_str booking_id = sample_day_text(d->day, "%.*s-b%d", HUB_STR_ARG(session_id), (int)d->act->turn);
+	if (take) {
+		const struct hub_slot_taken event = { .head = head(d, s->org->org_id, s->consortium_id),
+			.org_id = s->org->org_id, .session_id = session_id, .booking_id = booking_id };
+		return send(d, &hub_slot_taken_schema, &event);
+	}
+	const struct hub_slot_freed event = { .head = head(d, s->org->org_id, s->consortium_id),
+		.org_id = s->org->org_id, .session_id = session_id, .booking_id = booking_id };
+	return send(d, &hub_slot_freed_schema, &event);
+}
+
+static int do_session(const struct doing *d, struct sample_session *s)
+{
+	switch (d->act->deed) {
+	case SAMPLE_OPEN:
+		return open_slots(d, s, s->capacity);
+	case SAMPLE_TAKE:
+		return s->cancelled ? 0 : book(d, s, true, s->id);
+	case SAMPLE_FREE:
+		return s->cancelled ? 0 : book(d, s, false, s->id);
+	case SAMPLE_RAISE:
+		s->revision++;
+		s->capacity += 4;
+		return open_slots(d, s, s->capacity);
+	case SAMPLE_LOWER: /* refused when one is in use: the revision stands as it was */
+		s->revision++;
+		return open_slots(d, s, 0);
+	case SAMPLE_CALL_OFF: {
+		s->cancelled = true;
+		const struct hub_session_cancelled event = { .head = head(d, s->org->org_id, s->consortium_id),
+			.org_id = s->org->org_id, .session_id = s->id, .reason = HUB_STR("医师临时停诊") };
+		return send(d, &hub_session_cancelled_schema, &event);
+	}
+	case SAMPLE_TAKE_UNKNOWN:
+		return book(d, s, true, sample_day_text(d->day, "%.*s-x", HUB_STR_ARG(s->id)));
+	default:
+		return 0;
+	}
+}
+
+int sample_act_do(struct sample_day *day, struct sample_exchange *exchange, const struct sample_act *act,
+	struct hub_error *reterr)
+{
+	const struct doing doing = { day, exchange, act, reterr };
+	return act->deed < SAMPLE_OPEN ? do_referral(&doing, act->subject) : do_session(&doing, act->subject);
+}
