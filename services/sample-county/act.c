@@ -26,7 +26,8 @@ struct doing {
 };
 
 /* event_id is the publisher's own: the day and the number of the act. */
-static struct hub_event_head head(const struct doing *d, struct hub_str source_org_id, struct hub_str consortium_id)
+static struct hub_event_head head(
+        const struct doing *d, struct hub_str source_org_id, struct hub_str consortium_id)
 {
 	char date[HUB_DATE_LEN + 1];
 	hub_day_format(d->day->day, date);
@@ -49,8 +50,11 @@ static struct hub_referral referral_fields(const struct sample_referral *r)
 	const struct sample_demand *demand = r->demand;
 	return (struct hub_referral){
 		.referral_id = r->id,
-		.patient = { .patient_id = r->patient_id, .sex = r->sex, .birth_year = r->birth_year,
-			.has_home_org_id = true, .home_org_id = r->from->org_id },
+		.patient = { .patient_id = r->patient_id,
+		        .sex = r->sex,
+		        .birth_year = r->birth_year,
+		        .has_home_org_id = true,
+		        .home_org_id = r->from->org_id },
 		.from_org_id = r->from->org_id,
 		.direction = r->down ? HUB_DIRECTION_DOWN : HUB_DIRECTION_UP,
 		.urgency = r->urgency,
@@ -92,13 +96,13 @@ static int request(const struct doing *d, struct sample_referral *r)
 
 /* What the sender or the addressed hospital says about a referral, in one word. */
 static int say(const struct doing *d, const struct sample_referral *r, const struct hub_schema *schema,
-	struct hub_str org_id, struct hub_str referral_id)
+        struct hub_str org_id, struct hub_str referral_id)
 {
 	hub_check(schema == &hub_referral_accepted_schema || schema == &hub_patient_arrived_schema ||
-		  schema == &hub_patient_no_show_schema);
+	          schema == &hub_patient_no_show_schema);
 	_Static_assert(sizeof(struct hub_referral_accepted) == sizeof(struct hub_patient_arrived) &&
-			       sizeof(struct hub_referral_accepted) == sizeof(struct hub_patient_no_show),
-		"the three have the same fields");
+	                       sizeof(struct hub_referral_accepted) == sizeof(struct hub_patient_no_show),
+	        "the three have the same fields");
 	const struct hub_referral_accepted event = {
 		.head = head(d, org_id, r->consortium_id), .referral_id = referral_id, .org_id = org_id
 	};
@@ -110,7 +114,8 @@ static int reject(const struct doing *d, const struct sample_referral *r)
 	static const struct {
 		const char *code, *text;
 	} reasons[] = { { "NO_CAPACITY", "今日已满诊" }, { "NOT_INDICATED", "暂无转诊指征，建议基层随访" },
-		{ "WRONG_SPECIALTY", "建议转其他专科" }, { "EQUIPMENT_DOWN", "设备检修中" }, { "OTHER", "医师外出会诊" } };
+		{ "WRONG_SPECIALTY", "建议转其他专科" }, { "EQUIPMENT_DOWN", "设备检修中" },
+		{ "OTHER", "医师外出会诊" } };
 	size_t n = sizeof(reasons) / sizeof(reasons[0]);
 	uint32_t pick = sample_draw(d->day->seed, "reason", r->id, (uint32_t)r->attempt, (uint32_t)n);
 	const struct hub_referral_rejected event = {
@@ -128,17 +133,17 @@ static int complete(const struct doing *d, const struct sample_referral *r)
 	bool emergency = r->urgency == HUB_URGENCY_EMERGENCY;
 	uint32_t draw = sample_draw(d->day->seed, "outcome", r->id, 0, 1000);
 	enum hub_treatment_outcome outcome = draw < (emergency ? 620U : 90U) ? HUB_TREATMENT_OUTCOME_ADMITTED
-					     : draw > (emergency ? 985U : 999U) ? HUB_TREATMENT_OUTCOME_DIED
-					     : draw > 970U ? HUB_TREATMENT_OUTCOME_LEFT
-							   : HUB_TREATMENT_OUTCOME_TREATED;
+	                                     : draw > (emergency ? 985U : 999U) ? HUB_TREATMENT_OUTCOME_DIED
+	                                     : draw > 970U                      ? HUB_TREATMENT_OUTCOME_LEFT
+	                                                   : HUB_TREATMENT_OUTCOME_TREATED;
 	const struct hub_referral_completed event = {
 		.head = head(d, r->to_org_id, r->consortium_id),
 		.referral_id = r->id,
 		.org_id = r->to_org_id,
 		.outcome = outcome,
 		.summary = HUB_STR("已诊治，随访计划见附件"),
-		.down_referral_suggested =
-			outcome == HUB_TREATMENT_OUTCOME_TREATED && sample_chance(d->day->seed, "down", r->id, 1, 200),
+		.down_referral_suggested = outcome == HUB_TREATMENT_OUTCOME_TREATED &&
+		                           sample_chance(d->day->seed, "down", r->id, 1, 200),
 	};
 	return send(d, &hub_referral_completed_schema, &event);
 }
@@ -183,47 +188,62 @@ static struct hub_str a_stranger(const struct doing *d, const struct sample_refe
 	return r->from->org_id;
 }
 
+/* What was planned may have become pointless since: the referral went elsewhere or ended. */
+static bool still_makes_sense(const struct sample_act *act, const struct sample_referral *r)
+{
+	bool current = act->turn == r->attempt;
+	switch (act->deed) {
+	case SAMPLE_REQUEST_DOUBLE:
+		return r->stage != SAMPLE_ENDED;
+	case SAMPLE_CANCEL:
+		return r->stage < SAMPLE_ARRIVED && current;
+	case SAMPLE_ACCEPT:
+	case SAMPLE_REJECT:
+	case SAMPLE_ASK:
+		return r->stage == SAMPLE_ROUTED && current;
+	case SAMPLE_ARRIVE:
+	case SAMPLE_NO_SHOW:
+		return r->stage == SAMPLE_ACCEPTED && current;
+	case SAMPLE_COMPLETE:
+		return r->stage == SAMPLE_ARRIVED;
+	case SAMPLE_AUTHORISE:
+		return r->stage == SAMPLE_WAITING;
+	default:
+		return true;
+	}
+}
+
 static int do_referral(const struct doing *d, struct sample_referral *r)
 {
-	const struct sample_act *act = d->act;
-	bool current = act->turn == r->attempt;
-	const struct hub_schema *accepted = &hub_referral_accepted_schema;
-	switch (act->deed) {
+	if (!still_makes_sense(d->act, r))
+		return 0;
+	switch (d->act->deed) {
 	case SAMPLE_REQUEST:
 	case SAMPLE_REQUEST_AGAIN:
 	case SAMPLE_REQUEST_ANEW:
-		return request(d, r);
 	case SAMPLE_REQUEST_DOUBLE:
-		return r->stage == SAMPLE_ENDED ? 0 : request(d, r);
+		return request(d, r);
 	case SAMPLE_CANCEL:
-		return r->stage < SAMPLE_ARRIVED && current ? cancel(d, r) : 0;
-	case SAMPLE_ACCEPT:
-		return r->stage == SAMPLE_ROUTED && current ? say(d, r, accepted, r->to_org_id, r->id) : 0;
+		return cancel(d, r);
 	case SAMPLE_REJECT:
-		return r->stage == SAMPLE_ROUTED && current ? reject(d, r) : 0;
+		return reject(d, r);
 	case SAMPLE_ARRIVE:
-		return r->stage == SAMPLE_ACCEPTED && current
-			       ? say(d, r, &hub_patient_arrived_schema, r->to_org_id, r->id)
-			       : 0;
+		return say(d, r, &hub_patient_arrived_schema, r->to_org_id, r->id);
 	case SAMPLE_NO_SHOW:
-		return r->stage == SAMPLE_ACCEPTED && current
-			       ? say(d, r, &hub_patient_no_show_schema, r->to_org_id, r->id)
-			       : 0;
+		return say(d, r, &hub_patient_no_show_schema, r->to_org_id, r->id);
 	case SAMPLE_COMPLETE:
-		return r->stage == SAMPLE_ARRIVED ? complete(d, r) : 0;
+		return complete(d, r);
 	case SAMPLE_ASK:
-		return r->stage == SAMPLE_ROUTED && current ? ask(d, r) : 0;
-	case SAMPLE_ACCEPT_AS_STRANGER:
-		return say(d, r, accepted, a_stranger(d, r), r->id);
-	case SAMPLE_ACCEPT_UNKNOWN:
-		return say(d, r, accepted, a_stranger(d, r), sample_day_text(d->day, "%.*s-x", HUB_STR_ARG(r->id)));
-	case SAMPLE_ACCEPT_TWICE:
-	case SAMPLE_ACCEPT_ENDED:
-		return say(d, r, accepted, r->to_org_id, r->id);
+		return ask(d, r);
 	case SAMPLE_AUTHORISE:
-		return r->stage == SAMPLE_WAITING ? authorise(d, r) : 0;
-	default:
-		return 0;
+		return authorise(d, r);
+	case SAMPLE_ACCEPT_AS_STRANGER:
+		return say(d, r, &hub_referral_accepted_schema, a_stranger(d, r), r->id);
+	case SAMPLE_ACCEPT_UNKNOWN:
+		return say(d, r, &hub_referral_accepted_schema, a_stranger(d, r),
+		        sample_day_text(d->day, "%.*s-x", HUB_STR_ARG(r->id)));
+	default: /* accepted: now, twice, or after the end */
+		return say(d, r, &hub_referral_accepted_schema, r->to_org_id, r->id);
 	}
 }
 
@@ -248,14 +268,19 @@ static int open_slots(const struct doing *d, const struct sample_session *s, int
 
 static int book(const struct doing *d, const struct sample_session *s, bool take, struct hub_str session_id)
 {
-	struct hub_str booking_id = sample_day_text(d->day, "%.*s-b%d", HUB_STR_ARG(session_id), (int)d->act->turn);
+	struct hub_str booking_id =
+	        sample_day_text(d->day, "%.*s-b%d", HUB_STR_ARG(session_id), (int)d->act->turn);
 	if (take) {
 		const struct hub_slot_taken event = { .head = head(d, s->org->org_id, s->consortium_id),
-			.org_id = s->org->org_id, .session_id = session_id, .booking_id = booking_id };
+			.org_id = s->org->org_id,
+			.session_id = session_id,
+			.booking_id = booking_id };
 		return send(d, &hub_slot_taken_schema, &event);
 	}
 	const struct hub_slot_freed event = { .head = head(d, s->org->org_id, s->consortium_id),
-		.org_id = s->org->org_id, .session_id = session_id, .booking_id = booking_id };
+		.org_id = s->org->org_id,
+		.session_id = session_id,
+		.booking_id = booking_id };
 	return send(d, &hub_slot_freed_schema, &event);
 }
 
@@ -277,8 +302,11 @@ static int do_session(const struct doing *d, struct sample_session *s)
 		return open_slots(d, s, 0);
 	case SAMPLE_CALL_OFF: {
 		s->cancelled = true;
-		const struct hub_session_cancelled event = { .head = head(d, s->org->org_id, s->consortium_id),
-			.org_id = s->org->org_id, .session_id = s->id, .reason = HUB_STR("医师临时停诊") };
+		const struct hub_session_cancelled event = { .head = head(
+			                                             d, s->org->org_id, s->consortium_id),
+			.org_id = s->org->org_id,
+			.session_id = s->id,
+			.reason = HUB_STR("医师临时停诊") };
 		return send(d, &hub_session_cancelled_schema, &event);
 	}
 	case SAMPLE_TAKE_UNKNOWN:
@@ -289,7 +317,7 @@ static int do_session(const struct doing *d, struct sample_session *s)
 }
 
 int sample_act_do(struct sample_day *day, struct sample_exchange *exchange, const struct sample_act *act,
-	struct hub_error *reterr)
+        struct hub_error *reterr)
 {
 	const struct doing doing = { day, exchange, act, reterr };
 	return act->deed < SAMPLE_OPEN ? do_referral(&doing, act->subject) : do_session(&doing, act->subject);

@@ -5,9 +5,9 @@
 #include "sample-county/day.h"
 #include "sample-county/exchange.h"
 
-/* Sends what the act amounts to; nothing when it has become pointless (a patient cannot come to a referral that was
- * routed elsewhere since). Errors as sample_exchange_send. */
+/* Sends what the act amounts to; nothing when it has become pointless (a patient cannot come to a referral
+ * that was routed elsewhere since). Errors as sample_exchange_send. */
 int sample_act_do(struct sample_day *day, struct sample_exchange *exchange, const struct sample_act *act,
-	struct hub_error *reterr);
+        struct hub_error *reterr);
 
 #endif

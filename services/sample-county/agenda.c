@@ -23,7 +23,7 @@ void sample_agenda_done(struct sample_agenda *agenda)
 }
 
 void sample_agenda_add(
-	struct sample_agenda *agenda, int64_t at_ms, enum sample_deed deed, void *subject, int32_t turn)
+        struct sample_agenda *agenda, int64_t at_ms, enum sample_deed deed, void *subject, int32_t turn)
 {
 	if (agenda->count == agenda->room) {
 		agenda->room = agenda->room ? 2 * agenda->room : 1024;

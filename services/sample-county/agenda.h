@@ -10,9 +10,9 @@
 enum sample_deed {
 	/* a referral's sender */
 	SAMPLE_REQUEST,
-	SAMPLE_REQUEST_AGAIN,     /* the same event once more (I-8) */
-	SAMPLE_REQUEST_ANEW,      /* the same referral in an event of its own (REF-12) */
-	SAMPLE_REQUEST_DOUBLE,    /* a second referral for the same patient and specialty (REF-14) */
+	SAMPLE_REQUEST_AGAIN,  /* the same event once more (I-8) */
+	SAMPLE_REQUEST_ANEW,   /* the same referral in an event of its own (REF-12) */
+	SAMPLE_REQUEST_DOUBLE, /* a second referral for the same patient and specialty (REF-14) */
 	SAMPLE_CANCEL,
 	/* the addressed hospital */
 	SAMPLE_ACCEPT,
@@ -20,20 +20,20 @@ enum sample_deed {
 	SAMPLE_ARRIVE,
 	SAMPLE_NO_SHOW,
 	SAMPLE_COMPLETE,
-	SAMPLE_ASK,               /* SupplementRequested */
+	SAMPLE_ASK, /* SupplementRequested */
 	/* mistakes that happen */
 	SAMPLE_ACCEPT_AS_STRANGER, /* another hospital answers */
 	SAMPLE_ACCEPT_UNKNOWN,     /* a referral that does not exist */
 	SAMPLE_ACCEPT_TWICE,
 	SAMPLE_ACCEPT_ENDED,
-	SAMPLE_AUTHORISE,          /* the control centre lets it leave the county */
+	SAMPLE_AUTHORISE, /* the control centre lets it leave the county */
 	/* sessions */
 	SAMPLE_OPEN,
-	SAMPLE_TAKE,               /* the hospital's own booking */
+	SAMPLE_TAKE, /* the hospital's own booking */
 	SAMPLE_FREE,
-	SAMPLE_RAISE,              /* more slots */
-	SAMPLE_LOWER,              /* fewer than are in use */
-	SAMPLE_CALL_OFF,           /* SessionCancelled */
+	SAMPLE_RAISE,    /* more slots */
+	SAMPLE_LOWER,    /* fewer than are in use */
+	SAMPLE_CALL_OFF, /* SessionCancelled */
 	SAMPLE_TAKE_UNKNOWN,
 };
 
@@ -41,8 +41,8 @@ struct sample_act {
 	int64_t at_ms;
 	uint64_t order; /* given by the agenda */
 	enum sample_deed deed;
-	void *subject;  /* struct sample_referral or struct sample_session */
-	int32_t turn;   /* of a referral: the attempt that it answers; of a booking: its number */
+	void *subject; /* struct sample_referral or struct sample_session */
+	int32_t turn;  /* of a referral: the attempt that it answers; of a booking: its number */
 };
 
 struct sample_agenda {
@@ -56,7 +56,7 @@ void sample_agenda_done(struct sample_agenda *agenda);
 
 /* Aborts when memory is out. */
 void sample_agenda_add(
-	struct sample_agenda *agenda, int64_t at_ms, enum sample_deed deed, void *subject, int32_t turn);
+        struct sample_agenda *agenda, int64_t at_ms, enum sample_deed deed, void *subject, int32_t turn);
 
 /* Takes the next act before end_ms; false: none. */
 bool sample_agenda_next(struct sample_agenda *agenda, int64_t end_ms, struct sample_act *ret);

@@ -22,8 +22,8 @@ static int feed(struct hub_registry *registry, struct hub_kafka_reader *reader, 
 		if (event.kind == HUB_KAFKA_NOTHING)
 			return hub_error_set(reterr, HUB_E_RETRY, "registry", "the broker does not answer");
 		bool loaded;
-		if (event.kind == HUB_KAFKA_RECORD &&
-			(rc = hub_registry_feed(registry, event.key, event.value, event.offset, &loaded, reterr)))
+		if (event.kind == HUB_KAFKA_RECORD && (rc = hub_registry_feed(registry, event.key,
+		                                               event.value, event.offset, &loaded, reterr)))
 			return rc;
 	}
 }
@@ -106,7 +106,7 @@ static void visit_calendar(void *user, const void *record)
 }
 
 int sample_county_read(struct sample_county *county, const struct hub_kafka_properties *properties,
-	const char *topic, int32_t day, struct hub_error *reterr)
+        const char *topic, int32_t day, struct hub_error *reterr)
 {
 	memset(county, 0, sizeof(*county));
 	const struct hub_kafka_reader_options options = {
@@ -130,11 +130,12 @@ int sample_county_read(struct sample_county *county, const struct hub_kafka_prop
 	hub_registry_each(county->registry, &hub_region_schema, day, visit_region, county);
 	hub_registry_each(county->registry, &hub_organisation_schema, day, visit_org, county);
 	hub_registry_each(county->registry, &hub_working_calendar_schema, day, visit_calendar, &calendar);
-	county->workdays = (struct hub_workdays){ calendar.off.items, calendar.extra.items, calendar.off.count,
-		calendar.extra.count };
+	county->workdays = (struct hub_workdays){ calendar.off.items, calendar.extra.items,
+		calendar.off.count, calendar.extra.count };
 	if (!county->county_id.len || !county->primary.count || !county->hospitals.count)
 		return hub_error_set(reterr, HUB_E_NOT_FOUND, topic,
-			"no county with hospitals and primary organisations is loaded (hubctl registry load)");
+		        "no county with hospitals and primary organisations is loaded (hubctl registry "
+		        "load)");
 	return 0;
 }
 

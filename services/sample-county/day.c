@@ -10,17 +10,18 @@
 enum { ARENA_LIMIT = 256 << 20, EMERGENCY = 1001 };
 
 static const struct sample_demand demands[] = {
-#define DEMAND(weight, specialty, need, exam_item, condition, urgent, sender, diagnosis)                            \
-	{ weight, specialty, HUB_NEED_##need, exam_item, HUB_CONDITION_##condition, urgent, SAMPLE_SENDER_##sender, \
-		diagnosis },
+#define DEMAND(weight, specialty, need, exam_item, condition, urgent, sender, diagnosis)                     \
+	{ weight, specialty, HUB_NEED_##need, exam_item, HUB_CONDITION_##condition, urgent,                  \
+		SAMPLE_SENDER_##sender, diagnosis },
 #include "sample-county/demand.def"
 #undef DEMAND
 };
 
 /* When people come: shares of the hours 0 to 23. Emergencies come around the clock. */
-static const uint8_t by_hour[24] = { 0, 0, 0, 0, 0, 0, 1, 4, 14, 17, 16, 9, 3, 6, 12, 11, 8, 3, 1, 1, 0, 0, 0, 0 };
-static const uint8_t emergencies_by_hour[24] = { 2, 2, 2, 2, 2, 3, 4, 6, 6, 6, 6, 5, 4, 4, 5, 5, 5, 5, 6, 6, 5, 4, 3,
-	2 };
+static const uint8_t by_hour[24] = { 0, 0, 0, 0, 0, 0, 1, 4, 14, 17, 16, 9, 3, 6, 12, 11, 8, 3, 1, 1, 0, 0, 0,
+	0 };
+static const uint8_t emergencies_by_hour[24] = { 2, 2, 2, 2, 2, 3, 4, 6, 6, 6, 6, 5, 4, 4, 5, 5, 5, 5, 6, 6,
+	5, 4, 3, 2 };
 
 struct hub_str sample_day_text(struct sample_day *day, const char *format, ...)
 {
@@ -62,7 +63,7 @@ static int64_t pick_time(const struct sample_day *day, struct hub_str id, const 
 
 /* The n-th organisation that may send such a referral. */
 static const struct hub_organisation *pick_sender(
-	const struct sample_day *day, struct hub_str id, enum sample_sender sender)
+        const struct sample_day *day, struct hub_str id, enum sample_sender sender)
 {
 	const struct sample_county *county = day->county;
 	if (sender == SAMPLE_SENDER_LEAD)
@@ -71,11 +72,12 @@ static const struct hub_organisation *pick_sender(
 	const struct hub_organisation *org;
 	uint32_t turn = 0;
 	do {
-		org = county->primary.items[sample_draw(day->seed, "sender", id, turn, county->primary.count)];
+		org = county->primary
+		              .items[sample_draw(day->seed, "sender", id, turn, county->primary.count)];
 		turn++;
 	} while ((org->kind == HUB_ORGANISATION_KIND_VILLAGE_CLINIC &&
-			 !sample_chance(day->seed, "clinic", id, turn, 170)) ||
-		 (sender == SAMPLE_SENDER_TCM && org->memberships.count < 2 && turn < 1000));
+	                 !sample_chance(day->seed, "clinic", id, turn, 170)) ||
+	         (sender == SAMPLE_SENDER_TCM && org->memberships.count < 2 && turn < 1000));
 	return org;
 }
 
@@ -89,20 +91,22 @@ static struct sample_referral *new_referral(struct sample_day *day, struct hub_s
 	const struct hub_str_array *memberships = &referral->from->memberships;
 	if (memberships->count)
 		referral->consortium_id =
-			memberships->items[demand->sender == SAMPLE_SENDER_TCM ? memberships->count - 1 : 0];
-	referral->id = sample_day_text(day, "%.*s-%.*s", HUB_STR_ARG(referral->from->org_id), HUB_STR_ARG(name));
-	referral->patient_id = sample_day_text(day, "p-%08x%08x",
-		sample_draw(day->seed, "patient", name, 0, UINT32_MAX),
-		sample_draw(day->seed, "patient", name, 1, UINT32_MAX));
+		        memberships->items[demand->sender == SAMPLE_SENDER_TCM ? memberships->count - 1 : 0];
+	referral->id =
+	        sample_day_text(day, "%.*s-%.*s", HUB_STR_ARG(referral->from->org_id), HUB_STR_ARG(name));
+	referral->patient_id =
+	        sample_day_text(day, "p-%08x%08x", sample_draw(day->seed, "patient", name, 0, UINT32_MAX),
+	                sample_draw(day->seed, "patient", name, 1, UINT32_MAX));
 	bool maternal = hub_str_starts_with(hub_str_from(demand->specialty), HUB_STR("05."));
-	referral->sex = maternal || sample_chance(day->seed, "sex", name, 0, 500) ? HUB_SEX_FEMALE : HUB_SEX_MALE;
+	referral->sex =
+	        maternal || sample_chance(day->seed, "sex", name, 0, 500) ? HUB_SEX_FEMALE : HUB_SEX_MALE;
 	int32_t year;
 	int month, dom;
 	hub_day_to_ymd(day->day, &year, &month, &dom);
 	bool child = hub_str_is(hub_str_from(demand->specialty), "07");
-	int64_t age = child    ? sample_between(day->seed, "age", name, 0, 0, 13)
-		      : maternal ? sample_between(day->seed, "age", name, 0, 19, 44)
-				 : sample_between(day->seed, "age", name, 0, 22, 88);
+	int64_t age = child      ? sample_between(day->seed, "age", name, 0, 0, 13)
+	              : maternal ? sample_between(day->seed, "age", name, 0, 19, 44)
+	                         : sample_between(day->seed, "age", name, 0, 22, 88);
 	referral->birth_year = year - (int32_t)age;
 	if (demand->urgent_permille == EMERGENCY)
 		referral->urgency = HUB_URGENCY_EMERGENCY;
@@ -114,7 +118,8 @@ static struct sample_referral *new_referral(struct sample_day *day, struct hub_s
 	return referral;
 }
 
-/* Mistakes and second thoughts that follow from a request of its own accord; the rest follows from decisions. */
+/* Mistakes and second thoughts that follow from a request of its own accord; the rest follows from decisions.
+ */
 static void plan_referral(struct sample_day *day, uint32_t number)
 {
 	int year, month, dom;
@@ -127,20 +132,23 @@ static void plan_referral(struct sample_day *day, uint32_t number)
 	referral->down = !emergency && sample_chance(day->seed, "down", name, 0, 6);
 	sample_agenda_add(&day->agenda, at, SAMPLE_REQUEST, referral, 0);
 	if (sample_chance(day->seed, "again", name, 0, 14))
-		sample_agenda_add(&day->agenda, at + sample_between(day->seed, "again", name, 1, 20000, 900000),
-			SAMPLE_REQUEST_AGAIN, referral, 0);
+		sample_agenda_add(&day->agenda,
+		        at + sample_between(day->seed, "again", name, 1, 20000, 900000), SAMPLE_REQUEST_AGAIN,
+		        referral, 0);
 	if (sample_chance(day->seed, "anew", name, 0, 5))
-		sample_agenda_add(&day->agenda, at + sample_between(day->seed, "anew", name, 1, 60000, 3600000),
-			SAMPLE_REQUEST_ANEW, referral, 0);
+		sample_agenda_add(&day->agenda,
+		        at + sample_between(day->seed, "anew", name, 1, 60000, 3600000), SAMPLE_REQUEST_ANEW,
+		        referral, 0);
 	if (sample_chance(day->seed, "double", name, 0, 4))
-		sample_agenda_add(&day->agenda, at + sample_between(day->seed, "double", name, 1, 600000, 3600000),
-			SAMPLE_REQUEST_DOUBLE, referral, 0);
+		sample_agenda_add(&day->agenda,
+		        at + sample_between(day->seed, "double", name, 1, 600000, 3600000),
+		        SAMPLE_REQUEST_DOUBLE, referral, 0);
 	if (sample_chance(day->seed, "unknown", name, 0, 2))
 		sample_agenda_add(&day->agenda, at, SAMPLE_ACCEPT_UNKNOWN, referral, 0);
 }
 
-void sample_day_plan(struct sample_day *day, const struct sample_county *county, int32_t number, uint64_t seed,
-	uint32_t referrals)
+void sample_day_plan(struct sample_day *day, const struct sample_county *county, int32_t number,
+        uint64_t seed, uint32_t referrals)
 {
 	*day = (struct sample_day){
 		.seed = seed,

@@ -47,8 +47,8 @@ struct sample_referral {
 	const struct hub_organisation *from;
 	struct hub_str consortium_id;
 	enum hub_urgency urgency;
-	bool down;                 /* the other direction: refused by name today (REF-02) */
-	struct hub_str event_id;   /* of the request; empty until sent */
+	bool down;               /* the other direction: refused by name today (REF-02) */
+	struct hub_str event_id; /* of the request; empty until sent */
 	int64_t requested_ms;
 	enum sample_stage stage;
 	/* as routed last */
@@ -83,8 +83,8 @@ struct sample_day {
 };
 
 /* Draws the whole day: referrals wished for, sessions, own bookings, mistakes. county is borrowed. */
-void sample_day_plan(struct sample_day *day, const struct sample_county *county, int32_t number, uint64_t seed,
-	uint32_t referrals);
+void sample_day_plan(struct sample_day *day, const struct sample_county *county, int32_t number,
+        uint64_t seed, uint32_t referrals);
 void sample_day_done(struct sample_day *day);
 
 /* The sessions of the day and their bookings go into the agenda (sessions.c). */
@@ -92,10 +92,10 @@ void sample_sessions_plan(struct sample_day *day);
 
 /* What a decision of the hub makes people do next, not before floor_ms (react.c). */
 void sample_day_react(
-	struct sample_day *day, const struct hub_schema *schema, const void *decision, int64_t floor_ms);
+        struct sample_day *day, const struct hub_schema *schema, const void *decision, int64_t floor_ms);
 
 /* Text in the day's arena. */
 struct hub_str sample_day_text(struct sample_day *day, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
+        __attribute__((format(printf, 2, 3)));
 
 #endif

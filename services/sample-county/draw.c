@@ -31,7 +31,7 @@ bool sample_chance(uint64_t seed, const char *what, struct hub_str about, uint32
 }
 
 int64_t sample_between(
-	uint64_t seed, const char *what, struct hub_str about, uint32_t turn, int64_t from, int64_t to)
+        uint64_t seed, const char *what, struct hub_str about, uint32_t turn, int64_t from, int64_t to)
 {
 	hub_check(to >= from);
 	return from + (int64_t)(bits(seed, what, about, turn) % (uint64_t)(to - from + 1));

@@ -1,5 +1,5 @@
-/* Chance that depends on a seed and a name, never on the order of the draws: the same seed gives the same day, whatever
- * the hub answers first. Pure. */
+/* Chance that depends on a seed and a name, never on the order of the draws: the same seed gives the same
+ * day, whatever the hub answers first. Pure. */
 #ifndef SAMPLE_COUNTY_DRAW_H
 #define SAMPLE_COUNTY_DRAW_H
 
@@ -16,6 +16,6 @@ bool sample_chance(uint64_t seed, const char *what, struct hub_str about, uint32
 
 /* Evenly between two numbers, both included. */
 int64_t sample_between(
-	uint64_t seed, const char *what, struct hub_str about, uint32_t turn, int64_t from, int64_t to);
+        uint64_t seed, const char *what, struct hub_str about, uint32_t turn, int64_t from, int64_t to);
 
 #endif

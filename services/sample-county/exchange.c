@@ -29,12 +29,12 @@ struct sample_exchange {
 	struct hub_arena *ids;      /* keys of unanswered: until all are */
 	struct hub_arena *scratch;  /* one decoded record */
 	struct hub_buf value;
-	int64_t owed;               /* decisions of records whose first one was read */
+	int64_t owed; /* decisions of records whose first one was read */
 	struct sample_exchange_counts counts;
 };
 
 int sample_exchange_open(
-	const struct sample_exchange_options *options, struct sample_exchange **ret, struct hub_error *reterr)
+        const struct sample_exchange_options *options, struct sample_exchange **ret, struct hub_error *reterr)
 {
 	struct sample_exchange *exchange = calloc(1, sizeof(*exchange));
 	hub_check(exchange);
@@ -57,7 +57,7 @@ int sample_exchange_open(
 	int rc = hub_kafka_reader_open(&reader, &exchange->reader, reterr);
 	if (!rc)
 		rc = hub_kafka_writer_open(
-			&options->properties, NULL, (int)options->timeout_ms, &exchange->writer, reterr);
+		        &options->properties, NULL, (int)options->timeout_ms, &exchange->writer, reterr);
 	if (rc) {
 		sample_exchange_close(exchange);
 		return rc;
@@ -85,7 +85,7 @@ static struct hub_str event_key(struct hub_arena *arena, struct hub_str org_id, 
 }
 
 int sample_exchange_send(struct sample_exchange *exchange, const struct hub_schema *schema, const void *event,
-	struct hub_error *reterr)
+        struct hub_error *reterr)
 {
 	const struct hub_event_head *head = event;
 	hub_buf_reset(&exchange->value);
@@ -127,7 +127,7 @@ static void on_dead_letter(struct sample_exchange *exchange, struct hub_str valu
 }
 
 static int on_record(struct sample_exchange *exchange, const struct hub_kafka_event *event,
-	sample_decision_fn *on_decision, void *user, struct hub_error *reterr)
+        sample_decision_fn *on_decision, void *user, struct hub_error *reterr)
 {
 	hub_arena_reset(exchange->scratch);
 	if (event->at.topic == DEAD_LETTERS) {
@@ -137,10 +137,10 @@ static int on_record(struct sample_exchange *exchange, const struct hub_kafka_ev
 	const struct hub_schema *schema;
 	void *record;
 	int rc = hub_frame_decode(
-		&hub_referral_decision_schemas, event->value, exchange->scratch, &schema, &record, reterr);
+	        &hub_referral_decision_schemas, event->value, exchange->scratch, &schema, &record, reterr);
 	if (rc)
 		return hub_error_wrap(reterr, "%s[%d]@%lld", exchange->decisions, event->at.partition,
-			(long long)event->offset);
+		        (long long)event->offset);
 	const struct hub_decision_head *head = record;
 	exchange->counts.decisions++;
 	if (head->has_decided_from)
@@ -165,12 +165,14 @@ static int overdue(const struct sample_exchange *exchange, struct hub_error *ret
 	void *value;
 	hub_map_next(exchange->unanswered, &at, &key, &value);
 	return hub_error_set(reterr, HUB_E_RETRY, exchange->events,
-		"%zu events were not answered within %lld s, among them %.*s; is the router running and ready?",
-		hub_map_count(exchange->unanswered), (long long)exchange->timeout_ms / 1000, HUB_STR_ARG(key));
+	        "%zu events were not answered within %lld s, among them %.*s; is the router running and "
+	        "ready?",
+	        hub_map_count(exchange->unanswered), (long long)exchange->timeout_ms / 1000,
+	        HUB_STR_ARG(key));
 }
 
-int sample_exchange_settle(
-	struct sample_exchange *exchange, sample_decision_fn *on_decision, void *user, struct hub_error *reterr)
+int sample_exchange_settle(struct sample_exchange *exchange, sample_decision_fn *on_decision, void *user,
+        struct hub_error *reterr)
 {
 	int rc = hub_kafka_writer_flush(exchange->writer, (int)exchange->timeout_ms, reterr);
 	int64_t deadline = now_ms() + exchange->timeout_ms;

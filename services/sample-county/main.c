@@ -12,19 +12,21 @@
 #include <unistd.h>
 
 static const char usage_text[] =
-	"usage: sample-county day      print the last full working day by the county's calendar\n"
-	"       sample-county play     play it: about 2,000 referrals and their slots, in lockstep with a hub whose\n"
-	"                              clock is `stream`; its topics must be new\n"
-	"       sample-county summary  what was sent and how it was answered, from the topics\n"
-	"\n"
-	"  --kafka HOST:PORT   the broker (127.0.0.1:9092)\n"
-	"  --prefix TEXT       before every topic's name\n"
-	"  --date YYYY-MM-DD   another day than the last full working one\n"
-	"  --referrals N       how many (2000)\n"
-	"  --seed N            another day with other chances (1); the same seed gives the same day\n"
-	"  --timeout SECONDS   the longest wait for one answer (60)\n"
-	"\n"
-	"exit codes: 0 done, 64 usage, 69 no broker or no answer, 70 a fault, 78 no county loaded, topics not new\n";
+        "usage: sample-county day      print the last full working day by the county's calendar\n"
+        "       sample-county play     play it: about 2,000 referrals and their slots, in lockstep with a "
+        "hub whose\n"
+        "                              clock is `stream`; its topics must be new\n"
+        "       sample-county summary  what was sent and how it was answered, from the topics\n"
+        "\n"
+        "  --kafka HOST:PORT   the broker (127.0.0.1:9092)\n"
+        "  --prefix TEXT       before every topic's name\n"
+        "  --date YYYY-MM-DD   another day than the last full working one\n"
+        "  --referrals N       how many (2000)\n"
+        "  --seed N            another day with other chances (1); the same seed gives the same day\n"
+        "  --timeout SECONDS   the longest wait for one answer (60)\n"
+        "\n"
+        "exit codes: 0 done, 64 usage, 69 no broker or no answer, 70 a fault, 78 no county loaded, topics "
+        "not new\n";
 
 struct arguments {
 	const char *command;
@@ -41,7 +43,7 @@ static int64_t number(const char *option, const char *text, int64_t most)
 	long long value = strtoll(text, &end, 10);
 	if (*end || end == text || value < 1 || value > most) {
 		fprintf(stderr, "sample-county: --%s %s: expected a number from 1 to %lld\n", option, text,
-			(long long)most);
+		        (long long)most);
 		exit(EX_USAGE);
 	}
 	return value;
@@ -105,15 +107,15 @@ static int exit_code(int rc)
 
 /* The last working day that is over; else the one that was asked for. */
 static int choose_day(const struct arguments *arguments, const struct hub_kafka_properties *properties,
-	struct sample_county *county, int32_t *ret, struct hub_error *reterr)
+        struct sample_county *county, int32_t *ret, struct hub_error *reterr)
 {
 	char registry[256];
 	snprintf(registry, sizeof(registry), "%sregistry", arguments->prefix);
 	int32_t today = hub_day_of((int64_t)time(NULL) * 1000);
 	int32_t day = today;
 	if (arguments->date && !hub_day_parse(hub_str_from(arguments->date), &day))
-		return hub_error_set(reterr, HUB_E_INVALID, "--date", "%s is not a date like 2026-02-09",
-			arguments->date);
+		return hub_error_set(
+		        reterr, HUB_E_INVALID, "--date", "%s is not a date like 2026-02-09", arguments->date);
 	int rc = sample_county_read(county, properties, registry, day, reterr);
 	if (rc)
 		return rc;
@@ -134,32 +136,33 @@ static void show_progress(void *user, int64_t at_ms, const struct sample_exchang
 	hub_time_format(at_ms - 1, text);
 	struct sample_exchange_counts counts = sample_exchange_counts(exchange);
 	fprintf(stderr, "\r\033[K  the day is at %.5s: %llu events sent, %llu decisions read", text + 11,
-		(unsigned long long)counts.sent, (unsigned long long)counts.decisions);
+	        (unsigned long long)counts.sent, (unsigned long long)counts.decisions);
 }
 
 /* A second day on top of the first would be refused word by word. */
 static int check_new(const struct arguments *arguments, const struct hub_kafka_properties *properties,
-	struct hub_arena *arena, struct hub_error *reterr)
+        struct hub_arena *arena, struct hub_error *reterr)
 {
 	char topic[256];
 	snprintf(topic, sizeof(topic), "%sreferral.events", arguments->prefix);
 	struct hub_group_position *positions;
 	uint32_t count;
 	int rc = hub_kafka_group_positions(
-		properties, "referral-router", topic, 10000, arena, &positions, &count, reterr);
+	        properties, "referral-router", topic, 10000, arena, &positions, &count, reterr);
 	for (uint32_t i = 0; !rc && i < count; i++)
 		if (positions[i].high > 0)
 			rc = hub_error_set(reterr, HUB_E_INVALID, topic,
-				"it already holds events; the sample day needs new topics");
+			        "it already holds events; the sample day needs new topics");
 	return rc;
 }
 
 static int play(const struct arguments *arguments, const struct hub_kafka_properties *properties,
-	const struct sample_county *county, int32_t number, struct hub_error *reterr)
+        const struct sample_county *county, int32_t number, struct hub_error *reterr)
 {
 	struct hub_arena *arena = hub_arena_new(1 << 20);
 	struct sample_exchange *exchange = NULL;
-	const struct sample_exchange_options options = { *properties, arguments->prefix, arguments->timeout_ms };
+	const struct sample_exchange_options options = { *properties, arguments->prefix,
+		arguments->timeout_ms };
 	struct sample_day day;
 	sample_day_plan(&day, county, number, arguments->seed, arguments->referrals);
 	int rc = check_new(arguments, properties, arena, reterr);
@@ -174,8 +177,8 @@ static int play(const struct arguments *arguments, const struct hub_kafka_proper
 		hub_day_format(number, date);
 		struct sample_exchange_counts counts = sample_exchange_counts(exchange);
 		printf("%s: %llu events, %llu decisions, %llu dead letters\n", date,
-			(unsigned long long)counts.sent, (unsigned long long)counts.decisions,
-			(unsigned long long)counts.dead_letters);
+		        (unsigned long long)counts.sent, (unsigned long long)counts.decisions,
+		        (unsigned long long)counts.dead_letters);
 	}
 	sample_exchange_close(exchange);
 	sample_day_done(&day);
@@ -188,9 +191,9 @@ static int run(const struct arguments *arguments, struct hub_error *reterr)
 	const struct hub_kafka_property bootstrap = { "bootstrap.servers", arguments->kafka };
 	const struct hub_kafka_properties properties = { &bootstrap, 1 };
 	if (!strcmp(arguments->command, "summary"))
-		return sample_summary_print(&properties, arguments->kafka, arguments->prefix, reterr);
+		return sample_summary_print(&properties, arguments->prefix, reterr);
 	struct sample_county county = { 0 };
-	int32_t day;
+	int32_t day = 0;
 	int rc = choose_day(arguments, &properties, &county, &day, reterr);
 	if (!rc && !strcmp(arguments->command, "day")) {
 		char date[HUB_DATE_LEN + 1];
@@ -213,7 +216,8 @@ int main(int argc, char **argv)
 		struct hub_error error = { 0 };
 		int rc = run(&arguments, &error);
 		if (rc)
-			fprintf(stderr, "sample-county: %s%s%s\n", error.place, *error.place ? ": " : "", error.text);
+			fprintf(stderr, "sample-county: %s%s%s\n", error.place, *error.place ? ": " : "",
+			        error.text);
 		return rc ? exit_code(rc) : 0;
 	}
 	fprintf(stderr, "sample-county: unknown command %s; try --help\n", arguments.command);

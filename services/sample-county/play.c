@@ -17,7 +17,7 @@ static void on_decision(void *user, const struct hub_schema *schema, const void 
 }
 
 int sample_day_play(struct sample_day *day, struct sample_exchange *exchange, sample_progress_fn *progress,
-	void *user, struct hub_error *reterr)
+        void *user, struct hub_error *reterr)
 {
 	int64_t day_ends = day->starts_ms + HUB_DAY_MS;
 	for (int64_t at = day->starts_ms; at < day_ends; at += slice_ms) {

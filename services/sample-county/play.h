@@ -1,5 +1,5 @@
-/* One day in lockstep with the hub: the events of five minutes go out, all answers are read, what they make people do
- * goes into the agenda, then the next five minutes. */
+/* One day in lockstep with the hub: the events of five minutes go out, all answers are read, what they make
+ * people do goes into the agenda, then the next five minutes. */
 #ifndef SAMPLE_COUNTY_PLAY_H
 #define SAMPLE_COUNTY_PLAY_H
 
@@ -11,6 +11,6 @@ typedef void sample_progress_fn(void *user, int64_t at_ms, const struct sample_e
 
 /* Errors as the exchange. */
 int sample_day_play(struct sample_day *day, struct sample_exchange *exchange, sample_progress_fn *progress,
-	void *user, struct hub_error *reterr);
+        void *user, struct hub_error *reterr);
 
 #endif

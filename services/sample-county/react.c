@@ -24,14 +24,14 @@ static void later(const struct reaction *r, enum sample_deed deed, const char *w
 {
 	const struct sample_referral *referral = r->referral;
 	int64_t at = r->at_ms + sample_between(r->day->seed, what, referral->id, (uint32_t)referral->attempt,
-					from * minute, to * minute);
-	sample_agenda_add(&r->day->agenda, at > r->floor_ms ? at : r->floor_ms, deed, r->referral, referral->attempt);
+	                                from * minute, to * minute);
+	sample_agenda_add(
+	        &r->day->agenda, at > r->floor_ms ? at : r->floor_ms, deed, r->referral, referral->attempt);
 }
 
 static bool chance(const struct reaction *r, const char *what, uint32_t permille)
 {
-	return sample_chance(
-		r->day->seed, what, r->referral->id, (uint32_t)r->referral->attempt, permille);
+	return sample_chance(r->day->seed, what, r->referral->id, (uint32_t)r->referral->attempt, permille);
 }
 
 /* How a hospital answers: some specialties are short of doctors and say no more often. */
@@ -142,10 +142,11 @@ static struct hub_str about(const struct hub_schema *schema, const void *decisio
 }
 
 void sample_day_react(
-	struct sample_day *day, const struct hub_schema *schema, const void *decision, int64_t floor_ms)
+        struct sample_day *day, const struct hub_schema *schema, const void *decision, int64_t floor_ms)
 {
 	const struct hub_decision_head *head = decision;
-	struct reaction r = { day, hub_map_get(day->referrals, about(schema, decision)), head->occurred_at, floor_ms };
+	struct reaction r = { day, hub_map_get(day->referrals, about(schema, decision)), head->occurred_at,
+		floor_ms };
 	if (!r.referral || head->has_repeat_of)
 		return;
 	if (schema == &hub_referral_routed_schema)

@@ -12,7 +12,7 @@ static const struct sample_offer {
 	const char *exam_item;
 	int32_t morning, afternoon, expert;
 } offers[] = {
-#define SESSIONS(specialty, need, exam_item, morning, afternoon, expert)                                            \
+#define SESSIONS(specialty, need, exam_item, morning, afternoon, expert)                                     \
 	{ specialty, HUB_NEED_##need, exam_item, morning, afternoon, expert },
 #include "sample-county/sessions.def"
 #undef SESSIONS
@@ -32,10 +32,12 @@ static void plan_bookings(struct sample_day *day, struct sample_session *session
 		uint32_t turn = (uint32_t)i;
 		if (!sample_chance(day->seed, "booking", session->id, turn, 330))
 			continue;
-		int64_t at = sample_between(day->seed, "book", session->id, turn, opened_ms + HUB_MINUTE_MS, last);
+		int64_t at =
+		        sample_between(day->seed, "book", session->id, turn, opened_ms + HUB_MINUTE_MS, last);
 		sample_agenda_add(&day->agenda, at, SAMPLE_TAKE, session, i);
 		if (sample_chance(day->seed, "give back", session->id, turn, 60))
-			sample_agenda_add(&day->agenda, at + 90 * (int64_t)HUB_MINUTE_MS, SAMPLE_FREE, session, i);
+			sample_agenda_add(
+			        &day->agenda, at + 90 * (int64_t)HUB_MINUTE_MS, SAMPLE_FREE, session, i);
 	}
 }
 
@@ -50,8 +52,8 @@ static void plan_changes(struct sample_day *day, struct sample_session *session)
 	if (sample_chance(day->seed, "lower", session->id, 0, 12))
 		sample_agenda_add(&day->agenda, session->starts_ms + HUB_HOUR_MS, SAMPLE_LOWER, session, 0);
 	if (sample_chance(day->seed, "call off", session->id, 0, 18))
-		sample_agenda_add(&day->agenda, session->starts_ms + 40 * (int64_t)HUB_MINUTE_MS, SAMPLE_CALL_OFF,
-			session, 0);
+		sample_agenda_add(&day->agenda, session->starts_ms + 40 * (int64_t)HUB_MINUTE_MS,
+		        SAMPLE_CALL_OFF, session, 0);
 	if (sample_chance(day->seed, "take unknown", session->id, 0, 10))
 		sample_agenda_add(&day->agenda, before, SAMPLE_TAKE_UNKNOWN, session, 1);
 }
@@ -67,15 +69,16 @@ static const struct shift afternoon = { "pm", 13, 30, 17, 0, false };
 static const struct shift expert = { "ex", 9, 0, 11, 30, true };
 
 static struct sample_session *open_session(struct sample_day *day, const struct hub_organisation *org,
-	const struct sample_offer *offer, const struct shift *shift, int32_t on, int32_t capacity, int64_t opened_ms)
+        const struct sample_offer *offer, const struct shift *shift, int32_t on, int32_t capacity,
+        int64_t opened_ms)
 {
 	struct sample_session *session = hub_arena_alloc(day->arena, sizeof(*session));
 	hub_check(session);
 	char date[HUB_DATE_LEN + 1];
 	hub_day_format(on, date);
 	*session = (struct sample_session){
-		.id = sample_day_text(day, "%s-%s-%s", date, offer->exam_item ? offer->exam_item : offer->specialty,
-			shift->name),
+		.id = sample_day_text(day, "%s-%s-%s", date,
+		        offer->exam_item ? offer->exam_item : offer->specialty, shift->name),
 		.org = org,
 		.specialty = offer->specialty,
 		.need = offer->need,
@@ -92,7 +95,8 @@ static struct sample_session *open_session(struct sample_day *day, const struct 
 	return session;
 }
 
-static void plan_hospital(struct sample_day *day, const struct hub_organisation *org, int32_t on, int64_t *opened_ms)
+static void plan_hospital(
+        struct sample_day *day, const struct hub_organisation *org, int32_t on, int64_t *opened_ms)
 {
 	bool large = org->hospital_level >= 3;
 	for (size_t i = 0; i < sizeof(offers) / sizeof(offers[0]); i++) {
@@ -110,7 +114,7 @@ static void plan_hospital(struct sample_day *day, const struct hub_organisation 
 			if (!shifts[j].capacity)
 				continue;
 			struct sample_session *session = open_session(
-				day, org, &offers[i], shifts[j].shift, on, shifts[j].capacity, *opened_ms);
+			        day, org, &offers[i], shifts[j].shift, on, shifts[j].capacity, *opened_ms);
 			plan_bookings(day, session, *opened_ms);
 			plan_changes(day, session);
 			*opened_ms += 4 * HUB_SECOND_MS;
@@ -118,7 +122,8 @@ static void plan_hospital(struct sample_day *day, const struct hub_organisation 
 	}
 }
 
-/* A session three weeks ahead: its common part is not open yet, so the first own booking is too early (REF-15). */
+/* A session three weeks ahead: its common part is not open yet, so the first own booking is too early
+ * (REF-15). */
 static void plan_early(struct sample_day *day, int64_t opened_ms)
 {
 	const struct hub_organisation *org = day->county->hospitals.items[0];
@@ -127,10 +132,11 @@ static void plan_early(struct sample_day *day, int64_t opened_ms)
 		if (!offers[i].expert || !sample_org_has(org, offers[i].specialty))
 			continue;
 		struct sample_session *session =
-			open_session(day, org, &offers[i], &expert, on, offers[i].expert, opened_ms);
+		        open_session(day, org, &offers[i], &expert, on, offers[i].expert, opened_ms);
 		if (sample_chance(day->seed, "too early", session->id, 0, 400))
 			for (int32_t turn = 1; turn <= 3; turn++)
-				sample_agenda_add(&day->agenda, clock_time(day->day, 9, turn), SAMPLE_TAKE, session, turn);
+				sample_agenda_add(&day->agenda, clock_time(day->day, 9, turn), SAMPLE_TAKE,
+				        session, turn);
 	}
 }
 

@@ -20,24 +20,36 @@ struct tally_counts {
 	uint64_t total;
 };
 
-/* How a referral stands. */
-enum tally_state {
-	TALLY_ROUTED,
-	TALLY_WAITING,
-	TALLY_AUTHORISATION,
+/* How a referral was answered, or stands. */
+enum tally_answer {
+	TALLY_NOT_YET,
+	TALLY_ROUTED, /* then there is a path */
+	TALLY_WAITS_FOR_SLOT,
+	TALLY_WAITS_FOR_AUTHORISATION,
 	TALLY_UNPLACED,
 	TALLY_REFUSED,
+	TALLY_ANSWERS,
+};
+
+/* What became of it. */
+enum tally_fate {
+	TALLY_OPEN,
 	TALLY_ACCEPTED,
 	TALLY_ARRIVED,
 	TALLY_COMPLETED,
 	TALLY_CANCELLED,
 	TALLY_NO_SHOW,
-	TALLY_OTHER,
-	TALLY_STATES,
+	TALLY_OTHER_END,
+	TALLY_FATES,
+};
+
+struct tally_answers {
+	uint64_t paths[TALLY_PATHS];
+	uint64_t others[TALLY_ANSWERS];
 };
 
 struct tally_slots {
-	uint64_t sessions, open, held, used_referred, used_own, capacity;
+	uint64_t sessions, capacity, open, held, used_referred, used_own;
 	uint64_t wrong; /* sessions whose parts do not add up (REF-07): none */
 };
 
@@ -47,29 +59,23 @@ struct tally {
 	struct hub_map *sessions;
 	struct tally_counts events;    /* by record */
 	struct tally_counts decisions; /* by record */
-	struct tally_counts refusals;  /* by reason and rule */
+	struct tally_counts refusals;  /* by reason, with the rule */
 	struct tally_counts deadlines; /* timers that fired, by name */
-	uint64_t referral_count;
-	uint64_t answered;             /* first answers */
-	uint64_t first_paths[TALLY_PATHS];
-	uint64_t first_states[TALLY_STATES]; /* for those that were not routed at once */
-	uint64_t last_paths[TALLY_PATHS];
-	uint64_t last_states[TALLY_STATES];
-	struct tally_slots slots;      /* of every session, and of those of the played day */
-	struct tally_slots slots_today;
-	struct hub_str longest_chain;  /* a referral id */
-	uint32_t chain_length;         /* rejections and expiries in a row */
-	uint64_t repeats;
+	struct tally_answers first, last;
+	uint64_t fates[TALLY_FATES];
+	struct tally_slots slots, slots_of_day; /* of every session; of those on the played day */
+	struct hub_str chain_referral;
+	uint32_t chain;   /* hospitals that refused or did not answer it, the most */
+	uint64_t repeats; /* repeated events, answered by the present state */
 	uint64_t dead_letters;
-	int64_t lag;                   /* records not read by the router */
-	int64_t first_ms, last_ms;     /* when events were appended, by the topic's timestamps */
-	int64_t last_decision_ms;
-	int64_t day_ms;                /* the latest occurred_at */
+	int64_t lag; /* records that the router has not read */
+	int64_t appended_first_ms, appended_last_ms;
+	int64_t day_ms; /* the latest occurred_at of an event; 0: none */
 };
 
-/* Reads everything; errors as the reader. */
+/* Reads everything; errors as the reader. tally_done also after an error. */
 int tally_take(struct tally *tally, const struct hub_kafka_properties *properties, const char *prefix,
-	struct hub_error *reterr);
+        struct hub_error *reterr);
 void tally_done(struct tally *tally);
 
 #endif
