@@ -39,6 +39,11 @@ struct referral_index_key {
 	char bytes[640];
 };
 
+static inline struct hub_str referral_world_bytes(const struct referral_index_key *key)
+{
+	return (struct hub_str){ key->bytes, key->len };
+}
+
 /* Keys of state records. */
 struct hub_str referral_world_referral_key(struct referral_world *world, struct hub_str referral_id);
 struct hub_str referral_world_session_key(
@@ -83,6 +88,9 @@ const struct hub_sorted_node *referral_world_first_session(struct referral_world
 /* The waiting list of a session's specialty, need and item in its order; after: the place reached (may be empty). */
 const struct hub_sorted_node *referral_world_first_waiter(struct referral_world *world,
 	const struct hub_session_state *session, struct hub_str after, struct referral_index_key *ret_prefix);
+
+/* The place of a referral on its waiting list, as index key: memcmp order is the waiting order. */
+void referral_world_waiting_place(const struct hub_waiting_state *waiting, struct referral_index_key *ret_key);
 
 /* The waiting list that a waiting referral is on, from its head. */
 const struct hub_sorted_node *referral_world_list_head(

@@ -40,11 +40,6 @@ static void add_i64(struct referral_index_key *key, int64_t value)
 		add_byte(key, (unsigned)(bits >> shift));
 }
 
-static struct hub_str slice(const struct referral_index_key *key)
-{
-	return (struct hub_str){ key->bytes, key->len };
-}
-
 static void begin_session_list(struct referral_index_key *key, struct hub_str org_id, struct hub_str specialty,
 	enum hub_need need, struct hub_str item)
 {
@@ -99,16 +94,7 @@ static void add_order(struct referral_index_key *key, bool displaced, enum hub_u
 	add_bytes(key, referral_id.data, referral_id.len);
 }
 
-static bool has_timer(const struct hub_timer_array *timers, const char *name)
-{
-	for (uint32_t i = 0; i < timers->count; i++) {
-		if (hub_str_is(timers->items[i].name, name))
-			return true;
-	}
-	return false;
-}
-
-static void index_timers(const struct hub_timer_array *timers, struct hub_index_sink *sink)
+static void index_timers(const struct hub_due_timer_array *timers, struct hub_index_sink *sink)
 {
 	for (uint32_t i = 0; i < timers->count; i++)
 		hub_index_timer(sink, timers->items[i].due_at, timers->items[i].name);
@@ -120,7 +106,7 @@ static void index_holder(const struct hub_referral_state *referral, char kind, s
 	begin_in_session(&key, kind, referral->to_org_id, referral->session_id);
 	add_order(&key, referral->displaced, referral->referral.urgency, referral->requested_at,
 		referral->referral.referral_id);
-	hub_index_add(sink, slice(&key));
+	hub_index_add(sink, referral_world_bytes(&key));
 }
 
 static void index_referral(const struct hub_referral_state *referral, struct hub_index_sink *sink)
@@ -129,7 +115,7 @@ static void index_referral(const struct hub_referral_state *referral, struct hub
 	bool asked = referral->stage == HUB_REFERRAL_STAGE_ROUTED || referral->stage == HUB_REFERRAL_STAGE_SUPPLEMENTING;
 	begin_patient(&key, referral->county_id, &referral->referral);
 	add_bytes(&key, referral->referral.referral_id.data, referral->referral.referral_id.len);
-	hub_index_add(sink, slice(&key));
+	hub_index_add(sink, referral_world_bytes(&key));
 	if (referral->has_session_id && (asked || referral->stage == HUB_REFERRAL_STAGE_ACCEPTED))
 		index_holder(referral, 'H', sink);
 	if (referral->has_session_id && asked)
@@ -140,26 +126,28 @@ static void index_referral(const struct hub_referral_state *referral, struct hub
 static void index_session(const struct hub_session_state *session, struct hub_index_sink *sink)
 {
 	struct referral_index_key key;
-	/* While waiters are being served, nobody may take a slot past them. */
-	bool takeable = session->phase == HUB_SESSION_PHASE_OPEN && session->reserved.open + session->common.open > 0 &&
-		!has_timer(&session->timers, "serve");
-	if (takeable) {
+	if (session->phase == HUB_SESSION_PHASE_OPEN && session->reserved.open + session->common.open > 0) {
 		begin_session_list(&key, session->org_id, session->specialty, session->need,
 			referral_world_item(session->has_exam_item, session->exam_item));
 		add_i64(&key, session->starts_at);
 		add_byte(&key, session->expert);
 		add_bytes(&key, session->session_id.data, session->session_id.len);
-		hub_index_add(sink, slice(&key));
+		hub_index_add(sink, referral_world_bytes(&key));
 	}
 	index_timers(&session->timers, sink);
+}
+
+void referral_world_waiting_place(const struct hub_waiting_state *waiting, struct referral_index_key *ret_key)
+{
+	begin_waiting_list(ret_key, waiting->county_id, waiting->specialty, waiting->need, waiting->item);
+	add_order(ret_key, waiting->displaced, waiting->urgency, waiting->requested_at, waiting->referral_id);
 }
 
 static void index_waiting(const struct hub_waiting_state *waiting, struct hub_index_sink *sink)
 {
 	struct referral_index_key key;
-	begin_waiting_list(&key, waiting->county_id, waiting->specialty, waiting->need, waiting->item);
-	add_order(&key, waiting->displaced, waiting->urgency, waiting->requested_at, waiting->referral_id);
-	hub_index_add(sink, slice(&key));
+	referral_world_waiting_place(waiting, &key);
+	hub_index_add(sink, referral_world_bytes(&key));
 }
 
 static void index_booking(const struct hub_booking_state *booking, struct hub_index_sink *sink)
@@ -167,7 +155,7 @@ static void index_booking(const struct hub_booking_state *booking, struct hub_in
 	struct referral_index_key key;
 	begin_in_session(&key, 'B', booking->org_id, booking->session_id);
 	add_bytes(&key, booking->booking_id.data, booking->booking_id.len);
-	hub_index_add(sink, slice(&key));
+	hub_index_add(sink, referral_world_bytes(&key));
 }
 
 static void index_record(
@@ -194,12 +182,12 @@ const struct hub_table_spec referral_world_table = {
 static const struct hub_sorted_node *within(
 	const struct hub_sorted_node *node, const struct referral_index_key *prefix)
 {
-	return node && hub_str_starts_with(node->key, slice(prefix)) ? node : NULL;
+	return node && hub_str_starts_with(node->key, referral_world_bytes(prefix)) ? node : NULL;
 }
 
 static const struct hub_sorted_node *first(struct referral_world *world, const struct referral_index_key *prefix)
 {
-	return within(hub_table_seek(world->table, slice(prefix)), prefix);
+	return within(hub_table_seek(world->table, referral_world_bytes(prefix)), prefix);
 }
 
 const struct hub_sorted_node *referral_world_next(
@@ -215,7 +203,7 @@ const struct hub_sorted_node *referral_world_first_session(struct referral_world
 		referral_world_item(referral->has_exam_item, referral->exam_item));
 	struct referral_index_key from = *ret_prefix;
 	add_i64(&from, starts_ms);
-	return within(hub_table_seek(world->table, slice(&from)), ret_prefix);
+	return within(hub_table_seek(world->table, referral_world_bytes(&from)), ret_prefix);
 }
 
 const struct hub_sorted_node *referral_world_first_waiter(struct referral_world *world,

@@ -1,0 +1,275 @@
+/* REF-01 REF-03 REF-08 REF-11 */
+#include "referral-router/placing.h"
+
+#include "base/check.h"
+#include "referral-router/candidates.h"
+#include "referral-router/deadlines.h"
+#include "referral-router/due.h"
+#include "referral-router/slots.h"
+#include "referral-router/waiting.h"
+
+enum { MOST_CONSIDERED = 256 };
+
+/* One search: what was looked at, and what stands in the way of those left. */
+struct placing {
+	struct referral_world *world;
+	struct hub_referral_state *referral;
+	struct hub_considered_array considered;
+	bool some_full;
+	bool some_not_authorised;
+};
+
+/* Rejecters and the silent are never asked again (REF-11, REF-08). */
+static const char *excluding(struct hub_str reason_code)
+{
+	static const char *const reasons[] = { "REJECTED", "EXPIRED" };
+	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
+		if (hub_str_is(reason_code, reasons[i]))
+			return reasons[i];
+	}
+	return NULL;
+}
+
+/* REF-11: a rejected referral never goes back to the hospital that rejected it. */
+static void exclude(struct referral_world *world, const struct hub_considered_array *considered,
+	struct referral_search *search)
+{
+	struct referral_exclusion *excluded =
+		hub_arena_alloc(world->out->arena, (considered->count + 1) * sizeof(*excluded));
+	search->excluded = excluded;
+	for (uint32_t i = 0; excluded && i < considered->count; i++) {
+		const char *reason = excluding(considered->items[i].reason_code);
+		if (reason)
+			excluded[search->excluded_count++] =
+				(struct referral_exclusion){ considered->items[i].org_id, reason };
+	}
+}
+
+static struct referral_search search_for(struct referral_world *world, const struct hub_referral_state *referral)
+{
+	const struct hub_referral *asked = &referral->referral;
+	struct referral_search search = {
+		.from_org_id = asked->from_org_id,
+		.consortium_id = referral->consortium_id,
+		.specialty = asked->specialty,
+		.diagnosis = asked->diagnosis,
+		.condition = asked->condition,
+		.preferred_org_id = asked->has_preferred_org_id ? asked->preferred_org_id : (struct hub_str){ NULL, 0 },
+		.urgency = asked->urgency,
+		.authorised = asked->out_of_county_authorised,
+	};
+	exclude(world, &referral->considered, &search);
+	return search;
+}
+
+/* Why an earlier candidate was not taken; those that had it stand there already. */
+static void consider(struct placing *placing, const struct referral_candidate *candidate, const char *reason)
+{
+	struct hub_considered_array *list = &placing->considered;
+	if (excluding(hub_str_from(reason)) || !list->items || list->count == MOST_CONSIDERED)
+		return;
+	list->items[list->count++] = (struct hub_considered){
+		.org_id = candidate->org_id, .path = candidate->path, .reason_code = hub_str_from(reason)
+	};
+}
+
+/* Whether that hospital could take it now: *ret_target is filled. */
+static bool may_take(
+	struct placing *placing, const struct referral_candidate *candidate, struct referral_target *ret_target)
+{
+	if (candidate->reason_code) {
+		placing->some_not_authorised |= strcmp(candidate->reason_code, "NOT_AUTHORISED") == 0;
+		consider(placing, candidate, candidate->reason_code);
+		return false;
+	}
+	*ret_target = (struct referral_target){
+		.org_id = candidate->org_id, .path = candidate->path, .leaves_county = candidate->leaves_county
+	};
+	if (!referral_slots_needed(placing->world, &placing->referral->referral, candidate->org_id))
+		return true;
+	if (referral_slots_find(placing->world, placing->referral, candidate->org_id, ret_target))
+		return true;
+	/* Decided: a full candidate is skipped, not rejected. */
+	placing->some_full = true;
+	consider(placing, candidate, "FULL");
+	return false;
+}
+
+/* Decided: within a tier preferred_org_id, earliest slot, nearest, org_id; the last two are the candidates' own order. No
+ * slot needed is as early as can be. */
+static bool better(bool preferred, const struct referral_target *target, bool best_preferred,
+	const struct referral_target *best)
+{
+	if (preferred != best_preferred)
+		return preferred;
+	return target->starts_at < best->starts_at;
+}
+
+static bool choose_in_tier(struct placing *placing, const struct referral_candidate *candidates, uint32_t count,
+	struct referral_target *ret_target)
+{
+	bool found = false, best_preferred = false;
+	for (uint32_t i = 0; i < count; i++) {
+		struct referral_target target;
+		if (!may_take(placing, &candidates[i], &target))
+			continue;
+		if (!found || better(candidates[i].preferred, &target, best_preferred, ret_target)) {
+			*ret_target = target;
+			best_preferred = candidates[i].preferred;
+		}
+		found = true;
+		/* REF-03: the designated centres come by rank. */
+		if (candidates[i].tier == REFERRAL_TIER_GREEN_CHANNEL)
+			break;
+	}
+	return found;
+}
+
+/* REF-01: tier by tier; whoever can take it first is asked. */
+static bool choose(struct placing *placing, struct referral_target *ret_target)
+{
+	struct referral_world *world = placing->world;
+	struct referral_search search = search_for(world, placing->referral);
+	struct referral_candidates walk;
+	const struct referral_candidate *candidates;
+	uint32_t count;
+	referral_candidates_init(&walk, world->policy, &search, world->out->arena);
+	while (referral_candidates_next_tier(&walk, &candidates, &count)) {
+		if (choose_in_tier(placing, candidates, count, ret_target))
+			return true;
+	}
+	return false;
+}
+
+static struct hub_considered_array with_room(struct referral_world *world, struct hub_considered_array list)
+{
+	struct hub_considered_array copy = { hub_arena_alloc(world->out->arena, MOST_CONSIDERED * sizeof(*copy.items)), 0 };
+	if (copy.items && list.count) {
+		memcpy(copy.items, list.items, list.count * sizeof(*copy.items));
+		copy.count = list.count;
+	}
+	return copy;
+}
+
+/* REF-08: the answer clock is full at each ReferralRouted. */
+static void route(struct placing *placing, const struct referral_target *target, struct hub_str lost_org_id)
+{
+	struct referral_world *world = placing->world;
+	struct hub_referral_state *referral = placing->referral;
+	if (target->path == HUB_ROUTE_PATH_GREEN_CHANNEL)
+		hub_effects_rule(world->out, "REF-03");
+	referral_world_move(world, referral, REFERRAL_EVENT_PLACED);
+	referral->attempt++;
+	referral->has_to_org_id = true;
+	referral->to_org_id = target->org_id;
+	referral->path = target->path;
+	referral->left_county = target->leaves_county;
+	referral->displaced = false;
+	referral->waits_for = HUB_WAITS_FOR_UNKNOWN;
+	referral_slots_hold(world, referral, target);
+	referral->timers.count = 0;
+	referral_due_set(world->out->arena, &referral->timers, REFERRAL_DUE_ANSWER,
+		referral_deadline_answer(world->policy, referral->county_id, referral->referral.urgency, world->now_ms));
+	referral_world_put_referral(world, referral);
+	referral_tell_routed(world, referral, target, placing->considered, lost_org_id);
+}
+
+/* REF-17: whatever is waiting is told to sender and control centre, each working day. */
+static void set_notice(struct referral_world *world, struct hub_referral_state *referral)
+{
+	referral->timers.count = 0;
+	referral_due_set(world->out->arena, &referral->timers, REFERRAL_DUE_NOTICE,
+		referral_deadline_notice(world->policy, referral->county_id, world->now_ms));
+}
+
+/* REF-01: what would leave the county waits for an authorisation, and the control centre is told. Decided: only when no
+ * candidate inside the county remains. */
+static void wait(struct placing *placing, struct hub_str lost_org_id)
+{
+	struct referral_world *world = placing->world;
+	struct hub_referral_state *referral = placing->referral;
+	referral_world_move(world, referral, REFERRAL_EVENT_FULL);
+	referral->waits_for = placing->some_full ? HUB_WAITS_FOR_SLOT : HUB_WAITS_FOR_AUTHORISATION;
+	set_notice(world, referral);
+	referral_world_put_referral(world, referral);
+	int32_t position = referral_waiting_join(world, referral);
+	referral_tell_waitlisted(world, referral, position, placing->considered, lost_org_id);
+	if (referral->waits_for != HUB_WAITS_FOR_AUTHORISATION)
+		return;
+	hub_effects_rule(world->out, "REF-01");
+	referral_tell_control(world, referral, "WAITS_FOR_AUTHORISATION", world->now_ms, 1);
+}
+
+/* REF-08: candidates exhausted, told to the sender and the control centre. */
+static void leave_unplaced(struct placing *placing, struct hub_str lost_org_id)
+{
+	struct referral_world *world = placing->world;
+	struct hub_referral_state *referral = placing->referral;
+	referral_world_move(world, referral, REFERRAL_EVENT_NONE_LEFT);
+	set_notice(world, referral);
+	referral_world_put_referral(world, referral);
+	referral_tell_unplaced(world, referral, placing->considered, lost_org_id);
+	referral_tell_control(world, referral, "UNPLACED", world->now_ms, 1);
+}
+
+void referral_place(struct referral_world *world, struct hub_referral_state *referral, struct hub_str lost_org_id)
+{
+	hub_check(referral->stage == HUB_REFERRAL_STAGE_ROUTING);
+	struct placing placing = { .world = world, .referral = referral };
+	placing.considered = with_room(world, referral->considered);
+	struct referral_target target = { .has_slot = false };
+	if (choose(&placing, &target))
+		route(&placing, &target, lost_org_id);
+	else if (placing.some_full || placing.some_not_authorised)
+		wait(&placing, lost_org_id);
+	else
+		leave_unplaced(&placing, lost_org_id);
+}
+
+bool referral_place_in(
+	struct referral_world *world, struct hub_referral_state *referral, const struct hub_session_state *session)
+{
+	const struct hub_referral *asked = &referral->referral;
+	if (asked->has_earliest && session->starts_at < asked->earliest)
+		return false;
+	struct referral_search search = search_for(world, referral);
+	struct referral_candidate candidate;
+	if (!referral_candidates_find(world->policy, &search, session->org_id, &candidate) || candidate.reason_code)
+		return false;
+	struct referral_target target = {
+		.org_id = session->org_id,
+		.path = candidate.path,
+		.leaves_county = candidate.leaves_county,
+		.has_slot = true,
+		.session_id = session->session_id,
+		.starts_at = session->starts_at,
+		.ends_at = session->ends_at,
+		.reserved = referral_slots_from_reserved(session),
+	};
+	struct placing placing = { .world = world, .referral = referral, .considered = referral->considered };
+	referral_waiting_leave(world, referral);
+	referral_world_move(world, referral, REFERRAL_EVENT_SLOT_FREE);
+	route(&placing, &target, (struct hub_str){ NULL, 0 });
+	return true;
+}
+
+struct hub_str referral_place_lose(
+	struct referral_world *world, struct hub_referral_state *referral, const char *reason_code)
+{
+	struct hub_considered_array *list = &referral->considered;
+	struct hub_str lost = referral->to_org_id;
+	uint32_t at = 0;
+	while (at < list->count && !hub_str_eq(list->items[at].org_id, lost))
+		at++;
+	if (at == list->count && list->count < MOST_CONSIDERED) {
+		*list = with_room(world, *list);
+		list->count += list->items != NULL;
+	}
+	if (at < list->count)
+		list->items[at] = (struct hub_considered){ lost, referral->path, hub_str_from(reason_code) };
+	referral->has_to_org_id = false;
+	referral->path = HUB_ROUTE_PATH_UNKNOWN;
+	referral->left_county = false;
+	referral->timers.count = 0;
+	return lost;
+}
