@@ -55,13 +55,13 @@ const struct referral_transition *referral_machine_rows(uint32_t *ret_count)
 
 bool referral_machine_ended(enum hub_referral_stage stage)
 {
-	hub_check(stage < REFERRAL_STAGE_COUNT && stages[stage].stage == stage);
+	hub_check((int)stage < REFERRAL_STAGE_COUNT && stages[stage].stage == stage);
 	return stages[stage].ended;
 }
 
 const char *referral_machine_stage_meaning(enum hub_referral_stage stage)
 {
-	hub_check(stage < REFERRAL_STAGE_COUNT);
+	hub_check((int)stage < REFERRAL_STAGE_COUNT);
 	return stages[stage].meaning;
 }
 

@@ -15,6 +15,7 @@ struct placing {
 	struct referral_world *world;
 	struct hub_referral_state *referral;
 	struct hub_considered_array considered;
+	uint32_t room; /* of considered.items; 0: they are the state's own */
 	bool some_full;
 	bool some_not_authorised;
 };
@@ -62,11 +63,29 @@ static struct referral_search search_for(struct referral_world *world, const str
 	return search;
 }
 
+/* A copy with room for more. */
+static struct hub_considered_array with_room(
+	struct referral_world *world, struct hub_considered_array list, uint32_t room)
+{
+	struct hub_considered_array copy = { hub_arena_alloc(world->out->arena, room * sizeof(*copy.items)), 0 };
+	if (copy.items && list.count) {
+		memcpy(copy.items, list.items, list.count * sizeof(*copy.items));
+		copy.count = list.count;
+	}
+	return copy;
+}
+
 /* Why an earlier candidate was not taken; those that had it stand there already. */
 static void consider(struct placing *placing, const struct referral_candidate *candidate, const char *reason)
 {
 	struct hub_considered_array *list = &placing->considered;
-	if (excluding(hub_str_from(reason)) || !list->items || list->count == MOST_CONSIDERED)
+	if (excluding(hub_str_from(reason)) || list->count == MOST_CONSIDERED)
+		return;
+	if (list->count >= placing->room) {
+		placing->room = 2 * list->count + 4;
+		*list = with_room(placing->world, *list, placing->room);
+	}
+	if (!list->items)
 		return;
 	list->items[list->count++] = (struct hub_considered){
 		.org_id = candidate->org_id, .path = candidate->path, .reason_code = hub_str_from(reason)
@@ -141,16 +160,6 @@ static bool choose(struct placing *placing, struct referral_target *ret_target)
 	return false;
 }
 
-static struct hub_considered_array with_room(struct referral_world *world, struct hub_considered_array list)
-{
-	struct hub_considered_array copy = { hub_arena_alloc(world->out->arena, MOST_CONSIDERED * sizeof(*copy.items)), 0 };
-	if (copy.items && list.count) {
-		memcpy(copy.items, list.items, list.count * sizeof(*copy.items));
-		copy.count = list.count;
-	}
-	return copy;
-}
-
 /* REF-08: the answer clock is full at each ReferralRouted. */
 static void route(struct placing *placing, const struct referral_target *target, struct hub_str lost_org_id)
 {
@@ -215,8 +224,7 @@ static void leave_unplaced(struct placing *placing, struct hub_str lost_org_id)
 void referral_place(struct referral_world *world, struct hub_referral_state *referral, struct hub_str lost_org_id)
 {
 	hub_check(referral->stage == HUB_REFERRAL_STAGE_ROUTING);
-	struct placing placing = { .world = world, .referral = referral };
-	placing.considered = with_room(world, referral->considered);
+	struct placing placing = { .world = world, .referral = referral, .considered = referral->considered };
 	struct referral_target target = { .has_slot = false };
 	if (choose(&placing, &target))
 		route(&placing, &target, lost_org_id);
@@ -262,7 +270,7 @@ struct hub_str referral_place_lose(
 	while (at < list->count && !hub_str_eq(list->items[at].org_id, lost))
 		at++;
 	if (at == list->count && list->count < MOST_CONSIDERED) {
-		*list = with_room(world, *list);
+		*list = with_room(world, *list, list->count + 1);
 		list->count += list->items != NULL;
 	}
 	if (at < list->count)

@@ -80,7 +80,7 @@ void referral_slots_hold(
  * common; a cancelled session shrinks; one that is over offers nothing more. */
 struct referral_freed referral_slots_give_back(struct referral_world *world, struct hub_referral_state *referral)
 {
-	struct referral_freed freed = { false, referral->to_org_id, referral->session_id };
+	struct referral_freed freed = { false, false, referral->to_org_id, referral->session_id };
 	bool had = referral->has_session_id;
 	bool reserved = referral->slot_reserved;
 	referral->has_session_id = false;
@@ -94,6 +94,7 @@ struct referral_freed referral_slots_give_back(struct referral_world *world, str
 	if (session->phase != HUB_SESSION_PHASE_CANCELLED)
 		part_of(session, reserved && !released)->open++;
 	freed.any = session->phase == HUB_SESSION_PHASE_OPEN;
+	freed.over = session->phase == HUB_SESSION_PHASE_ENDED;
 	referral_world_put_session(world, session);
 	hub_effects_rule(world->out, "REF-07");
 	return freed;

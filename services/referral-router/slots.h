@@ -5,9 +5,10 @@
 #include "referral-router/closed_loop.h"
 #include "referral-router/world.h"
 
-/* A session that got an open slot back. */
+/* A session that got a slot back. */
 struct referral_freed {
-	bool any;
+	bool any;  /* and offers it */
+	bool over; /* and offers nothing more, but its numbers changed */
 	struct hub_str org_id;
 	struct hub_str session_id;
 };

@@ -103,4 +103,9 @@ void referral_waiting_serve_freed(struct referral_world *world, struct referral_
 {
 	if (freed.any)
 		referral_waiting_serve(world, freed.org_id, freed.session_id);
+	if (!freed.over)
+		return;
+	const struct hub_session_state *session = referral_world_session(world, freed.org_id, freed.session_id);
+	if (session)
+		referral_tell_session(world, session, HUB_SESSION_CAUSE_FREED, false);
 }

@@ -46,13 +46,18 @@ static struct hub_str offer_key(
 		hub_need_name(need));
 }
 
+bool referral_world_is_code(struct hub_str text)
+{
+	return !text.len || !memchr(text.data, ':', text.len);
+}
+
 struct hub_str referral_world_item(bool has_item, struct hub_str item)
 {
 	return has_item ? item : HUB_STR("-");
 }
 
 /* The record under key when it is of schema; a key may hold one of several types. */
-static void *load(struct referral_world *world, struct hub_str key, const struct hub_schema *schema)
+void *referral_world_at(struct referral_world *world, struct hub_str key, const struct hub_schema *schema)
 {
 	struct hub_str value, body;
 	uint64_t fingerprint;
@@ -70,24 +75,24 @@ static void *load(struct referral_world *world, struct hub_str key, const struct
 
 struct hub_referral_state *referral_world_referral(struct referral_world *world, struct hub_str referral_id)
 {
-	return load(world, referral_world_referral_key(world, referral_id), &hub_referral_state_schema);
+	return referral_world_at(world, referral_world_referral_key(world, referral_id), &hub_referral_state_schema);
 }
 
 struct hub_referral_stub *referral_world_stub(struct referral_world *world, struct hub_str referral_id)
 {
-	return load(world, referral_world_referral_key(world, referral_id), &hub_referral_stub_schema);
+	return referral_world_at(world, referral_world_referral_key(world, referral_id), &hub_referral_stub_schema);
 }
 
 struct hub_session_state *referral_world_session(
 	struct referral_world *world, struct hub_str org_id, struct hub_str session_id)
 {
-	return load(world, referral_world_session_key(world, org_id, session_id), &hub_session_state_schema);
+	return referral_world_at(world, referral_world_session_key(world, org_id, session_id), &hub_session_state_schema);
 }
 
 struct hub_booking_state *referral_world_booking(struct referral_world *world, struct hub_str org_id,
 	struct hub_str session_id, struct hub_str booking_id)
 {
-	return load(world, booking_key(world, org_id, session_id, booking_id), &hub_booking_state_schema);
+	return referral_world_at(world, booking_key(world, org_id, session_id, booking_id), &hub_booking_state_schema);
 }
 
 static void put(
@@ -189,12 +194,12 @@ struct hub_referral_state *referral_world_referral_at(
 	struct hub_str value;
 	hub_check(hub_table_get(world->table, key, &value));
 	if (hub_str_starts_with(key, HUB_STR("referral:")))
-		return load(world, key, &hub_referral_state_schema);
-	const struct hub_waiting_state *waiting = load(world, key, &hub_waiting_state_schema);
+		return referral_world_at(world, key, &hub_referral_state_schema);
+	const struct hub_waiting_state *waiting = referral_world_at(world, key, &hub_waiting_state_schema);
 	return waiting ? referral_world_referral(world, waiting->referral_id) : NULL;
 }
 
 struct hub_session_state *referral_world_session_at(struct referral_world *world, const struct hub_sorted_node *node)
 {
-	return node ? load(world, hub_table_entity(node), &hub_session_state_schema) : NULL;
+	return node ? referral_world_at(world, hub_table_entity(node), &hub_session_state_schema) : NULL;
 }

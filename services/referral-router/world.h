@@ -49,6 +49,9 @@ struct hub_str referral_world_referral_key(struct referral_world *world, struct 
 struct hub_str referral_world_session_key(
 	struct referral_world *world, struct hub_str org_id, struct hub_str session_id);
 
+/* The record under a state key when it is of that type; NULL otherwise. */
+void *referral_world_at(struct referral_world *world, struct hub_str key, const struct hub_schema *schema);
+
 /* NULL: absent, or ended (for the first), or not ended (for the second). */
 struct hub_referral_state *referral_world_referral(struct referral_world *world, struct hub_str referral_id);
 struct hub_referral_stub *referral_world_stub(struct referral_world *world, struct hub_str referral_id);
@@ -76,6 +79,9 @@ bool referral_world_offers(
 	struct referral_world *world, struct hub_str org_id, struct hub_str specialty, enum hub_need need);
 void referral_world_note_offer(
 	struct referral_world *world, struct hub_str org_id, struct hub_str specialty, enum hub_need need);
+
+/* Whether text may stand between the colons of a state key. */
+bool referral_world_is_code(struct hub_str text);
 
 /* The name of the waiting list's last part: the exam item, or "-". */
 struct hub_str referral_world_item(bool has_item, struct hub_str item);

@@ -1,0 +1,205 @@
+#include "referral-router/project.h"
+
+#include "base/calendar.h"
+#include "records/referral_state.h"
+#include "records/referral_stub.h"
+#include "records/session_state.h"
+#include "records/waiting_state.h"
+
+#include <stdio.h>
+
+enum { KEY_ROOM = 512 };
+
+/* Texts that are not empty; an absent field says "none". */
+static void field_text(struct hub_store_sink *sink, const char *name, bool has, struct hub_str value)
+{
+	if (has && value.len)
+		hub_store_field(sink, hub_str_from(name), value);
+}
+
+static void field_name(struct hub_store_sink *sink, const char *name, const char *value)
+{
+	hub_store_field(sink, hub_str_from(name), hub_str_from(value));
+}
+
+static void field_int(struct hub_store_sink *sink, const char *name, int64_t value)
+{
+	char text[24];
+	int len = snprintf(text, sizeof(text), "%lld", (long long)value);
+	hub_store_field(sink, hub_str_from(name), (struct hub_str){ text, (uint32_t)len });
+}
+
+static void field_time(struct hub_store_sink *sink, const char *name, bool has, int64_t at_ms)
+{
+	char text[HUB_TIME_LEN + 1];
+	if (!has)
+		return;
+	hub_time_format(at_ms, text);
+	field_name(sink, name, text);
+}
+
+/* The member of `due` for one timer: "<state key> <timer>". */
+static struct hub_str due_member(char room[KEY_ROOM], struct hub_str key, struct hub_str timer)
+{
+	int len = snprintf(room, KEY_ROOM, "%.*s %.*s", HUB_STR_ARG(key), HUB_STR_ARG(timer));
+	return (struct hub_str){ room, len < KEY_ROOM ? (uint32_t)len : KEY_ROOM - 1 };
+}
+
+static const struct hub_due_timer *find(const struct hub_due_timer_array *timers, struct hub_str name)
+{
+	for (uint32_t i = 0; timers && i < timers->count; i++) {
+		if (hub_str_eq(timers->items[i].name, name))
+			return &timers->items[i];
+	}
+	return NULL;
+}
+
+static void project_timers(struct hub_str key, const struct hub_due_timer_array *before,
+	const struct hub_due_timer_array *after, struct hub_store_sink *sink)
+{
+	char room[KEY_ROOM];
+	for (uint32_t i = 0; before && i < before->count; i++) {
+		if (!find(after, before->items[i].name))
+			hub_store_zrem(sink, HUB_STR("due"), due_member(room, key, before->items[i].name));
+	}
+	for (uint32_t i = 0; after && i < after->count; i++) {
+		const struct hub_due_timer *timer = &after->items[i];
+		const struct hub_due_timer *former = find(before, timer->name);
+		if (!former || former->due_at != timer->due_at)
+			hub_store_zadd(sink, HUB_STR("due"), (double)timer->due_at, due_member(room, key, timer->name));
+	}
+}
+
+static void referral_fields(const struct hub_referral_state *referral, struct hub_store_sink *sink)
+{
+	const struct hub_referral *asked = &referral->referral;
+	field_name(sink, "state", hub_referral_stage_name(referral->stage));
+	field_text(sink, "county_id", true, referral->county_id);
+	field_text(sink, "consortium_id", true, referral->consortium_id);
+	field_text(sink, "from_org_id", true, asked->from_org_id);
+	field_text(sink, "to_org_id", referral->has_to_org_id, referral->to_org_id);
+	field_name(sink, "direction", hub_direction_name(asked->direction));
+	field_name(sink, "urgency", hub_urgency_name(asked->urgency));
+	field_name(sink, "condition", hub_condition_name(asked->condition));
+	field_text(sink, "specialty", true, asked->specialty);
+	field_name(sink, "need", hub_need_name(asked->need));
+	field_text(sink, "exam_item", asked->has_exam_item, asked->exam_item);
+	field_int(sink, "attempt", referral->attempt);
+	if (referral->has_to_org_id)
+		field_name(sink, "path", hub_route_path_name(referral->path));
+	field_text(sink, "session_id", referral->has_session_id, referral->session_id);
+	if (referral->stage == HUB_REFERRAL_STAGE_WAITING)
+		field_name(sink, "waits_for", hub_waits_for_name(referral->waits_for));
+	field_time(sink, "requested_at", true, referral->requested_at);
+	field_time(sink, "accepted_at", referral->has_accepted_at, referral->accepted_at);
+	field_time(sink, "arrived_at", referral->has_arrived_at, referral->arrived_at);
+	for (uint32_t i = 0; i < referral->timers.count; i++) {
+		field_text(sink, "due", true, referral->timers.items[i].name);
+		field_time(sink, "due_at", true, referral->timers.items[i].due_at);
+	}
+}
+
+static void project_referral(struct hub_str key, const struct hub_referral_state *before,
+	const struct hub_referral_state *after, struct hub_store_sink *sink)
+{
+	project_timers(key, before ? &before->timers : NULL, after ? &after->timers : NULL, sink);
+	if (!after) {
+		hub_store_del(sink, key);
+		return;
+	}
+	hub_store_set_hash(sink, key);
+	referral_fields(after, sink);
+}
+
+static void project_stub(struct hub_str key, const struct hub_referral_stub *after, struct hub_store_sink *sink)
+{
+	char room[KEY_ROOM];
+	struct hub_str member = due_member(room, key, HUB_STR("forget"));
+	if (!after) {
+		hub_store_zrem(sink, HUB_STR("due"), member);
+		hub_store_del(sink, key);
+		return;
+	}
+	hub_store_zadd(sink, HUB_STR("due"), (double)after->forget_at, member);
+	hub_store_set_hash(sink, key);
+	field_name(sink, "state", hub_final_state_name(after->final_state));
+	field_text(sink, "county_id", true, after->county_id);
+	field_text(sink, "consortium_id", true, after->consortium_id);
+	field_text(sink, "from_org_id", true, after->from_org_id);
+	field_text(sink, "to_org_id", after->has_to_org_id, after->to_org_id);
+	field_text(sink, "specialty", true, after->specialty);
+	field_name(sink, "need", hub_need_name(after->need));
+	field_time(sink, "ended_at", true, after->ended_at);
+}
+
+static void session_fields(const struct hub_session_state *session, struct hub_store_sink *sink)
+{
+	const struct hub_slot_counts *reserved = &session->reserved, *common = &session->common;
+	int32_t reserved_all = reserved->open + reserved->held + reserved->used_referred;
+	int32_t common_all = common->open + common->held + common->used_referred + common->used_own;
+	field_name(sink, "phase", hub_session_phase_name(session->phase));
+	field_text(sink, "county_id", true, session->county_id);
+	field_text(sink, "org_id", true, session->org_id);
+	field_text(sink, "session_id", true, session->session_id);
+	field_text(sink, "specialty", true, session->specialty);
+	field_name(sink, "need", hub_need_name(session->need));
+	field_text(sink, "exam_item", session->has_exam_item, session->exam_item);
+	field_int(sink, "expert", session->expert);
+	field_time(sink, "starts_at", true, session->starts_at);
+	field_time(sink, "ends_at", true, session->ends_at);
+	field_int(sink, "revision", session->revision);
+	field_int(sink, "capacity", reserved_all + common_all);
+	field_int(sink, "reserved", reserved_all);
+	field_int(sink, "open", reserved->open + common->open);
+	field_int(sink, "open_reserved", reserved->open);
+	field_int(sink, "held", reserved->held + common->held);
+	field_int(sink, "used_referred", reserved->used_referred + common->used_referred);
+	field_int(sink, "used_own", common->used_own);
+}
+
+static void project_session(struct hub_str key, const struct hub_session_state *before,
+	const struct hub_session_state *after, struct hub_store_sink *sink)
+{
+	project_timers(key, before ? &before->timers : NULL, after ? &after->timers : NULL, sink);
+	if (!after) {
+		hub_store_del(sink, key);
+		return;
+	}
+	hub_store_set_hash(sink, key);
+	session_fields(after, sink);
+}
+
+/* A score that sorts as the list does: displaced, then urgency, then time; Redis sorts equal ones by member. Its leading
+ * digit is the class, the rest the milliseconds since 1970: below 2^53, so a double holds it. */
+static double waiting_score(const struct hub_waiting_state *waiting)
+{
+	int rank = (waiting->displaced ? 0 : 4) + (int)waiting->urgency;
+	return rank * 1e13 + (double)waiting->requested_at;
+}
+
+static void project_waiting(
+	const struct hub_waiting_state *before, const struct hub_waiting_state *after, struct hub_store_sink *sink)
+{
+	const struct hub_waiting_state *waiting = after ? after : before;
+	char room[KEY_ROOM];
+	int len = snprintf(room, sizeof(room), "waiting:%.*s:%.*s:%s:%.*s", HUB_STR_ARG(waiting->county_id),
+		HUB_STR_ARG(waiting->specialty), hub_need_name(waiting->need), HUB_STR_ARG(waiting->item));
+	struct hub_str list = { room, (uint32_t)len };
+	if (after)
+		hub_store_zadd(sink, list, waiting_score(after), after->referral_id);
+	else
+		hub_store_zrem(sink, list, before->referral_id);
+}
+
+void referral_project(struct hub_str key, const struct hub_schema *schema, const void *before, const void *after,
+	struct hub_store_sink *sink)
+{
+	if (schema == &hub_referral_state_schema)
+		project_referral(key, before, after, sink);
+	else if (schema == &hub_referral_stub_schema)
+		project_stub(key, after, sink);
+	else if (schema == &hub_session_state_schema)
+		project_session(key, before, after, sink);
+	else if (schema == &hub_waiting_state_schema)
+		project_waiting(before, after, sink);
+}

@@ -1,0 +1,113 @@
+/* REF-08 REF-17 */
+#include "referral-router/timers.h"
+
+#include "base/check.h"
+#include "referral-router/answers.h"
+#include "referral-router/closed_loop.h"
+#include "referral-router/deadlines.h"
+#include "referral-router/due.h"
+#include "referral-router/placing.h"
+#include "referral-router/sessions.h"
+#include "referral-router/slots.h"
+#include "referral-router/waiting.h"
+
+/* REF-08: past the answer time the referral goes to the next candidate and the control centre is told. Decided: hospitals
+ * that let it pass are excluded like those that rejected. */
+static void answer_time_passed(
+	struct referral_world *world, struct hub_referral_state *referral, struct hub_due_timer *due)
+{
+	int64_t due_at_ms = due->due_at;
+	struct referral_freed freed = referral_slots_give_back(world, referral);
+	referral_world_move(world, referral, REFERRAL_EVENT_TOO_LATE);
+	struct hub_str lost = referral_place_lose(world, referral, "EXPIRED");
+	referral_tell_expired(world, referral, lost);
+	referral_tell_control(world, referral, "ANSWER_OVERDUE", due_at_ms, 1);
+	referral_place(world, referral, lost);
+	referral_waiting_serve_freed(world, freed);
+}
+
+/* REF-17: told again each working day, until someone acts. */
+static void notice(struct referral_world *world, struct hub_referral_state *referral, struct hub_due_timer *due)
+{
+	const char *reason = "UNPLACED";
+	if (referral->stage == HUB_REFERRAL_STAGE_WAITING)
+		reason = referral->waits_for == HUB_WAITS_FOR_AUTHORISATION ? "WAITS_FOR_AUTHORISATION" : "WAITS_FOR_SLOT";
+	int64_t due_at_ms = due->due_at;
+	referral_due_again(due, referral_deadline_notice(world->policy, referral->county_id, world->now_ms));
+	hub_effects_rule(world->out, "REF-17");
+	referral_tell_reminder(world, referral, referral->referral.from_org_id, reason, due_at_ms, due->times);
+	referral_tell_control(world, referral, reason, due_at_ms, due->times);
+	referral_world_put_referral(world, referral);
+}
+
+/* One working day after the last time; never into the past. */
+static int64_t next_working_day(
+	struct referral_world *world, const struct hub_referral_state *referral, const struct hub_due_timer *due)
+{
+	int64_t at_ms = referral_deadline_working_days(world->policy, referral->county_id, due->due_at, 1);
+	if (at_ms > world->now_ms)
+		return at_ms;
+	return referral_deadline_working_days(world->policy, referral->county_id, world->now_ms, 1);
+}
+
+/* Decided: the hospital is reminded each working day; NO_SHOW after 3 working days. */
+static void arrival_not_reported(
+	struct referral_world *world, struct hub_referral_state *referral, struct hub_due_timer *due)
+{
+	hub_effects_rule(world->out, "REF-17");
+	if (due->times >= referral_policy_limits(world->policy, referral->county_id)->no_show_working_days) {
+		struct referral_freed freed = referral_slots_give_back(world, referral);
+		referral_answer_close(world, referral, REFERRAL_EVENT_NEVER_CAME);
+		referral_waiting_serve_freed(world, freed);
+		return;
+	}
+	referral_due_again(due, next_working_day(world, referral, due));
+	referral_tell_reminder(world, referral, referral->to_org_id, "ARRIVAL_NOT_REPORTED", due->since, due->times);
+	referral_world_put_referral(world, referral);
+}
+
+static void completion_not_reported(
+	struct referral_world *world, struct hub_referral_state *referral, struct hub_due_timer *due)
+{
+	hub_effects_rule(world->out, "REF-17");
+	referral_due_again(due, next_working_day(world, referral, due));
+	referral_tell_reminder(
+		world, referral, referral->to_org_id, "COMPLETION_NOT_REPORTED", due->since, due->times);
+	referral_world_put_referral(world, referral);
+}
+
+static void fire_referral(struct referral_world *world, struct hub_referral_state *referral, struct hub_str name)
+{
+	static const struct {
+		const char *name;
+		void (*fire)(struct referral_world *, struct hub_referral_state *, struct hub_due_timer *);
+	} timers[] = {
+		{ REFERRAL_DUE_ANSWER, answer_time_passed },
+		{ REFERRAL_DUE_NOTICE, notice },
+		{ REFERRAL_DUE_ARRIVAL, arrival_not_reported },
+		{ REFERRAL_DUE_COMPLETION, completion_not_reported },
+	};
+	for (size_t i = 0; i < sizeof(timers) / sizeof(timers[0]); i++) {
+		struct hub_due_timer *due = referral_due_find(&referral->timers, timers[i].name);
+		if (due && hub_str_is(name, timers[i].name)) {
+			timers[i].fire(world, referral, due);
+			return;
+		}
+	}
+	hub_check(!"every timer of a referral has its place here");
+}
+
+void referral_timer_fire(struct referral_world *world, const struct hub_timer *timer)
+{
+	struct hub_str key = hub_arena_copy(world->out->arena, timer->entity);
+	struct hub_str name = hub_arena_copy(world->out->arena, timer->name);
+	struct hub_referral_state *referral = referral_world_at(world, key, &hub_referral_state_schema);
+	struct hub_session_state *session = referral_world_at(world, key, &hub_session_state_schema);
+	if (referral)
+		fire_referral(world, referral, name);
+	else if (session)
+		referral_session_fire(world, session, name);
+	else if (!hub_arena_exhausted(world->out->arena))
+		/* An ended referral stays 30 days, then it is forgotten (I-8). */
+		referral_world_remove(world, key);
+}
