@@ -1,0 +1,135 @@
+/* The effects of one input or timer become records of the transaction, within limits that are known before
+ * anything is produced (I-6): a broker that refuses a record in the middle of a transaction would stop the
+ * partition for good. */
+#include "runtime/inside.h"
+
+#include "base/check.h"
+#include "base/hash.h"
+#include "records/decision_head.h"
+#include "wire/cloudevent.h"
+#include "wire/traceparent.h"
+
+#include <stdlib.h>
+
+void hub_outgoing_reset(struct outgoing *outgoing, const struct hub_core *core)
+{
+	uint32_t types = core->input_records->count + 1;
+	if (!outgoing->decided) {
+		outgoing->decided = calloc(types, sizeof(uint32_t));
+		outgoing->dead = calloc(types, sizeof(uint32_t));
+		hub_check(outgoing->decided && outgoing->dead);
+	}
+	memset(outgoing->decided, 0, types * sizeof(uint32_t));
+	memset(outgoing->dead, 0, types * sizeof(uint32_t));
+	outgoing->count = outgoing->timers = outgoing->reason_count = 0;
+	hub_arena_reset(outgoing->arena);
+}
+
+struct hub_kafka_record *hub_outgoing_add(struct outgoing *outgoing)
+{
+	if (outgoing->count == outgoing->room) {
+		outgoing->room = outgoing->room ? outgoing->room * 2 : 1024;
+		outgoing->records = realloc(outgoing->records, outgoing->room * sizeof(*outgoing->records));
+		hub_check(outgoing->records != NULL);
+	}
+	struct hub_kafka_record *record = &outgoing->records[outgoing->count++];
+	*record = (struct hub_kafka_record){ 0 };
+	return record;
+}
+
+/* CloudEvents, and the trace that the input belongs to. */
+static void add_headers(struct hub_runtime *runtime, const struct hub_output *output,
+        const struct input *input, struct hub_kafka_record *record)
+{
+	struct hub_arena *arena = runtime->outgoing.arena;
+	struct hub_header *headers = hub_arena_alloc(arena, (HUB_CLOUDEVENT_HEADERS + 1) * sizeof(*headers));
+	if (!headers ||
+	        !hub_cloudevent_build(output->schema, output->record, runtime->core->name, arena, headers))
+		return;
+	record->headers = headers;
+	record->header_count = HUB_CLOUDEVENT_HEADERS;
+	for (uint32_t i = 0; input && i < input->header_count; i++)
+		if (hub_str_is(input->headers[i].name, "traceparent"))
+			headers[record->header_count++] = input->headers[i];
+}
+
+static int too_large(const char *what, size_t bytes, size_t limit, struct hub_error *reterr)
+{
+	return hub_error_set(reterr, HUB_E_TOO_LARGE, what, "%s of %zu bytes, limit %zu", what, bytes, limit);
+}
+
+static int add_output(struct hub_runtime *runtime, const struct hub_output *output, const struct input *input,
+        size_t *bytes, struct hub_error *reterr)
+{
+	struct hub_buf *scratch = &runtime->outgoing.scratch;
+	const struct hub_decision_head *head = output->record;
+	hub_check(output->schema->head == HUB_HEAD_DECISION);
+	hub_buf_reset(scratch);
+	int r = hub_frame_encode(output->schema, output->record, scratch, reterr);
+	if (r < 0)
+		return r;
+	if (scratch->len > runtime->options.record_bytes)
+		return too_large(output->schema->name, scratch->len, runtime->options.record_bytes, reterr);
+	struct hub_kafka_record *record = hub_outgoing_add(&runtime->outgoing);
+	record->to.topic = runtime->topics->output;
+	record->to.partition = hub_partition_of(head->county_id, runtime->output_partitions);
+	/* The head's strings may be the table's, which a later event of this batch changes. */
+	record->key = hub_arena_copy(runtime->outgoing.arena, head->county_id);
+	record->has_key = record->has_value = true;
+	record->value = hub_arena_copy(runtime->outgoing.arena, hub_buf_slice(scratch));
+	add_headers(runtime, output, input, record);
+	*bytes += scratch->len;
+	return 0;
+}
+
+static int add_outputs(struct hub_runtime *runtime, const struct hub_effects *effects,
+        const struct input *input, size_t *bytes, struct hub_error *reterr)
+{
+	if (effects->count > runtime->options.effects_count)
+		return hub_error_set(reterr, HUB_E_TOO_LARGE, "", "%u decisions from one event, limit %u",
+		        effects->count, runtime->options.effects_count);
+	for (uint32_t i = 0; i < effects->count; i++) {
+		int r = add_output(runtime, &effects->outputs[i], input, bytes, reterr);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int measure_changes(struct hub_runtime *runtime, struct partition *partition, size_t mark,
+        size_t *bytes, struct hub_error *reterr)
+{
+	const struct hub_change *changes;
+	uint32_t count = hub_table_changes(partition->table, mark, runtime->outgoing.arena, &changes);
+	for (uint32_t i = 0; i < count; i++) {
+		if (changes[i].after.len > runtime->options.record_bytes)
+			return too_large("a state record", changes[i].after.len,
+			        runtime->options.record_bytes, reterr);
+		*bytes += changes[i].after.len;
+	}
+	return 0;
+}
+
+int hub_runtime_accept(struct hub_runtime *runtime, struct partition *partition, size_t mark,
+        const struct hub_effects *effects, const struct input *input, struct hub_error *reterr)
+{
+	struct outgoing *outgoing = &runtime->outgoing;
+	uint32_t before = outgoing->count;
+	size_t bytes = 0;
+	int r = add_outputs(runtime, effects, input, &bytes, reterr);
+	if (r == 0)
+		r = measure_changes(runtime, partition, mark, &bytes, reterr);
+	if (r == 0 && bytes > runtime->options.effects_bytes)
+		r = too_large("what one event does", bytes, runtime->options.effects_bytes, reterr);
+	bool exhausted = hub_arena_exhausted(outgoing->arena);
+	if (r == 0 && !exhausted)
+		return 0;
+	outgoing->count = before;
+	hub_table_rollback(partition->table, mark);
+	if (!exhausted)
+		return r;
+	if (before > 0)
+		return hub_error_set(reterr, HUB_E_RETRY, "", "the transaction is full");
+	hub_arena_reset(outgoing->arena); /* alone in the transaction: nothing else lies there */
+	return hub_error_set(reterr, HUB_E_TOO_LARGE, "", "what one event does needs too much memory");
+}

@@ -1,0 +1,60 @@
+/* An input that cannot be decided goes to the daemon's dead-letter topic in the same transaction, bytes and
+ * headers untouched, with the reason in headers of its own (contract.md, "Names that operators rely on"). */
+#include "runtime/inside.h"
+
+#include "base/check.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+enum { DLQ_HEADERS = 8 };
+
+static void note_reason(struct outgoing *outgoing, const char *reason)
+{
+	if (outgoing->reason_count == outgoing->reason_room) {
+		outgoing->reason_room = outgoing->reason_room ? outgoing->reason_room * 2 : 16;
+		outgoing->reasons = realloc(outgoing->reasons, outgoing->reason_room * sizeof(const char *));
+		hub_check(outgoing->reasons != NULL);
+	}
+	outgoing->reasons[outgoing->reason_count++] = reason;
+}
+
+static struct hub_str number(struct hub_arena *arena, int64_t value)
+{
+	return hub_arena_printf(arena, "%" PRId64, value);
+}
+
+void hub_runtime_dead_letter(
+        struct hub_runtime *runtime, const struct input *input, const char *reason, struct hub_str detail)
+{
+	struct hub_arena *arena = runtime->outgoing.arena;
+	uint32_t count = input->header_count + DLQ_HEADERS;
+	struct hub_header *headers = hub_arena_alloc(arena, count * sizeof(*headers));
+	const struct hub_header ours[DLQ_HEADERS] = {
+		{ HUB_STR("hub_dlq_reason"), hub_str_from(reason) },
+		{ HUB_STR("hub_dlq_detail"), hub_arena_copy(arena, detail) },
+		{ HUB_STR("hub_dlq_topic"), hub_str_from(runtime->topics->names[input->topic]) },
+		{ HUB_STR("hub_dlq_partition"), number(arena, input->partition->id) },
+		{ HUB_STR("hub_dlq_offset"), number(arena, input->offset) },
+		{ HUB_STR("hub_dlq_timestamp"), number(arena, input->timestamp_ms) },
+		{ HUB_STR("hub_dlq_daemon"), hub_str_from(runtime->core->name) },
+		{ HUB_STR("hub_dlq_version"), hub_str_from(runtime->options.version) },
+	};
+	struct hub_kafka_record *record = hub_outgoing_add(&runtime->outgoing);
+	record->to.topic = runtime->topics->dead_letters;
+	record->to.partition = input->partition->id % runtime->dead_letter_partitions;
+	record->key = input->key;
+	record->has_key = input->has_key;
+	record->value = input->value;
+	record->has_value = input->has_value;
+	if (headers) {
+		if (input->header_count)
+			memcpy(headers, input->headers, input->header_count * sizeof(*headers));
+		memcpy(headers + input->header_count, ours, sizeof(ours));
+		record->headers = headers;
+		record->header_count = count;
+	}
+	note_reason(&runtime->outgoing, reason);
+	hub_runtime_tell(runtime, HUB_NOTICE_DEAD_LETTER, input->topic, input->partition->id, input->offset,
+	        "%s: %.*s", reason, HUB_STR_ARG(detail));
+}

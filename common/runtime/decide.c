@@ -1,0 +1,148 @@
+/* Gathered inputs and due timers become a transaction. The core changes a partition's table under its
+ * journal; one bad event is taken back to its mark and dead-lettered, the others stand. */
+#include "runtime/inside.h"
+
+#include "records/event_head.h"
+
+enum {
+	TRANSACTION_RECORDS = 200 * 1000,
+	TRANSACTION_BYTES = 256 * 1024 * 1024, /* of its arena: then it is cut, the rest is the next one's */
+};
+
+bool hub_runtime_transaction_full(const struct hub_runtime *runtime)
+{
+	return runtime->outgoing.count >= TRANSACTION_RECORDS ||
+	       hub_arena_used(runtime->outgoing.arena) >= TRANSACTION_BYTES;
+}
+
+void hub_partition_touch(struct hub_runtime *runtime, struct partition *partition)
+{
+	int64_t version = hub_registry_version(runtime->registry);
+	if (partition->touched)
+		return;
+	partition->touched = true;
+	partition->next = partition->position;
+	partition->next.batch_seq++;
+	if (partition->next.registry_version < version)
+		partition->next.registry_version = version;
+	if (partition->next.state_version < runtime->options.write_version)
+		partition->next.state_version = runtime->options.write_version; /* never falls (I-9) */
+}
+
+static int64_t clock_for(struct hub_runtime *runtime, const struct partition *partition, const void *record)
+{
+	const struct hub_event_head *head = record;
+	int64_t clock = runtime->options.clock_kind == HUB_CLOCK_WALL ? runtime->now_ms : head->occurred_at;
+	return clock > partition->next.clock_ms ? clock : partition->next.clock_ms;
+}
+
+static uint32_t *tally(struct hub_runtime *runtime, uint32_t *counts, const struct hub_schema *schema)
+{
+	const struct hub_schema_set *set = runtime->core->input_records;
+	uint32_t i = 0;
+	while (i < set->count && set->schemas[i] != schema)
+		i++;
+	return &counts[i];
+}
+
+static void refuse(struct hub_runtime *runtime, const struct input *input, const struct hub_schema *schema,
+        const char *reason, struct hub_str detail)
+{
+	hub_runtime_dead_letter(runtime, input, reason, detail);
+	++*tally(runtime, runtime->outgoing.dead, schema);
+}
+
+/* Lets the core decide. False: the transaction's memory is used up, this input is for the next one. */
+static bool let_decide(struct hub_runtime *runtime, const struct input *input,
+        const struct hub_schema *schema, const void *record)
+{
+	struct partition *partition = input->partition;
+	struct hub_effects effects;
+	struct hub_error error = { 0 };
+	size_t mark = hub_table_mark(partition->table);
+	struct hub_input asked = { runtime->topics->names[input->topic], partition->id, input->offset,
+		partition->next.clock_ms, schema, record };
+	hub_effects_init(&effects, runtime->outgoing.arena);
+	runtime->core->decide(
+	        partition->table, hub_policies_on(&runtime->policies, asked.now_ms), &asked, &effects);
+	if (effects.dead_reason) {
+		refuse(runtime, input, schema, effects.dead_reason, effects.dead_detail);
+		hub_table_rollback(partition->table, mark);
+		return true;
+	}
+	hub_envelope_of_input(runtime, input, asked.now_ms, &effects);
+	int r = hub_runtime_accept(runtime, partition, mark, &effects, input, &error);
+	if (r == HUB_E_RETRY)
+		return false;
+	if (r < 0)
+		refuse(runtime, input, schema, r == HUB_E_TOO_LARGE ? "TOO_LARGE" : "RULE",
+		        hub_arena_printf(runtime->outgoing.arena, "%s", error.text));
+	else
+		++*tally(runtime, runtime->outgoing.decided, schema);
+	return true;
+}
+
+/* False: not decided, the transaction is full. */
+static bool decide_input(struct hub_runtime *runtime, const struct input *input)
+{
+	struct partition *partition = input->partition;
+	const struct hub_schema *schema = NULL;
+	struct hub_str detail = { NULL, 0 };
+	void *record = NULL;
+	if (partition->phase == PHASE_STOPPED)
+		return true; /* not even its offset moves */
+	const char *reason = hub_input_check(runtime, input, &schema, &record, &detail);
+	if (!reason && runtime->options.clock_kind == HUB_CLOCK_STREAM &&
+	        !hub_runtime_fire_before(runtime, partition, clock_for(runtime, partition, record)))
+		return false;
+	if (partition->phase == PHASE_STOPPED)
+		return true;
+	hub_partition_touch(runtime, partition);
+	if (reason) {
+		refuse(runtime, input, schema, reason, detail);
+	} else {
+		partition->next.clock_ms = clock_for(runtime, partition, record);
+		if (!let_decide(runtime, input, schema, record))
+			return false;
+	}
+	partition->next.next[input->topic] = input->offset + 1;
+	partition->sources[input->topic].timestamp_ms = input->timestamp_ms;
+	return true;
+}
+
+static bool anything_touched(const struct hub_runtime *runtime)
+{
+	for (uint32_t i = 0; i < runtime->count; i++)
+		if (runtime->partitions[i]->touched)
+			return true;
+	return false;
+}
+
+bool hub_runtime_decide(struct hub_runtime *runtime)
+{
+	struct gathered *gathered = &runtime->gathered;
+	uint32_t before = gathered->decided;
+	int64_t began = hub_runtime_us(runtime);
+	hub_outgoing_reset(&runtime->outgoing, runtime->core);
+	runtime->now_ms = hub_runtime_wall_ms(runtime);
+	while (gathered->decided < gathered->count && !hub_runtime_transaction_full(runtime) &&
+	        decide_input(runtime, &gathered->inputs[gathered->decided]))
+		gathered->decided++;
+	/* A timer waits for every input that was sent before it was due, so also for those of this batch. */
+	if (gathered->decided == gathered->count && runtime->options.clock_kind == HUB_CLOCK_WALL)
+		hub_runtime_fire_due(runtime);
+	uint32_t count = gathered->decided - before;
+	if (count && runtime->observer.decision)
+		runtime->observer.decision(runtime->observer.user,
+		        (double)(hub_runtime_us(runtime) - began) / 1e6 / count, count);
+	return anything_touched(runtime);
+}
+
+bool hub_runtime_open(struct hub_runtime *runtime)
+{
+	hub_outgoing_reset(&runtime->outgoing, runtime->core);
+	for (uint32_t i = 0; i < runtime->count; i++)
+		if (runtime->partitions[i]->phase == PHASE_RESTORED)
+			hub_partition_touch(runtime, runtime->partitions[i]);
+	return anything_touched(runtime);
+}

@@ -1,0 +1,60 @@
+/* What an input must be before it is decided (I-6; contract.md, "Names that operators rely on"). */
+#include "runtime/inside.h"
+
+#include "base/hash.h"
+#include "records/event_head.h"
+#include "wire/cloudevent.h"
+
+#include <inttypes.h>
+
+static struct hub_str detail_of(struct hub_runtime *runtime, const struct hub_error *error)
+{
+	return hub_arena_printf(
+	        runtime->outgoing.arena, "%s%s%s", error->place, error->place[0] ? ": " : "", error->text);
+}
+
+static const char *check_place(struct hub_runtime *runtime, const struct input *input,
+        const struct hub_event_head *head, struct hub_str *ret_detail)
+{
+	struct hub_arena *arena = runtime->outgoing.arena;
+	if (!input->has_key || !hub_str_eq(input->key, head->county_id)) {
+		*ret_detail = hub_arena_printf(
+		        arena, "the key is not the county_id %.*s", HUB_STR_ARG(head->county_id));
+		return "WRONG_KEY";
+	}
+	int32_t right = hub_partition_of(input->key, runtime->partition_count);
+	if (right != input->partition->id) {
+		*ret_detail = hub_arena_printf(arena,
+		        "key %.*s belongs to partition %" PRId32 " of %" PRId32 " (murmur2)",
+		        HUB_STR_ARG(input->key), right, runtime->partition_count);
+		return "WRONG_PARTITION";
+	}
+	return NULL;
+}
+
+const char *hub_input_check(struct hub_runtime *runtime, const struct input *input,
+        const struct hub_schema **ret_schema, void **ret_record, struct hub_str *ret_detail)
+{
+	struct hub_error error = { 0 };
+	if (!input->has_value) {
+		*ret_detail = HUB_STR("no value");
+		return "UNDECODABLE";
+	}
+	int r = hub_frame_decode(runtime->core->input_records, input->value, runtime->outgoing.arena,
+	        ret_schema, ret_record, &error);
+	if (r < 0) {
+		*ret_detail = detail_of(runtime, &error);
+		return r == HUB_E_NOT_FOUND ? "UNKNOWN_SCHEMA" : "UNDECODABLE";
+	}
+	const char *reason = check_place(runtime, input, *ret_record, ret_detail);
+	if (reason)
+		return reason;
+	r = hub_record_check_steering(*ret_schema, *ret_record, &error);
+	if (r == 0)
+		r = hub_cloudevent_check(
+		        *ret_schema, *ret_record, input->headers, input->header_count, &error);
+	if (r == 0)
+		return NULL;
+	*ret_detail = detail_of(runtime, &error);
+	return "RULE";
+}

@@ -1,0 +1,28 @@
+#include "runtime/pace.h"
+
+enum { BREATH_US = 3000, SLACK_US = 10000 };
+
+void hub_pace_note(struct hub_pace *pace, int64_t began_us, int64_t ended_us)
+{
+	pace->began_us = began_us;
+	pace->ended_us = ended_us;
+	pace->mean_us = (8 * pace->mean_us + 2 * (ended_us - began_us)) / 10;
+}
+
+static int64_t least(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+static int64_t most(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+int64_t hub_pace_next_us(const struct hub_pace *pace)
+{
+	if (pace->ended_us == 0)
+		return 0;
+	int64_t usual = most(pace->ended_us - pace->began_us, pace->mean_us);
+	return most(pace->ended_us + BREATH_US, pace->began_us + least(usual + usual / 2, usual + SLACK_US));
+}
