@@ -40,7 +40,7 @@ process_stop() {
 			tenths=$((tenths - 1))
 		done
 		if process_pid "$1" >/dev/null; then
-			kill -KILL "$pid" 2>/dev/null || true
+			kill -KILL -- "-$pid" 2>/dev/null || true # it leads a session: its children too
 		fi
 	fi
 	rm -f "$1"
