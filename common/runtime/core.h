@@ -46,8 +46,9 @@ struct hub_core {
 	void (*fire)(struct hub_table *table, const void *policy, const struct hub_timer *timer, int64_t now_ms,
 		struct hub_effects *out);
 
-	/* What a committed change looks like in Redis. before/after: decoded, NULL when absent; keys get the partition's
-	 * hash tag `{name.partition}:` from the runtime. */
+	/* What a committed change looks like in Redis. before/after: of schema, NULL when absent; a key that changes its
+	 * record type is projected twice: the former record's end (after NULL), then the new one's begin (before NULL).
+	 * Keys get the partition's hash tag `{name.partition}:` from the runtime. */
 	void (*project)(struct hub_str key, const struct hub_schema *schema, const void *before, const void *after,
 		struct hub_store_sink *sink);
 };

@@ -6,9 +6,7 @@
 #include "records/session_state.h"
 #include "records/waiting_state.h"
 
-#include <stdio.h>
-
-enum { KEY_ROOM = 512 };
+enum { TEXT_LIMIT = 1024 };
 
 /* Texts that are not empty; an absent field says "none". */
 static void field_text(struct hub_store_sink *sink, const char *name, bool has, struct hub_str value)
@@ -24,9 +22,11 @@ static void field_name(struct hub_store_sink *sink, const char *name, const char
 
 static void field_int(struct hub_store_sink *sink, const char *name, int64_t value)
 {
-	char text[24];
-	int len = snprintf(text, sizeof(text), "%lld", (long long)value);
-	hub_store_field(sink, hub_str_from(name), (struct hub_str){ text, (uint32_t)len });
+	struct hub_buf text;
+	hub_buf_init(&text, TEXT_LIMIT);
+	hub_buf_printf(&text, "%lld", (long long)value);
+	hub_store_field(sink, hub_str_from(name), hub_buf_slice(&text));
+	hub_buf_done(&text);
 }
 
 static void field_time(struct hub_store_sink *sink, const char *name, bool has, int64_t at_ms)
@@ -39,10 +39,22 @@ static void field_time(struct hub_store_sink *sink, const char *name, bool has, 
 }
 
 /* The member of `due` for one timer: "<state key> <timer>". */
-static struct hub_str due_member(char room[KEY_ROOM], struct hub_str key, struct hub_str timer)
+static void due_add(struct hub_store_sink *sink, struct hub_str key, struct hub_str timer, int64_t due_at_ms)
 {
-	int len = snprintf(room, KEY_ROOM, "%.*s %.*s", HUB_STR_ARG(key), HUB_STR_ARG(timer));
-	return (struct hub_str){ room, len < KEY_ROOM ? (uint32_t)len : KEY_ROOM - 1 };
+	struct hub_buf member;
+	hub_buf_init(&member, TEXT_LIMIT);
+	hub_buf_printf(&member, "%.*s %.*s", HUB_STR_ARG(key), HUB_STR_ARG(timer));
+	hub_store_zadd(sink, HUB_STR("due"), (double)due_at_ms, hub_buf_slice(&member));
+	hub_buf_done(&member);
+}
+
+static void due_remove(struct hub_store_sink *sink, struct hub_str key, struct hub_str timer)
+{
+	struct hub_buf member;
+	hub_buf_init(&member, TEXT_LIMIT);
+	hub_buf_printf(&member, "%.*s %.*s", HUB_STR_ARG(key), HUB_STR_ARG(timer));
+	hub_store_zrem(sink, HUB_STR("due"), hub_buf_slice(&member));
+	hub_buf_done(&member);
 }
 
 static const struct hub_due_timer *find(const struct hub_due_timer_array *timers, struct hub_str name)
@@ -57,16 +69,15 @@ static const struct hub_due_timer *find(const struct hub_due_timer_array *timers
 static void project_timers(struct hub_str key, const struct hub_due_timer_array *before,
 	const struct hub_due_timer_array *after, struct hub_store_sink *sink)
 {
-	char room[KEY_ROOM];
 	for (uint32_t i = 0; before && i < before->count; i++) {
 		if (!find(after, before->items[i].name))
-			hub_store_zrem(sink, HUB_STR("due"), due_member(room, key, before->items[i].name));
+			due_remove(sink, key, before->items[i].name);
 	}
 	for (uint32_t i = 0; after && i < after->count; i++) {
 		const struct hub_due_timer *timer = &after->items[i];
 		const struct hub_due_timer *former = find(before, timer->name);
 		if (!former || former->due_at != timer->due_at)
-			hub_store_zadd(sink, HUB_STR("due"), (double)timer->due_at, due_member(room, key, timer->name));
+			due_add(sink, key, timer->name, timer->due_at);
 	}
 }
 
@@ -113,14 +124,12 @@ static void project_referral(struct hub_str key, const struct hub_referral_state
 
 static void project_stub(struct hub_str key, const struct hub_referral_stub *after, struct hub_store_sink *sink)
 {
-	char room[KEY_ROOM];
-	struct hub_str member = due_member(room, key, HUB_STR("forget"));
 	if (!after) {
-		hub_store_zrem(sink, HUB_STR("due"), member);
+		due_remove(sink, key, HUB_STR("forget"));
 		hub_store_del(sink, key);
 		return;
 	}
-	hub_store_zadd(sink, HUB_STR("due"), (double)after->forget_at, member);
+	due_add(sink, key, HUB_STR("forget"), after->forget_at);
 	hub_store_set_hash(sink, key);
 	field_name(sink, "state", hub_final_state_name(after->final_state));
 	field_text(sink, "county_id", true, after->county_id);
@@ -181,14 +190,15 @@ static void project_waiting(
 	const struct hub_waiting_state *before, const struct hub_waiting_state *after, struct hub_store_sink *sink)
 {
 	const struct hub_waiting_state *waiting = after ? after : before;
-	char room[KEY_ROOM];
-	int len = snprintf(room, sizeof(room), "waiting:%.*s:%.*s:%s:%.*s", HUB_STR_ARG(waiting->county_id),
+	struct hub_buf list;
+	hub_buf_init(&list, TEXT_LIMIT);
+	hub_buf_printf(&list, "waiting:%.*s:%.*s:%s:%.*s", HUB_STR_ARG(waiting->county_id),
 		HUB_STR_ARG(waiting->specialty), hub_need_name(waiting->need), HUB_STR_ARG(waiting->item));
-	struct hub_str list = { room, (uint32_t)len };
 	if (after)
-		hub_store_zadd(sink, list, waiting_score(after), after->referral_id);
+		hub_store_zadd(sink, hub_buf_slice(&list), waiting_score(after), after->referral_id);
 	else
-		hub_store_zrem(sink, list, before->referral_id);
+		hub_store_zrem(sink, hub_buf_slice(&list), before->referral_id);
+	hub_buf_done(&list);
 }
 
 void referral_project(struct hub_str key, const struct hub_schema *schema, const void *before, const void *after,

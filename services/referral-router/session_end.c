@@ -30,7 +30,7 @@ void referral_session_reroute(struct referral_world *world, struct hub_session_s
 	int32_t portion = referral_policy_limits(world->policy, session->county_id)->reroutes_per_event;
 	struct referral_index_key prefix;
 	const struct hub_sorted_node *node = referral_world_first_holder(world, session, unanswered, &prefix);
-	for (int32_t done = 0; node && done < portion; done++) {
+	for (int32_t done = 0; node && done < portion && referral_world_may_go_on(world); done++) {
 		struct hub_referral_state *referral = referral_world_referral_at(world, node);
 		if (!referral)
 			return;

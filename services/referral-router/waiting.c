@@ -78,7 +78,7 @@ void referral_waiting_serve(struct referral_world *world, struct hub_str org_id,
 	int32_t placed = 0, portion = referral_policy_limits(world->policy, session->county_id)->reroutes_per_event;
 	const struct hub_sorted_node *node = referral_world_first_waiter(world, session, after, &prefix);
 	for (int looked_at = 0; node && referral_slots_offered(world, session); looked_at++) {
-		if (looked_at == MOST_LOOKED_AT || placed == portion) {
+		if (looked_at == MOST_LOOKED_AT || placed == portion || !referral_world_may_go_on(world)) {
 			reached(world, session, after);
 			return;
 		}

@@ -67,6 +67,7 @@ void *referral_world_at(struct referral_world *world, struct hub_str key, const 
 	hub_check(hub_frame_split(value, &fingerprint, &body, NULL) == 0);
 	if (hub_schema_by_fingerprint(referral_world_table.schemas, fingerprint, &version) != schema)
 		return NULL;
+	world->bytes_read += value.len;
 	void *record = hub_arena_alloc(world->out->arena, schema->size);
 	if (!record || !hub_table_load(world->table, key, schema, world->out->arena, record))
 		return NULL;

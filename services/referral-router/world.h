@@ -31,7 +31,17 @@ struct referral_world {
 	bool has_said;
 	struct hub_said said; /* what it said about its own referral (REF-10) */
 	bool answered;        /* some decision has answered it */
+
+	size_t bytes_read; /* of the records that the step has loaded */
 };
+
+/* Whether the step may take up one more entity: what it does stays bounded (I-6), the rest goes on by timer. A decision
+ * and a state record are hardly larger than what was read for them. */
+enum { REFERRAL_STEP_BYTES = 2 * 1024 * 1024 };
+static inline bool referral_world_may_go_on(const struct referral_world *world)
+{
+	return world->bytes_read < REFERRAL_STEP_BYTES;
+}
 
 /* Index keys whose components are equal or ordered: built on the stack. */
 struct referral_index_key {
