@@ -1,0 +1,147 @@
+#include "log/log.h"
+
+#include "base/calendar.h"
+#include "base/check.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { LINE_BYTES = 4096, VALUE_BYTES = 1000 };
+
+struct hub_log {
+	int fd;
+	enum hub_log_level level;
+	const char *daemon;
+};
+
+const struct hub_log_entry *hub_log_entry(enum hub_log_code code)
+{
+	static const struct hub_log_entry entries[] = {
+#define LOG(code, level, meaning, action) { #code, HUB_LOG_##level, meaning, action },
+#include "log/log_codes.def"
+#undef LOG
+	};
+	hub_check((size_t)code < sizeof(entries) / sizeof(entries[0]));
+	return &entries[code];
+}
+
+static const char *level_name(enum hub_log_level level)
+{
+	static const char *const names[] = { "error", "warning", "info", "debug" };
+	return names[level];
+}
+
+struct hub_log *hub_log_new(int fd, enum hub_log_level level, const char *daemon)
+{
+	struct hub_log *log = malloc(sizeof(*log));
+	if (log)
+		*log = (struct hub_log){ fd, level, daemon };
+	return log;
+}
+
+void hub_log_free(struct hub_log *log)
+{
+	free(log);
+}
+
+static bool is_plain(const char *text)
+{
+	if (!*text)
+		return false;
+	for (; *text; text++)
+		if ((unsigned char)*text <= ' ' || *text == '"' || *text == '=' || *text == '\\' ||
+		        *text == 0x7f)
+			return false;
+	return true;
+}
+
+/* Length of the UTF-8 sequence at text, 0 when it is none: a broken byte must not break the line's reader. */
+static int sequence(const unsigned char *text)
+{
+	int len = text[0] < 0x80                      ? 1
+	          : text[0] >= 0xc2 && text[0] < 0xe0 ? 2
+	          : (text[0] & 0xf0) == 0xe0          ? 3
+	          : text[0] >= 0xf0 && text[0] < 0xf5 ? 4
+	                                              : 0;
+	for (int i = 1; i < len; i++)
+		if ((text[i] & 0xc0) != 0x80)
+			return 0;
+	return len;
+}
+
+static void put_value(const char *text, struct hub_buf *out)
+{
+	bool plain = is_plain(text);
+	size_t start = out->len;
+	if (!plain)
+		hub_buf_byte(out, '"');
+	for (const unsigned char *at = (const unsigned char *)text; *at;) {
+		int len = sequence(at);
+		if (out->len - start > VALUE_BYTES) {
+			hub_buf_text(out, "…");
+			break;
+		}
+		if (*at == '"' || *at == '\\')
+			hub_buf_printf(out, "\\%c", *at);
+		else if (*at == '\n')
+			hub_buf_text(out, "\\n");
+		else if (len == 0 || *at < ' ' || *at == 0x7f)
+			hub_buf_printf(out, "\\x%02x", *at);
+		else
+			hub_buf_bytes(out, at, (size_t)len);
+		at += len ? len : 1;
+	}
+	if (!plain)
+		hub_buf_byte(out, '"');
+}
+
+static void put_time(int64_t at_ms, struct hub_buf *out)
+{
+	char text[HUB_TIME_LEN + 1];
+	hub_time_format(at_ms, text);
+	const int seconds = 19; /* "2026-02-09T08:30:00", then the zone */
+	int64_t ms = at_ms % 1000;
+	hub_buf_printf(out, "%.*s.%03d%s", seconds, text, (int)(ms < 0 ? ms + 1000 : ms), text + seconds);
+}
+
+void hub_log_format(const char *daemon, int64_t at_ms, enum hub_log_code code,
+        const struct hub_log_field *fields, uint32_t count, struct hub_buf *out)
+{
+	const struct hub_log_entry *entry = hub_log_entry(code);
+	hub_buf_text(out, "ts=");
+	put_time(at_ms, out);
+	hub_buf_printf(out, " level=%s daemon=%s code=%s", level_name(entry->level), daemon, entry->name);
+	for (uint32_t i = 0; i < count; i++) {
+		if (fields[i].kind == HUB_LOG_FIELD_INT) {
+			hub_buf_printf(out, " %s=%" PRId64, fields[i].key, fields[i].number);
+		} else if (fields[i].text) {
+			hub_buf_printf(out, " %s=", fields[i].key);
+			put_value(fields[i].text, out);
+		}
+	}
+	hub_buf_byte(out, '\n');
+}
+
+void hub_log_write(
+        struct hub_log *log, enum hub_log_code code, const struct hub_log_field *fields, uint32_t count)
+{
+	if (hub_log_entry(code)->level > log->level)
+		return;
+	struct timespec now;
+	clock_gettime(CLOCK_REALTIME, &now);
+	struct hub_buf line;
+	hub_buf_init(&line, LINE_BYTES);
+	hub_log_format(
+	        log->daemon, (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000, code, fields, count, &line);
+	if (line.len > 0) {
+		if (hub_buf_failed(&line))
+			line.data[line.len - 1] = '\n'; /* cut, but still a line */
+		/* A log that cannot be written must not stop the daemon. */
+		ssize_t written = write(log->fd, line.data, line.len);
+		(void)written;
+	}
+	hub_buf_done(&line);
+}
