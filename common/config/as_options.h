@@ -1,17 +1,21 @@
 /* Include before a table, inside an array of struct hub_option, with HUB_OPTIONS_STRUCT defined as the struct that the table
  * fills. Meant to be included many times. */
 #undef TEXT
+#undef CHECKED
 #undef SECRET
 #undef INT
 #undef BOOL
 #undef CHOICE
-#define TEXT(member, name, fallback, most, doc) \
-	{ HUB_OPTION_TEXT, offsetof(HUB_OPTIONS_STRUCT, member), name, fallback, 0, most, NULL, false, doc },
-#define SECRET(member, name, most, doc) \
-	{ HUB_OPTION_TEXT, offsetof(HUB_OPTIONS_STRUCT, member), name, "", 0, most, NULL, true, doc },
-#define INT(member, name, fallback, least, most, doc) \
-	{ HUB_OPTION_INT, offsetof(HUB_OPTIONS_STRUCT, member), name, fallback, least, most, NULL, false, doc },
-#define BOOL(member, name, fallback, doc) \
-	{ HUB_OPTION_BOOL, offsetof(HUB_OPTIONS_STRUCT, member), name, fallback, 0, 0, NULL, false, doc },
-#define CHOICE(member, name, fallback, choices, doc) \
-	{ HUB_OPTION_CHOICE, offsetof(HUB_OPTIONS_STRUCT, member), name, fallback, 0, 0, choices, false, doc },
+#undef HUB_OPTION_ROW
+#define HUB_OPTION_ROW(kind, member, ...) { .type = HUB_OPTION_##kind, .offset = offsetof(HUB_OPTIONS_STRUCT, member), __VA_ARGS__ },
+#define TEXT(member, key, preset, longest, text) \
+	HUB_OPTION_ROW(TEXT, member, .name = key, .fallback = preset, .most = longest, .doc = text)
+#define CHECKED(member, key, preset, longest, test, text) \
+	HUB_OPTION_ROW(TEXT, member, .name = key, .fallback = preset, .most = longest, .check = test, .doc = text)
+#define SECRET(member, key, longest, text) \
+	HUB_OPTION_ROW(TEXT, member, .name = key, .fallback = "", .most = longest, .secret = true, .doc = text)
+#define INT(member, key, preset, lowest, highest, text) \
+	HUB_OPTION_ROW(INT, member, .name = key, .fallback = preset, .least = lowest, .most = highest, .doc = text)
+#define BOOL(member, key, preset, text) HUB_OPTION_ROW(BOOL, member, .name = key, .fallback = preset, .doc = text)
+#define CHOICE(member, key, preset, words, text) \
+	HUB_OPTION_ROW(CHOICE, member, .name = key, .fallback = preset, .choices = words, .doc = text)

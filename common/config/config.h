@@ -3,6 +3,7 @@
  *
  * A table is a .def file with lines of
  *     TEXT(member, "name", "default", most, "doc")               const char *member; at most `most` bytes
+ *     CHECKED(member, "name", "default", most, check, "doc")     the same, and check() has the last word
  *     SECRET(member, "name", most, "doc")                        const char *member; never shown; default ""
  *     INT(member, "name", "default", least, most, "doc")         int64_t member
  *     BOOL(member, "name", "default", "doc")                     bool member; true or false
@@ -35,6 +36,7 @@ struct hub_option {
 	int64_t most;         /* INT: value; TEXT: bytes */
 	const char *choices;  /* CHOICE: words with one space between */
 	bool secret;
+	int (*check)(const char *text, struct hub_error *reterr); /* TEXT; may be NULL */
 	const char *doc;
 };
 

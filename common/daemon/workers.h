@@ -1,0 +1,20 @@
+/* The two threads that turn the runtime: the worker steps, the follower follows. */
+#ifndef HUB_DAEMON_WORKERS_H
+#define HUB_DAEMON_WORKERS_H
+
+#include "runtime/runtime.h"
+
+struct hub_workers;
+
+/* Starts both, with every signal blocked in them. done(user) is called on the worker's thread when it has
+ * ended, asked or not. HUB_E_FATAL: no threads. Borrows runtime. */
+int hub_workers_start(struct hub_runtime *runtime, void (*done)(void *user), void *user,
+        struct hub_workers **ret, struct hub_error *reterr);
+
+/* Asks the worker to end after its present step. Any thread; does not wait. */
+void hub_workers_stop(struct hub_workers *workers);
+
+/* After done: waits for both and frees. 0, or the code with which the worker's last step failed (*reterr). */
+int hub_workers_join(struct hub_workers *workers, struct hub_error *reterr);
+
+#endif
