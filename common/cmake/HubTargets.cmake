@@ -16,7 +16,13 @@ target_compile_features(hub_options INTERFACE c_std_17)
 target_compile_definitions(hub_options INTERFACE _GNU_SOURCE HUB_VERSION="${PROJECT_VERSION}")
 target_compile_options(hub_options INTERFACE
   -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wwrite-strings
-  -Wcast-qual -Wformat=2 -Wno-format-truncation -Wundef -Wvla -Wimplicit-fallthrough -fno-common -fstack-protector-strong)
+  -Wcast-qual -Wformat=2 -Wundef -Wvla -Wimplicit-fallthrough -fno-common -fstack-protector-strong)
+if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
+  target_compile_options(hub_options INTERFACE -Wno-format-truncation)
+endif()
+if(HUB_FUZZ)
+  target_compile_options(hub_options INTERFACE -fsanitize=fuzzer-no-link) # coverage of the libraries, too
+endif()
 if(CMAKE_BUILD_TYPE STREQUAL "RelWithDebInfo")
   # Assertions (hub_check) do not depend on NDEBUG: they stay in every build.
   target_compile_options(hub_options INTERFACE -O2)

@@ -35,6 +35,13 @@ bool hub_utf8_valid(struct hub_str text)
 				continue;
 			}
 		}
+		/* Chinese text, without the cases of table 3-7 that need a closer look. */
+		if (left >= 3 && *at > 0xe0 && *at < 0xf0 && *at != 0xed && (at[1] & 0xc0) == 0x80 &&
+		        (at[2] & 0xc0) == 0x80) {
+			at += 3;
+			left -= 3;
+			continue;
+		}
 		uint32_t len = *at < 0x80 ? 1 : sequence(at, left);
 		if (len == 0)
 			return false;

@@ -5,10 +5,42 @@
 #include "wire/record.h"
 #include "wire/utf8.h"
 
+/* Writes straight into the buffer's room; the buffer hears of it when more is needed, and at the end. */
 struct writer {
+	char *at;
+	char *end;
 	struct hub_buf *out;
 	struct hub_error *err; /* never NULL */
 };
+
+static void open_room(struct writer *writer)
+{
+	struct hub_buf *out = writer->out;
+	if (!out->data)
+		return;
+	size_t room = out->room < out->limit ? out->room : out->limit;
+	writer->at = out->data + out->len;
+	writer->end = out->data + (hub_buf_failed(out) ? out->len : room);
+}
+
+static void close_room(struct writer *writer)
+{
+	if (writer->at)
+		writer->out->len = (size_t)(writer->at - writer->out->data);
+}
+
+static bool more_room(struct writer *writer, size_t n)
+{
+	close_room(writer);
+	bool ok = hub_buf_reserve(writer->out, n);
+	open_room(writer);
+	return ok;
+}
+
+static inline bool has_room(struct writer *writer, size_t n)
+{
+	return (size_t)(writer->end - writer->at) >= n || more_room(writer, n);
+}
 
 static int fail(struct writer *writer, const char *text)
 {
@@ -21,20 +53,33 @@ static int fail_limit(struct writer *writer, const char *what, uint64_t have, ui
 	        (unsigned long long)have, (unsigned long long)limit);
 }
 
+static void write_byte(struct writer *writer, uint8_t byte)
+{
+	if (has_room(writer, 1))
+		*writer->at++ = (char)byte;
+}
+
+static void write_bytes(struct writer *writer, const void *bytes, size_t n)
+{
+	if (n == 0 || !has_room(writer, n))
+		return;
+	memcpy(writer->at, bytes, n);
+	writer->at += n;
+}
+
 static void write_long(struct writer *writer, int64_t value)
 {
 	unsigned char bytes[10];
 	size_t n = 0;
 	uint64_t bits = ((uint64_t)value << 1) ^ (uint64_t)(value >> 63);
-	struct hub_buf *out = writer->out;
-	if (bits < 0x80 && out->len < out->room) {
-		out->data[out->len++] = (char)bits;
+	if (bits < 0x80) {
+		write_byte(writer, (uint8_t)bits);
 		return;
 	}
 	for (; bits >= 0x80; bits >>= 7)
 		bytes[n++] = (unsigned char)(bits | 0x80);
 	bytes[n++] = (unsigned char)bits;
-	hub_buf_bytes(out, bytes, n);
+	write_bytes(writer, bytes, n);
 }
 
 static int write_text(struct writer *writer, enum hub_type type, uint32_t limit, struct hub_str text)
@@ -45,7 +90,7 @@ static int write_text(struct writer *writer, enum hub_type type, uint32_t limit,
 	if (type == HUB_TYPE_STRING && !hub_utf8_valid(text))
 		return fail(writer, "not UTF-8");
 	write_long(writer, text.len);
-	hub_buf_str(writer->out, text);
+	write_bytes(writer, text.data, text.len);
 	return HUB_OK;
 }
 
@@ -58,7 +103,7 @@ static int write_double(struct writer *writer, const char *at)
 		return fail(writer, "not a finite number");
 	for (int i = 0; i < 8; i++)
 		bytes[i] = (unsigned char)(bits >> (8 * i));
-	hub_buf_bytes(writer->out, bytes, sizeof(bytes));
+	write_bytes(writer, bytes, sizeof(bytes));
 	return HUB_OK;
 }
 
@@ -78,7 +123,7 @@ static int write_value(struct writer *writer, const struct hub_field *field, enu
 {
 	switch (type) {
 	case HUB_TYPE_BOOLEAN:
-		hub_buf_byte(writer->out, *(const bool *)at);
+		write_byte(writer, *(const bool *)at);
 		return HUB_OK;
 	case HUB_TYPE_INT:
 		write_long(writer, *(const int32_t *)(const void *)at);
@@ -145,9 +190,11 @@ int hub_record_encode(
         const struct hub_schema *schema, const void *record, struct hub_buf *out, struct hub_error *reterr)
 {
 	struct hub_error unheard;
-	struct writer writer = { out, reterr ? reterr : &unheard };
+	struct writer writer = { .out = out, .err = reterr ? reterr : &unheard };
 	size_t before = out->len;
+	open_room(&writer);
 	int rc = write_record(&writer, schema, record);
+	close_room(&writer);
 	if (rc)
 		rc = hub_place_field(writer.err, schema->name);
 	else if (hub_buf_failed(out))
