@@ -6,7 +6,6 @@
 #include "base/check.h"
 
 enum {
-	PIECE_RECORDS = 10 * 1000,
 	PIECE_BYTES = 8 * 1024 * 1024,
 	PATIENCE_US = 5 * 1000 * 1000, /* for a follower that works; then it misses this */
 };
@@ -107,15 +106,15 @@ static void add_piece(struct hub_runtime *runtime)
 	const struct partition *partition = runtime->by_id[snapshot->partition];
 	struct hub_arena *arena = hub_handover_arena(runtime->handover);
 	struct hub_delivery_part *part = part_of(runtime, partition);
-	size_t left = snapshot->count - snapshot->at, bytes = 0;
+	size_t left = snapshot->count - snapshot->at, most = runtime->options.snapshot_records, bytes = 0;
 	struct hub_change *piece =
-	        hub_arena_alloc(arena, (left < PIECE_RECORDS ? left : PIECE_RECORDS) * sizeof(*piece));
+	        hub_arena_alloc(arena, (left < most ? left : most) * sizeof(*piece));
 	if (!part || !piece)
 		return;
 	part->snapshot = snapshot->number;
 	part->first = snapshot->at == 0;
 	part->piece = piece;
-	while (snapshot->at < snapshot->count && part->piece_count < PIECE_RECORDS && bytes < PIECE_BYTES) {
+	while (snapshot->at < snapshot->count && part->piece_count < most && bytes < PIECE_BYTES) {
 		struct hub_str key = snapshot->keys[snapshot->at++], value;
 		if (!hub_table_get(partition->table, key, &value))
 			continue; /* removed since; its removal was delivered */

@@ -17,6 +17,7 @@ enum {
 	EFFECTS_COUNT = 1000,
 	EFFECTS_BYTES = 8 * 1024 * 1024,
 	RECORD_BYTES = 900 * 1000, /* under the broker's 1 MiB with key and headers */
+	SNAPSHOT_RECORDS = 10 * 1000,
 	TRANSACTION_LIMIT = 1024 * 1024 * 1024,
 };
 
@@ -38,6 +39,7 @@ static void fill_defaults(struct hub_runtime_options *options)
 	options->effects_count = options->effects_count ? options->effects_count : EFFECTS_COUNT;
 	options->effects_bytes = options->effects_bytes ? options->effects_bytes : EFFECTS_BYTES;
 	options->record_bytes = options->record_bytes ? options->record_bytes : RECORD_BYTES;
+	options->snapshot_records = options->snapshot_records ? options->snapshot_records : SNAPSHOT_RECORDS;
 }
 
 struct hub_runtime *hub_runtime_new(const struct hub_runtime_options *options)
