@@ -51,12 +51,13 @@ static int32_t clamp(int32_t value, int32_t capacity)
 	return value < 0 ? 0 : value > capacity ? capacity : value;
 }
 
-/* "At least" a share: rounded up. In thousandths, so that 10 % of 30 is 3 whatever binary fractions say. */
+/* "At least" a share: rounded up to a slot, from thousandths, so that 10 % of 30 is 3 whatever binary
+ * fractions say, and two thirds (0.6667) of 3 is 2. */
 static int32_t share_of(double share, int32_t capacity)
 {
 	if (!(share > 0))
 		return 0;
-	int64_t thousandths = share >= 1 ? 1000 : (int64_t)(share * 1000 + 0.5);
+	int64_t thousandths = share >= 1 ? 1000 : (int64_t)(share * 1000 + 1e-6);
 	return clamp((int32_t)((capacity * thousandths + 999) / 1000), capacity);
 }
 
