@@ -121,9 +121,20 @@ static void earlier_versions_are_held_to_their_own_rules(void **state)
 	hub_arena_free(arena);
 }
 
+/* As fastavro, an implementation of its own, computes them: the canonical form drops docs, defaults and our
+ * attributes, and names a type in full where it is used again. */
+static void fingerprints_are_those_of_another_implementation(void **state)
+{
+	(void)state;
+	assert_true(hub_sample_schema.fingerprint == UINT64_C(0x2155ac0051de4cc4));
+	assert_true(hub_sample_schema.versions[0].fingerprint == UINT64_C(0x31bbe03f282a3bed));
+	assert_true(hub_sample_schema.versions[1].fingerprint == UINT64_C(0x5c76bf037700e74c));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(fingerprints_are_those_of_another_implementation),
 		cmocka_unit_test(version_1_decodes),
 		cmocka_unit_test(version_2_decodes),
 		cmocka_unit_test(earlier_versions_are_held_to_their_own_rules),
