@@ -3,7 +3,7 @@
 #include <stddef.h>
 #include <string.h>
 
-struct hub_arguments hub_arguments_parse(int argc, char **argv)
+struct hub_arguments hub_arguments_parse(int argc, const char *const *argv)
 {
 	static const struct {
 		const char *text;

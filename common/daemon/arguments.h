@@ -17,6 +17,6 @@ struct hub_arguments {
 	const char *mistake; /* HUB_VERB_WRONG: the argument that is wrong */
 };
 
-struct hub_arguments hub_arguments_parse(int argc, char **argv);
+struct hub_arguments hub_arguments_parse(int argc, const char *const *argv);
 
 #endif

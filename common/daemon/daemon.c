@@ -123,7 +123,7 @@ static int configured(const struct hub_daemon_spec *spec, struct hub_arguments a
 
 int hub_daemon_main(const struct hub_daemon_spec *spec, int argc, char **argv)
 {
-	struct hub_arguments arguments = hub_arguments_parse(argc, argv);
+	struct hub_arguments arguments = hub_arguments_parse(argc, (const char *const *)argv);
 	char name[100];
 	snprintf(name, sizeof(name), "hub-%s", spec->core->name);
 	if (arguments.verb == HUB_VERB_WRONG)
