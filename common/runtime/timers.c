@@ -91,12 +91,14 @@ static bool fire(struct hub_runtime *runtime, struct partition *partition, struc
 	hub_effects_init(&effects, arena);
 	runtime->core->fire(
 	        partition->table, hub_policies_on(&runtime->policies, now_ms), &timer, now_ms, &effects);
-	hub_envelope_of_timer(runtime, partition, &timer, now_ms, &effects);
-	int r = effects.dead_reason
-	                ? hub_error_set(&error, HUB_E_INVALID, "", "it was refused: %s", effects.dead_reason)
-	                : hub_runtime_accept(runtime, partition, mark, &effects, NULL, &error);
-	if (r == 0 && !moved(partition, &timer, now_ms))
+	int r = 0;
+	if (effects.dead_reason)
+		r = hub_error_set(&error, HUB_E_INVALID, "", "it was refused: %s", effects.dead_reason);
+	else if (!moved(partition, &timer, now_ms))
 		r = hub_error_set(&error, HUB_E_INVALID, "", "it was neither removed nor moved");
+	hub_envelope_of_timer(runtime, partition, &timer, now_ms, &effects);
+	if (r == 0)
+		r = hub_runtime_accept(runtime, partition, mark, &effects, NULL, &error);
 	if (r == 0) {
 		runtime->outgoing.timers++;
 		if (runtime->observer.timer)

@@ -1,0 +1,241 @@
+/* State and offsets belong together, or the partition is not decided (I-3); versions roll (I-9). */
+#include "toy.h"
+
+#include "records/partition_position.h"
+#include "runtime/position.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static struct toy toy;
+
+static int set_up(void **state)
+{
+	(void)state;
+	toy_init(&toy);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	toy_done(&toy);
+	return 0;
+}
+
+static void decide_some(void)
+{
+	toy_start_ready(&toy, "01");
+	toy_event(&toy, 0, "a", "");
+	toy_event(&toy, 1, "b", "");
+	assert_int_equal(toy_run(&toy, 5), 0);
+}
+
+static void set_committed(int64_t next, const char *metadata)
+{
+	struct hub_kafka_offset *committed = &toy.broker.committed[EVENTS][0];
+	free((char *)(uintptr_t)committed->metadata.data);
+	committed->next = next;
+	committed->metadata = (struct hub_str){ strdup(metadata), (uint32_t)strlen(metadata) };
+}
+
+/* Partition 0 stops, with text in its reason; partition 1 goes on. */
+static void expect_stopped(const char *text)
+{
+	toy_start(&toy, "01");
+	toy_event(&toy, 0, "a", "");
+	toy_event(&toy, 1, "b", "");
+	assert_int_equal(toy_run(&toy, 30), 0);
+	assert_int_equal(toy.notices[HUB_NOTICE_STOPPED], 1);
+	assert_false(toy.ready);
+	if (!strstr(toy.ready_reason, text))
+		fail_msg("reason is: %s", toy.ready_reason);
+	assert_string_equal(toy_decisions(&toy, 0), "a=1");
+	assert_string_equal(toy_decisions(&toy, 1), "b=1 b=2");
+}
+
+static void an_offset_set_back_stops_the_partition(void **state)
+{
+	(void)state;
+	decide_some();
+	set_committed(0, "2");
+	expect_stopped("disagree");
+	/* Until the next assignment, when it has been repaired. */
+	set_committed(1, "2");
+	member_revoke(toy.member, false);
+	int32_t both[] = { 0, 1 };
+	broker_assign(&toy.broker, toy.member, both, 2);
+	assert_int_equal(toy_run(&toy, 30), 0);
+	assert_true(toy.ready);
+	assert_string_equal(toy_decisions(&toy, 0), "a=1 a=2");
+}
+
+static void another_transaction_s_offset_stops_the_partition(void **state)
+{
+	(void)state;
+	decide_some();
+	set_committed(1, "1"); /* a timer moves no offset, but the number */
+	expect_stopped("transaction 2 wrote the state, 1 committed the offset");
+}
+
+static void offsets_without_a_position_stop_the_partition(void **state)
+{
+	(void)state;
+	decide_some();
+	toy.broker.logs[STATE][0].start = toy.broker.logs[STATE][0].end;
+	for (uint32_t i = 0; i < toy.broker.logs[STATE][0].count; i++)
+		toy.broker.logs[STATE][0].records[i].visible = false;
+	expect_stopped("holds no position");
+}
+
+static void expired_offsets_are_taken_from_the_position(void **state)
+{
+	(void)state;
+	decide_some();
+	set_committed(HUB_OFFSET_NONE, "");
+	toy_start_ready(&toy, "01");
+	toy_event(&toy, 0, "a", "");
+	assert_int_equal(toy_run(&toy, 5), 0);
+	assert_string_equal(toy_decisions(&toy, 0), "a=1 a=2");
+}
+
+static void a_log_that_was_cut_stops_the_partition(void **state)
+{
+	(void)state;
+	decide_some();
+	toy.broker.logs[EVENTS][0].start = 5;
+	toy.broker.logs[EVENTS][0].end = 5;
+	expect_stopped("was cut");
+}
+
+static void append_state(const char *key, struct hub_str value)
+{
+	broker_append(&toy.broker, STATE, 0, hub_str_from(key), value, NULL, 0);
+}
+
+static void a_newer_state_is_not_decided(void **state)
+{
+	(void)state;
+	decide_some();
+	struct hub_position position;
+	struct hub_buf buf;
+	hub_position_init(&position);
+	position.next[0] = 1;
+	position.batch_seq = 2;
+	position.state_version = 2;
+	hub_buf_init(&buf, 1 << 16);
+	hub_position_encode(&position, &toy.topics, &buf);
+	/* With a record that this program cannot read: the version is the better reason. */
+	append_state("new", HUB_STR("\xc3\x01"
+	                            "unknown!x"));
+	append_state("position", hub_buf_slice(&buf));
+	hub_buf_done(&buf);
+	expect_stopped("version 2, this program knows 1 (I-9)");
+}
+
+static void an_unreadable_state_record_stops_the_partition(void **state)
+{
+	(void)state;
+	decide_some();
+	append_state("a", HUB_STR("rubbish"));
+	expect_stopped("state record at offset");
+}
+
+static void an_open_transaction_is_waited_for(void **state)
+{
+	(void)state;
+	decide_some();
+	/* A predecessor's transaction has written state and offsets, but has no marker yet. */
+	struct member other;
+	member_init(&other, &toy.broker);
+	other.generation = toy.broker.generation;
+	struct hub_kafka_record record = { .to = { STATE, 0 },
+		.key = HUB_STR("position"),
+		.has_key = true,
+		.value = HUB_STR("?"),
+		.has_value = true };
+	other.port.begin(&other, NULL);
+	other.port.produce(&other, &record, NULL);
+	toy_start(&toy, "01");
+	toy_event(&toy, 0, "a", "");
+	assert_int_equal(toy_run(&toy, 30), 0);
+	assert_string_equal(toy.ready_reason, "restoring state");
+	assert_int_equal(toy.member->commits, 0);
+	other.port.abort(&other, NULL);
+	assert_int_equal(toy_run(&toy, 30), 0);
+	assert_true(toy.ready);
+	assert_string_equal(toy_decisions(&toy, 0), "a=1 a=2");
+}
+
+static void a_fault_while_asking_is_waited_out(void **state)
+{
+	(void)state;
+	toy_load_registry(&toy);
+	toy_event(&toy, 0, "a", "");
+	toy_start(&toy, "01");
+	toy.member->fail_call = CALL_COMMITTED;
+	toy.member->fail_code = HUB_E_RETRY;
+	toy.member->fail_times = 3;
+	assert_int_equal(toy_run(&toy, 60), 0);
+	assert_int_equal(toy.notices[HUB_NOTICE_RETRY], 3);
+	assert_true(toy.ready);
+	assert_string_equal(toy_decisions(&toy, 0), "a=1");
+}
+
+static void a_rebalance_drops_what_was_gathered(void **state)
+{
+	(void)state;
+	toy_start_ready(&toy, "01");
+	toy_event(&toy, 0, "a", "");
+	toy_event(&toy, 1, "b", "");
+	member_revoke(toy.member, false);
+	int32_t one = 1;
+	broker_assign(&toy.broker, toy.member, &one, 1);
+	assert_int_equal(toy_run(&toy, 30), 0);
+	assert_string_equal(toy_decisions(&toy, 0), "");
+	assert_string_equal(toy_decisions(&toy, 1), "b=1");
+	assert_int_equal(toy.notices[HUB_NOTICE_REVOKED], 2);
+}
+
+static void the_clock_never_goes_back(void **state)
+{
+	(void)state;
+	decide_some();
+	toy.broker.wall_offset_ms -= 60 * 1000;
+	toy_start_ready(&toy, "01");
+	toy_event(&toy, 0, "a", "");
+	assert_int_equal(toy_run(&toy, 5), 0);
+	struct hub_position first, last;
+	uint32_t n = broker_visible_count(&toy.broker, STATE, 0);
+	const struct stored *stored = broker_visible(&toy.broker, STATE, 0, n - 1);
+	assert_int_equal(hub_position_decode((struct hub_str){ stored->value, stored->value_len },
+	                         &toy.topics, &last, NULL),
+	        0);
+	stored = broker_visible(&toy.broker, STATE, 0, 2);
+	assert_string_equal(stored->key, "position");
+	assert_int_equal(hub_position_decode((struct hub_str){ stored->value, stored->value_len },
+	                         &toy.topics, &first, NULL),
+	        0);
+	assert_true(first.clock_ms > 0);
+	assert_int_equal(last.clock_ms, first.clock_ms);
+	assert_int_equal(last.batch_seq, 4);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+		TEST(an_offset_set_back_stops_the_partition),
+		TEST(another_transaction_s_offset_stops_the_partition),
+		TEST(offsets_without_a_position_stop_the_partition),
+		TEST(expired_offsets_are_taken_from_the_position),
+		TEST(a_log_that_was_cut_stops_the_partition),
+		TEST(a_newer_state_is_not_decided),
+		TEST(an_unreadable_state_record_stops_the_partition),
+		TEST(an_open_transaction_is_waited_for),
+		TEST(a_fault_while_asking_is_waited_out),
+		TEST(a_rebalance_drops_what_was_gathered),
+		TEST(the_clock_never_goes_back),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
