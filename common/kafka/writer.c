@@ -12,6 +12,7 @@ struct hub_kafka_writer {
 	struct hub_kafka_logger logger; /* first: librdkafka's opaque */
 	rd_kafka_t *rk;
 	uint64_t acknowledged;
+	int64_t last_offset;
 	bool failed; /* a delivery did; told once */
 	struct hub_error failure;
 };
@@ -33,6 +34,7 @@ static void on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *message, void 
 	struct hub_kafka_writer *writer = user;
 	if (!message->err) {
 		writer->acknowledged++;
+		writer->last_offset = message->offset;
 	} else if (!writer->failed) {
 		writer->failed = true;
 		delivery_failure(message->err, rd_kafka_topic_name(message->rkt), &writer->failure);
@@ -56,6 +58,7 @@ int hub_kafka_writer_open(const struct hub_kafka_properties *properties, const c
 	struct hub_kafka_writer *writer = calloc(1, sizeof(*writer));
 	if (!writer)
 		return hub_error_set(reterr, HUB_E_FATAL, "kafka", "out of memory");
+	writer->last_offset = HUB_OFFSET_NONE;
 	const struct hub_kafka_property own[] = { { "transactional.id", transactional_id } };
 	rd_kafka_conf_t *conf;
 	int code = hub_kafka_conf_new(
@@ -146,6 +149,11 @@ int hub_kafka_writer_flush(struct hub_kafka_writer *writer, int timeout_ms, stru
 	rd_kafka_resp_err_t err = rd_kafka_flush(writer->rk, timeout_ms);
 	int code = take_failure(writer, reterr);
 	return code ? code : hub_kafka_from_err(err, "wait for acknowledgements", NULL, reterr);
+}
+
+int64_t hub_kafka_writer_last_offset(const struct hub_kafka_writer *writer)
+{
+	return writer->last_offset;
 }
 
 uint64_t hub_kafka_writer_acknowledged(const struct hub_kafka_writer *writer)

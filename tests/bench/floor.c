@@ -1,10 +1,12 @@
 /* The floor of the benchmark: the least that any exactly-once consumer must do. Consumes a topic and produces each value
- * to another one in transactions, with the client properties given, and nothing else: no decoding, no rules, no state.
+ * to another one in transactions, with the daemon's client settings, and nothing else: no decoding, no rules, no state.
  *
- *   bench_floor --topic IN --out OUT --events N [-X name=value ...] [--seconds S]
+ *   bench_floor --brokers B --topic IN --out OUT --events N [--group ID] [--seconds S]
  *
- * Properties without prefix go to both clients; "consumer." or "producer." before the name to one. Prints one line:
+ * Prints one line:
  *   floor events=N seconds=S rate=R peak_mb=M */
+#include "kafka/conf.h"
+
 #include <librdkafka/rdkafka.h>
 
 #include <getopt.h>
@@ -42,28 +44,17 @@ static void must(const char *what, rd_kafka_error_t *error)
 		die(what, rd_kafka_error_string(error));
 }
 
-static void set(rd_kafka_conf_t *conf, const char *name, const char *value)
+/* A conf with the daemon's own settings for role: the comparison is about the work, not about knobs. */
+static rd_kafka_conf_t *settings(enum hub_kafka_role role, const char *brokers, const char *name, const char *value)
 {
-	char text[256];
-	if (rd_kafka_conf_set(conf, name, value, text, sizeof(text)) != RD_KAFKA_CONF_OK)
-		die(name, text);
-}
-
-/* "-X name=value" to the conf that it is meant for. */
-static void set_option(rd_kafka_conf_t *consumer, rd_kafka_conf_t *producer, char *option)
-{
-	char *value = strchr(option, '=');
-	if (!value)
-		die(option, "expected name=value");
-	*value++ = '\0';
-	if (strncmp(option, "consumer.", 9) == 0)
-		set(consumer, option + 9, value);
-	else if (strncmp(option, "producer.", 9) == 0)
-		set(producer, option + 9, value);
-	else {
-		set(consumer, option, value);
-		set(producer, option, value);
-	}
+	struct hub_kafka_property user[] = { { "bootstrap.servers", brokers } };
+	struct hub_kafka_property own[] = { { name, value }, { "auto.offset.reset", "earliest" } };
+	rd_kafka_conf_t *conf;
+	struct hub_error err;
+	if (hub_kafka_conf_new(role, &(struct hub_kafka_properties){ user, 1 }, own,
+		    role == HUB_KAFKA_GROUP_CONSUMER ? 2 : 1, &conf, &err) < 0)
+		die(err.place, err.text);
+	return conf;
 }
 
 static void on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *message, void *opaque)
@@ -175,30 +166,28 @@ static void run(struct floor *f, double seconds)
 
 int main(int argc, char **argv)
 {
-	static const struct option options[] = { { "topic", required_argument, NULL, 't' },
-		{ "out", required_argument, NULL, 'o' }, { "events", required_argument, NULL, 'n' },
-		{ "seconds", required_argument, NULL, 's' }, { NULL, 0, NULL, 0 } };
+	static const struct option options[] = { { "brokers", required_argument, NULL, 'b' },
+		{ "topic", required_argument, NULL, 't' }, { "out", required_argument, NULL, 'o' },
+		{ "events", required_argument, NULL, 'n' }, { "seconds", required_argument, NULL, 's' },
+		{ "group", required_argument, NULL, 'g' }, { NULL, 0, NULL, 0 } };
 	struct floor f = { 0 };
-	const char *topic = NULL;
+	const char *brokers = NULL, *topic = NULL, *group = "bench-floor";
 	double seconds = 120;
-	rd_kafka_conf_t *consumer = rd_kafka_conf_new();
-	rd_kafka_conf_t *producer = rd_kafka_conf_new();
-	set(consumer, "group.id", "bench-floor");
-	set(consumer, "enable.auto.commit", "false");
-	set(consumer, "auto.offset.reset", "earliest");
-	set(producer, "transactional.id", "bench-floor");
-	for (int c; (c = getopt_long(argc, argv, "X:", options, NULL)) != -1;) {
+	for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
 		switch (c) {
-		case 'X': set_option(consumer, producer, optarg); break;
+		case 'b': brokers = optarg; break;
 		case 't': topic = optarg; break;
 		case 'o': f.out = optarg; break;
 		case 'n': f.events = strtol(optarg, NULL, 10); break;
+		case 'g': group = optarg; break;
 		case 's': seconds = strtod(optarg, NULL); break;
-		default: die("usage", "bench_floor --topic IN --out OUT --events N [-X name=value]");
+		default: return 64;
 		}
 	}
-	if (!topic || !f.out || f.events <= 0)
-		die("usage", "bench_floor --topic IN --out OUT --events N [-X name=value]");
+	if (!brokers || !topic || !f.out || f.events <= 0)
+		die("usage", "bench_floor --brokers B --topic IN --out OUT --events N");
+	rd_kafka_conf_t *consumer = settings(HUB_KAFKA_GROUP_CONSUMER, brokers, "group.id", group);
+	rd_kafka_conf_t *producer = settings(HUB_KAFKA_PRODUCER, brokers, "transactional.id", group);
 	open_clients(&f, consumer, producer, topic);
 	run(&f, seconds);
 	(void)rd_kafka_consumer_close(f.consumer);
