@@ -1,0 +1,141 @@
+#include "partition.h"
+
+#include "fixture.h"
+
+#include "base/calendar.h"
+#include "base/check.h"
+
+#include <stdlib.h>
+
+enum { STEP_LIMIT = 256 << 20 };
+
+struct partition {
+	struct hub_registry *registry;
+	struct referral_policy *policy;
+	int32_t policy_until; /* the day on which it holds no longer */
+	struct hub_table *table;
+	struct hub_arena *arena;
+	struct hub_effects effects;
+	const struct hub_change *changes;
+	uint32_t change_count;
+	int64_t offset;
+	int64_t now_ms;
+};
+
+struct partition *partition_new(const char *registry)
+{
+	struct partition *partition = calloc(1, sizeof(*partition));
+	hub_check(partition != NULL);
+	partition->registry = fixture_registry(registry);
+	partition->table = hub_table_new(referral_router_core.table);
+	partition->arena = hub_arena_new(STEP_LIMIT);
+	partition->policy_until = INT32_MIN;
+	return partition;
+}
+
+void partition_free(struct partition *partition)
+{
+	referral_router_core.policy_free(partition->policy);
+	hub_table_free(partition->table);
+	hub_registry_free(partition->registry);
+	hub_arena_free(partition->arena);
+	free(partition);
+}
+
+const struct referral_policy *partition_policy(struct partition *partition, int64_t now_ms)
+{
+	int32_t day = hub_day_of(now_ms);
+	if (day >= partition->policy_until) {
+		referral_router_core.policy_free(partition->policy);
+		partition->policy = referral_router_core.policy_new(partition->registry, day, NULL);
+		partition->policy_until = hub_registry_next_change(partition->registry, day);
+	}
+	return partition->policy;
+}
+
+struct hub_table *partition_table(struct partition *partition)
+{
+	return partition->table;
+}
+
+struct hub_arena *partition_arena(struct partition *partition)
+{
+	return partition->arena;
+}
+
+uint32_t partition_changes(const struct partition *partition, const struct hub_change **ret_changes)
+{
+	*ret_changes = partition->changes;
+	return partition->change_count;
+}
+
+static void begin(struct partition *partition, int64_t now_ms)
+{
+	hub_table_commit(partition->table);
+	hub_arena_reset(partition->arena);
+	hub_effects_init(&partition->effects, partition->arena);
+	hub_check(now_ms >= partition->now_ms);
+	partition->now_ms = now_ms;
+}
+
+/* Changes stay in the journal, and so readable, until the next step begins. */
+static const struct hub_effects *finish(struct partition *partition)
+{
+	hub_check(!hub_arena_exhausted(partition->arena));
+	if (partition->effects.dead_reason) {
+		hub_table_rollback(partition->table, 0);
+		partition->effects.count = 0;
+	}
+	partition->change_count =
+		hub_table_changes(partition->table, 0, partition->arena, &partition->changes);
+	return &partition->effects;
+}
+
+static void decide(struct partition *partition, const struct hub_schema *schema, const void *record, int64_t now_ms)
+{
+	begin(partition, now_ms);
+	const struct hub_input input = {
+		.topic = "referral.events",
+		.offset = partition->offset++,
+		.now_ms = now_ms,
+		.schema = schema,
+		.record = record,
+	};
+	referral_router_core.decide(
+		partition->table, partition_policy(partition, now_ms), &input, &partition->effects);
+}
+
+const struct hub_effects *partition_decide(
+	struct partition *partition, const struct hub_schema *schema, const void *record, int64_t now_ms)
+{
+	decide(partition, schema, record, now_ms);
+	return finish(partition);
+}
+
+void partition_try(
+	struct partition *partition, const struct hub_schema *schema, const void *record, int64_t now_ms)
+{
+	decide(partition, schema, record, now_ms);
+	hub_table_rollback(partition->table, 0);
+}
+
+const struct hub_effects *partition_fire(
+	struct partition *partition, int64_t until_ms, struct hub_timer *ret_timer, int64_t *ret_now_ms)
+{
+	struct hub_timer timer;
+	if (!hub_table_first_timer(partition->table, &timer) || timer.due_at_ms > until_ms)
+		return NULL;
+	*ret_now_ms = timer.due_at_ms > partition->now_ms ? timer.due_at_ms : partition->now_ms;
+	begin(partition, *ret_now_ms);
+	timer.entity = hub_arena_copy(partition->arena, timer.entity);
+	timer.name = hub_arena_copy(partition->arena, timer.name);
+	*ret_timer = timer;
+	referral_router_core.fire(partition->table, partition_policy(partition, *ret_now_ms), &timer, *ret_now_ms,
+		&partition->effects);
+	struct hub_timer next;
+	/* A timer that has fired is removed or moved to later than now. */
+	if (hub_table_first_timer(partition->table, &next))
+		hub_check(next.due_at_ms > *ret_now_ms || !hub_str_eq(next.entity, timer.entity) ||
+			!hub_str_eq(next.name, timer.name));
+	return finish(partition);
+}
