@@ -5,6 +5,7 @@
 #include "records/referral_stub.h"
 #include "records/session_state.h"
 #include "records/waiting_state.h"
+#include "referral-router/due.h"
 
 enum { TEXT_LIMIT = 1024 };
 
@@ -104,9 +105,10 @@ static void referral_fields(const struct hub_referral_state *referral, struct hu
 	field_time(sink, "requested_at", true, referral->requested_at);
 	field_time(sink, "accepted_at", referral->has_accepted_at, referral->accepted_at);
 	field_time(sink, "arrived_at", referral->has_arrived_at, referral->arrived_at);
-	for (uint32_t i = 0; i < referral->timers.count; i++) {
-		field_text(sink, "due", true, referral->timers.items[i].name);
-		field_time(sink, "due_at", true, referral->timers.items[i].due_at);
+	const struct hub_due_timer *next = referral_due_next(&referral->timers);
+	if (next) {
+		field_text(sink, "due", true, next->name);
+		field_time(sink, "due_at", true, next->due_at);
 	}
 }
 
