@@ -2,6 +2,10 @@
 
 #include "kafka/kafka_error.h"
 
+#include <time.h>
+
+enum { LEADER_PAUSE_MS = 50 };
+
 int hub_kafka_partition_count(
         rd_kafka_t *rk, const char *topic, int timeout_ms, int32_t *ret_count, struct hub_error *reterr)
 {
@@ -24,4 +28,24 @@ int hub_kafka_partition_count(
 		*ret_count = metadata->topics[0].partition_cnt;
 	rd_kafka_metadata_destroy(metadata);
 	return code;
+}
+
+static bool has_no_leader(rd_kafka_resp_err_t err)
+{
+	return err == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION || err == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE ||
+	       err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART || err == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION;
+}
+
+int hub_kafka_ends(rd_kafka_t *rk, const char *topic, int32_t partition, int timeout_ms, int64_t *ret_low,
+        int64_t *ret_high, struct hub_error *reterr)
+{
+	for (int waited_ms = 0;; waited_ms += LEADER_PAUSE_MS) {
+		rd_kafka_resp_err_t err =
+		        rd_kafka_query_watermark_offsets(rk, topic, partition, ret_low, ret_high, timeout_ms);
+		if (!err)
+			return HUB_OK;
+		if (!has_no_leader(err) || waited_ms >= timeout_ms)
+			return hub_kafka_from_err(err, "ask where a partition ends", NULL, reterr);
+		(void)nanosleep(&(struct timespec){ .tv_nsec = LEADER_PAUSE_MS * 1000000L }, NULL);
+	}
 }

@@ -24,10 +24,10 @@ static int read_ends(rd_kafka_t *rk, const char *topic, int timeout_ms, struct h
         uint32_t count, struct hub_error *reterr)
 {
 	for (uint32_t i = 0; i < count; i++) {
-		rd_kafka_resp_err_t err = rd_kafka_query_watermark_offsets(
-		        rk, topic, (int32_t)i, &positions[i].low, &positions[i].high, timeout_ms);
-		if (err)
-			return hub_kafka_from_err(err, "ask where a partition ends", NULL, reterr);
+		int code = hub_kafka_ends(
+		        rk, topic, (int32_t)i, timeout_ms, &positions[i].low, &positions[i].high, reterr);
+		if (code)
+			return code;
 	}
 	return HUB_OK;
 }

@@ -123,10 +123,10 @@ static int start_of(struct hub_kafka_reader *reader, struct track *track,
         struct hub_error *reterr)
 {
 	int64_t low, high;
-	rd_kafka_resp_err_t err = rd_kafka_query_watermark_offsets(
-	        reader->rk, rd_kafka_topic_name(track->handle), track->partition, &low, &high, timeout_ms);
-	if (err)
-		return hub_kafka_from_err(err, "ask where a partition ends", NULL, reterr);
+	int code = hub_kafka_ends(reader->rk, rd_kafka_topic_name(track->handle), track->partition, timeout_ms, &low,
+	        &high, reterr);
+	if (code)
+		return code;
 	track->end = high;
 	int64_t start = low;
 	if (options->from == HUB_READ_END)
