@@ -2,6 +2,7 @@
 
 #include "kafka/kafka_error.h"
 
+#include <stdbool.h>
 #include <time.h>
 
 enum { LEADER_PAUSE_MS = 50 };
