@@ -5,6 +5,8 @@ const struct hubctl_option hubctl_globals[] = {
 	{ "kafka", "HOST:PORT", "The broker (kafka.bootstrap.servers)." },
 	{ "redis", "HOST:PORT", "The hot state." },
 	{ "prefix", "TEXT", "Before every topic's name." },
+	{ "daemons", "NAME=HOST:PORT,...", "Admin addresses, for status." },
+	{ "timeout", "MS", "For one answer of a broker, Redis or a daemon; default 10000." },
 	{ "config", "FILE", "Settings; see hubctl help configuration." },
 	{ "help", NULL, "This page." },
 	{ 0 },
@@ -56,6 +58,28 @@ static const struct hubctl_option tail_options[] = {
 	{ 0 },
 };
 
+static const struct hubctl_option dlq_list_options[] = {
+	{ "daemon", "NAME", "Whose dead letters; default: referral-router." },
+	{ "reason", "REASON",
+	        "Only these: UNDECODABLE, UNKNOWN_SCHEMA, RULE, WRONG_KEY, WRONG_PARTITION, TOO_LARGE, "
+	        "CRASHED." },
+	{ "last", "N", "At most the N newest; default 50." },
+	{ 0 },
+};
+
+static const struct hubctl_option dlq_show_options[] = {
+	{ "daemon", "NAME", "Whose dead letters; default: referral-router." },
+	{ "show-personal", NULL, "Also free text and pseudonyms." },
+	{ "raw", NULL, "The bytes in hexadecimal (they may hold personal data)." },
+	{ 0 },
+};
+
+static const struct hubctl_option slots_options[] = {
+	{ "all", NULL, "Also sessions that are over or cancelled." },
+	{ "waiting", "N", "At most N of each waiting list; default 10." },
+	{ 0 },
+};
+
 const struct hubctl_command hubctl_commands[] = {
 	{
 	        .name = "topics create",
@@ -81,24 +105,25 @@ const struct hubctl_command hubctl_commands[] = {
 	        .operands_min = 1,
 	        .operands_max = UINT8_MAX,
 	        .summary = "Check files of reference data and load what changed.",
-	        .about = "A file is one JSON object: record types, each with an array of its records.\n"
-	                 "\n"
-	                 "  {\n"
-	                 "    \"//\": \"a comment\",\n"
-	                 "    \"defaults\": {\"valid_from\": \"2026-01-01\", \"applies_to_region_id\": "
-	                 "\"330281\"},\n"
-	                 "    \"Consortium\": [{\"consortium_id\": \"yy-1\", \"name\": \"...\", ...}, ...],\n"
-	                 "    \"Organisation\": [{\"org_id\": \"330281-H1\", ...}, ...]\n"
-	                 "  }\n"
-	                 "\n"
-	                 "Types: Region, Consortium, Organisation, Partnership, Township, Village,\n"
-	                 "CapabilityList, ReferralCriterion, DesignatedCentre, SlotReleasePolicy,\n"
-	                 "DrugCatalogue, ReferralLimits, WorkingCalendar; fields: schemas/registry/.\n"
-	                 "\n"
-	                 "All files are checked before anything is written: types and limits, dates,\n"
-	                 "references between records, versions of one id that overlap. What changed is\n"
-	                 "written in one transaction; its end is the new registry version. Nothing is\n"
-	                 "deleted: a record ends by its valid_to, a later version by another valid_from.",
+	        .about =
+	                "A file is one JSON object: record types, each with an array of its records.\n"
+	                "\n"
+	                "  {\n"
+	                "    \"//\": \"a comment\",\n"
+	                "    \"defaults\": {\"valid_from\": \"2026-01-01\", \"applies_to_region_id\": "
+	                "\"330281\"},\n"
+	                "    \"Consortium\": [{\"consortium_id\": \"yy-1\", \"name\": \"...\", ...}, ...],\n"
+	                "    \"Organisation\": [{\"org_id\": \"330281-H1\", ...}, ...]\n"
+	                "  }\n"
+	                "\n"
+	                "Types: Region, Consortium, Organisation, Partnership, Township, Village,\n"
+	                "CapabilityList, ReferralCriterion, DesignatedCentre, SlotReleasePolicy,\n"
+	                "DrugCatalogue, ReferralLimits, WorkingCalendar; fields: schemas/registry/.\n"
+	                "\n"
+	                "All files are checked before anything is written: types and limits, dates,\n"
+	                "references between records. What changed is written in one transaction; its end is\n"
+	                "the new registry version. Nothing is deleted: a record ends by its valid_to, or\n"
+	                "when a version with a later valid_from takes over.",
 	        .examples = "hubctl registry check county.json && hubctl registry load county.json\n"
 	                    "hubctl registry show Organisation --json > orgs.json   # edit, then load",
 	        .run = hubctl_registry_load,
@@ -168,6 +193,47 @@ const struct hubctl_command hubctl_commands[] = {
 	                    "hubctl tail referral.decisions --live --json | jq .value.referral_id",
 	        .options = tail_options,
 	        .run = hubctl_tail,
+	},
+	{
+	        .name = "slots",
+	        .operands = "ORG",
+	        .operands_min = 1,
+	        .operands_max = 1,
+	        .summary = "A hospital's sessions, slots and waiting lists.",
+	        .about = "From the router's state topic, which is the truth; Redis follows it.",
+	        .examples = "hubctl slots 330281-H1\nhubctl slots 330281-H1 --all --json",
+	        .options = slots_options,
+	        .run = hubctl_slots,
+	},
+	{
+	        .name = "status",
+	        .summary = "Daemons, lag, Redis, dead letters.",
+	        .about = "Asks each daemon's admin address (daemons), the broker and Redis. Exit code 1\n"
+	                 "when a daemon is not ready, a partition has no live fence, or there are dead\n"
+	                 "letters.",
+	        .examples = "hubctl "
+	                    "status\nHUBCTL_DAEMONS=referral-router=10.0.0.7:9100,referral-router=10.0.0.8:"
+	                    "9100 \\\n"
+	                    "  hubctl status --json",
+	        .run = hubctl_status,
+	},
+	{
+	        .name = "dlq list",
+	        .summary = "Inputs that could not be decided.",
+	        .about = "Exit code 1 when there are any.",
+	        .examples = "hubctl dlq list --reason WRONG_KEY",
+	        .options = dlq_list_options,
+	        .run = hubctl_dlq_list,
+	},
+	{
+	        .name = "dlq show",
+	        .operands = "PARTITION:OFFSET",
+	        .operands_min = 1,
+	        .operands_max = 1,
+	        .summary = "One dead letter, whole.",
+	        .examples = "hubctl dlq show 3:42\nhubctl dlq show 3:42 --raw",
+	        .options = dlq_show_options,
+	        .run = hubctl_dlq_show,
 	},
 	{
 	        .name = "version",

@@ -3,7 +3,7 @@
 #include "base/check.h"
 #include "hubctl/text.h"
 
-enum { GAP = 2, NARROWEST = 8, COLUMNS_MAX = 16 };
+enum { GAP = 2, NOTE_INDENT = 4, NARROWEST = 8, COLUMNS_MAX = 16 };
 
 struct hubctl_grid {
 	struct hub_arena *arena;
@@ -12,6 +12,11 @@ struct hubctl_grid {
 	struct hub_str *cells; /* cell_count of them, room for room */
 	uint32_t cell_count;
 	uint32_t room;
+	struct note {
+		struct note *next;
+		uint32_t row;
+		struct hub_str text;
+	} * notes, **notes_end; /* by row */
 };
 
 struct hubctl_grid *hubctl_grid_new(
@@ -19,8 +24,10 @@ struct hubctl_grid *hubctl_grid_new(
 {
 	hub_check(count > 0 && count <= COLUMNS_MAX);
 	struct hubctl_grid *grid = hub_arena_alloc(arena, sizeof(*grid));
-	if (grid)
+	if (grid) {
 		*grid = (struct hubctl_grid){ .arena = arena, .columns = columns, .column_count = count };
+		grid->notes_end = &grid->notes;
+	}
 	return grid;
 }
 
@@ -39,6 +46,17 @@ void hubctl_grid_cell(struct hubctl_grid *grid, struct hub_str text)
 		grid->room = room;
 	}
 	grid->cells[grid->cell_count++] = text;
+}
+
+void hubctl_grid_note(struct hubctl_grid *grid, struct hub_str text)
+{
+	struct note *note = grid && text.len ? hub_arena_alloc(grid->arena, sizeof(*note)) : NULL;
+	if (!note)
+		return;
+	hub_check(hubctl_grid_rows(grid) > 0);
+	*note = (struct note){ .row = hubctl_grid_rows(grid) - 1, .text = text };
+	*grid->notes_end = note;
+	grid->notes_end = &note->next;
 }
 
 void hubctl_grid_text(struct hubctl_grid *grid, const char *text)
@@ -146,6 +164,13 @@ void hubctl_grid_print(const struct hubctl_grid *grid, uint32_t width, uint32_t 
 	for (uint32_t c = 0; c < grid->column_count; c++)
 		titles[c] = hub_str_from(grid->columns[c].title);
 	put_row(out, grid, titles, widths, indent);
-	for (uint32_t r = 0; r < hubctl_grid_rows(grid); r++)
+	const struct note *note = grid->notes;
+	for (uint32_t r = 0; r < hubctl_grid_rows(grid); r++) {
 		put_row(out, grid, grid->cells + r * grid->column_count, widths, indent);
+		for (; note && note->row == r; note = note->next) {
+			pad(out, indent + NOTE_INDENT);
+			hubctl_text_wrap(out, note->text, width - indent - NOTE_INDENT, indent + NOTE_INDENT);
+			hub_buf_byte(out, '\n');
+		}
+	}
 }

@@ -29,6 +29,9 @@ void hubctl_grid_cell(struct hubctl_grid *grid, struct hub_str text);
 void hubctl_grid_text(struct hubctl_grid *grid, const char *text);
 void hubctl_grid_number(struct hubctl_grid *grid, int64_t number);
 
+/* A sentence under the row that has just been filled, indented, wrapped. Borrowed. */
+void hubctl_grid_note(struct hubctl_grid *grid, struct hub_str text);
+
 /* Rows so far (whole ones). */
 uint32_t hubctl_grid_rows(const struct hubctl_grid *grid);
 

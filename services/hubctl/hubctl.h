@@ -38,6 +38,9 @@ void hubctl_put_json(struct hubctl *hubctl, json_t *json);
 /* Appends json (stolen) in one line. */
 void hubctl_put_json_line(struct hubctl *hubctl, json_t *json);
 
+/* "1 record", "12 records"; in hubctl->arena. */
+const char *hubctl_count(struct hubctl *hubctl, uint64_t count, const char *noun);
+
 /* A slice as a JSON string; broken UTF-8 is replaced. New reference. */
 json_t *hubctl_json_text(struct hub_str text);
 

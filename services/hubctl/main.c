@@ -42,12 +42,20 @@ static int run(struct hubctl *hubctl)
 	return code ? code : flushed;
 }
 
+static void complain(void *user, const char *place, const char *text)
+{
+	(void)user;
+	fprintf(stderr, "hubctl: %s: %s\n", place, text);
+}
+
 int main(int argc, char **argv)
 {
 	struct hubctl_args args;
+	struct hubctl_settings settings = { 0 };
 	struct hub_error err = { 0 };
 	struct hubctl hubctl = {
 		.args = &args,
+		.settings = &settings,
 		.commands = hubctl_commands,
 		.globals = hubctl_globals,
 		.width = terminal_width(),
@@ -58,13 +66,16 @@ int main(int argc, char **argv)
 	int code;
 	if (!hubctl.arena)
 		return HUBCTL_UNREACHABLE;
-	if (hubctl_args_parse(hubctl_commands, hubctl_globals, argc - 1, argv + 1, &args, &err) ||
-	        hubctl_settings_load(&args, hubctl.arena, &hubctl.settings, &err)) {
+	if (hubctl_args_parse(hubctl_commands, hubctl_globals, argc - 1, argv + 1, &args, &err)) {
 		code = hubctl_usage(&hubctl, &err);
+	} else if (hubctl_settings_load(
+	                   &args, (const char *const *)environ, hubctl.arena, complain, &settings, &err)) {
+		code = HUBCTL_USAGE;
 	} else {
 		hubctl.json = hubctl_arg(&args, "json") != NULL;
 		code = run(&hubctl);
 	}
+	hubctl_settings_done(&settings);
 	hub_buf_done(&hubctl.out);
 	hub_arena_free(hubctl.arena);
 	return code;

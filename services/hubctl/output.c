@@ -34,6 +34,9 @@ int hubctl_fail(struct hubctl *hubctl, const struct hub_error *err)
 {
 	hubctl_flush(hubctl);
 	say(err);
+	if (err->code == HUB_E_RETRY && strncmp(err->place, "kafka", 5) == 0)
+		fprintf(stderr, "hubctl: the broker asked was %s; --kafka HOST:PORT names another\n",
+		        hub_kafka_property_get(&hubctl->settings->kafka, "bootstrap.servers"));
 	return (int)hubctl_exit_of(err->code);
 }
 
@@ -62,6 +65,13 @@ void hubctl_put_json(struct hubctl *hubctl, json_t *json)
 void hubctl_put_json_line(struct hubctl *hubctl, json_t *json)
 {
 	put_json(hubctl, json, JSON_COMPACT);
+}
+
+const char *hubctl_count(struct hubctl *hubctl, uint64_t count, const char *noun)
+{
+	struct hub_str text = hub_arena_printf(
+	        hubctl->arena, "%llu %s%s", (unsigned long long)count, noun, count == 1 ? "" : "s");
+	return text.data ? text.data : noun;
 }
 
 json_t *hubctl_json_text(struct hub_str text)

@@ -136,14 +136,14 @@ uint32_t hubctl_refdata_sorted(const struct hubctl_refdata *refdata, const struc
 	return n;
 }
 
-const struct hubctl_entry *hubctl_refdata_find(
-        const struct hubctl_refdata *refdata, const char *record, struct hub_str natural_id, int32_t day)
+const struct hubctl_entry *hubctl_refdata_holds(
+        const struct hubctl_refdata *refdata, const struct hubctl_entry *entry, int32_t day)
 {
-	struct hub_str id = hub_arena_printf(refdata->arena, "%s:%.*s", record, HUB_STR_ARG(natural_id));
-	for (const struct hubctl_entry *e = hub_map_get(refdata->by_id, id); e; e = e->sibling)
-		if (e->from <= day && day < e->to)
-			return e;
-	return NULL;
+	const struct hubctl_entry *newest = NULL;
+	for (const struct hubctl_entry *e = hub_map_get(refdata->by_id, entry->id); e; e = e->sibling)
+		if (e->from <= day && (!newest || e->from > newest->from))
+			newest = e;
+	return newest && day < newest->to ? newest : NULL;
 }
 
 enum hubctl_change hubctl_refdata_change(

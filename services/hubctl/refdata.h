@@ -45,9 +45,9 @@ void hubctl_refdata_check(const struct hubctl_refdata *refdata, struct hubctl_pr
 /* All entries (what the files say wins) in key order: *ret in arena. */
 uint32_t hubctl_refdata_sorted(const struct hubctl_refdata *refdata, const struct hubctl_entry *const **ret);
 
-/* The newest version of an id ("Organisation", "330281-H1") that holds on day; NULL when none does. */
-const struct hubctl_entry *hubctl_refdata_find(
-        const struct hubctl_refdata *refdata, const char *record, struct hub_str natural_id, int32_t day);
+/* The version of entry's id that holds on day; NULL when none does. */
+const struct hubctl_entry *hubctl_refdata_holds(
+        const struct hubctl_refdata *refdata, const struct hubctl_entry *entry, int32_t day);
 
 enum hubctl_change { HUBCTL_NEW, HUBCTL_CHANGED, HUBCTL_SAME };
 

@@ -1,4 +1,4 @@
-/* What the types cannot say: dates, shares, references, versions that overlap. */
+/* What the types cannot say: dates, shares, references. */
 #include "base/calendar.h"
 #include "hubctl/fields.h"
 #include "hubctl/locate.h"
@@ -125,26 +125,12 @@ static void check_fields(
 	}
 }
 
-/* Two versions of one id on one day would make decisions depend on chance. */
-static void check_versions(
-        const struct hubctl_refdata *refdata, const struct hubctl_entry *e, struct hubctl_problems *problems)
+static void check_order(const struct hubctl_entry *e, struct hubctl_problems *problems)
 {
 	if (e->to <= e->from)
 		say(problems, e, "valid_to",
-		        "must be later than valid_from (it is the first day on which it no longer holds)");
-	for (const struct hubctl_entry *o = hub_map_get(refdata->by_id, e->id); o; o = o->sibling) {
-		bool told_there = o->file && o->from > e->from;
-		if (o == e || !overlap(o, e) || told_there)
-			continue;
-		const struct hubctl_entry *earlier = o->from < e->from ? o : e;
-		char from[HUB_DATE_LEN + 1], until[HUB_DATE_LEN + 1];
-		hub_day_format(earlier->from, from);
-		hub_day_format(earlier == e ? o->from : e->from, until);
-		struct hub_str text = hub_arena_printf(problems->arena,
-		        "overlaps another version of %.*s (in the one of %s set valid_to to %s or earlier%s)",
-		        HUB_STR_ARG(e->id), from, until, earlier->file ? "" : ", in this load too");
-		say(problems, e, "valid_from", text.data ? text.data : "");
-	}
+		        "must be later than valid_from (it is the first day on which the record no longer "
+		        "holds)");
 }
 
 void hubctl_refdata_check(const struct hubctl_refdata *refdata, struct hubctl_problems *problems)
@@ -155,6 +141,6 @@ void hubctl_refdata_check(const struct hubctl_refdata *refdata, struct hubctl_pr
 		if (!entries[i]->file)
 			continue;
 		check_fields(refdata, entries[i], problems);
-		check_versions(refdata, entries[i], problems);
+		check_order(entries[i], problems);
 	}
 }

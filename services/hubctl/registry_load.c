@@ -191,7 +191,8 @@ static void put_result(struct plan *plan, const char *done, struct hub_str load_
 	}
 	hubctl_put_problems(&plan->problems);
 	if (plan->problems.count) {
-		hub_buf_printf(&hubctl->out, "%u problems; nothing was loaded\n", plan->problems.count);
+		hub_buf_printf(&hubctl->out, "%s; nothing was loaded\n",
+		        hubctl_count(hubctl, plan->problems.count, "problem"));
 		return;
 	}
 	put_changes(plan);
@@ -229,11 +230,12 @@ static int load(struct plan *plan, struct hub_kafka_writer *writer, struct hub_e
 	if (plan->problems.count == 0 && plan->writes) {
 		load_id = new_load_id(plan->hubctl);
 		result = write_all(plan, writer, load_id, err);
+		if (!result)
+			result = hubctl_registry_version_of(plan->hubctl, load_id, &version, err);
 		if (result)
 			return hubctl_fail(plan->hubctl, err);
-		version = hub_kafka_writer_last_offset(writer); /* RegistryLoaded was the last one */
-		done = hub_arena_printf(
-		        plan->hubctl->arena, "%u records loaded in one transaction", plan->writes)
+		done = hub_arena_printf(plan->hubctl->arena, "%s loaded in one transaction",
+		        hubctl_count(plan->hubctl, plan->writes, "record"))
 		               .data;
 	}
 	put_result(plan, done, load_id, version);
@@ -271,8 +273,8 @@ int hubctl_registry_check(struct hubctl *hubctl)
 	if (make_plan(plan, hubctl_arg(hubctl->args, "offline") != NULL, &version, &err)) {
 		code = hubctl_fail(hubctl, &err);
 	} else {
-		struct hub_str done = hub_arena_printf(
-		        hubctl->arena, "right; loading it would write %u records", plan->writes);
+		struct hub_str done = hub_arena_printf(hubctl->arena, "right; loading it would write %s",
+		        hubctl_count(hubctl, plan->writes, "record"));
 		put_result(plan, done.data, (struct hub_str){ 0 }, version);
 		code = plan->problems.count ? HUBCTL_REFUSED : HUBCTL_DONE;
 	}

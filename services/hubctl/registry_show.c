@@ -34,7 +34,7 @@ static bool asked_for(const struct question *q, const struct hubctl_entry *entry
 		return false;
 	if (q->id && !hub_str_is(natural_id(entry), q->id))
 		return false;
-	return q->all || (entry->from <= q->day && q->day < entry->to);
+	return q->all || hubctl_refdata_holds(q->refdata, entry, q->day) == entry;
 }
 
 /* The file format of registry load, so that what is shown can be changed and loaded. */

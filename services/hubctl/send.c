@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { LINE_ARENA = 32 << 20, COUNTED_MAX = 64, FLUSH_MS = 60000 };
+enum { LINE_ARENA = 32 << 20, COUNTED_MAX = 64 };
 
 struct sending {
 	struct hubctl *hubctl;
@@ -99,6 +99,18 @@ static int each_line(struct sending *s, FILE *file, struct hub_error *err)
 	return result;
 }
 
+/* As long as acknowledgements come, it is only slow. */
+static int wait_for_acknowledgements(struct sending *s, struct hub_error *err)
+{
+	for (;;) {
+		uint64_t before = hub_kafka_writer_acknowledged(s->writer);
+		int result = hub_kafka_writer_flush(s->writer, s->hubctl->settings->timeout_ms, err);
+		if (result != HUB_E_RETRY || hub_kafka_writer_acknowledged(s->writer) == before ||
+		        hubctl_stopped())
+			return result;
+	}
+}
+
 static int write_lines(struct sending *s, FILE *file, struct hub_error *err)
 {
 	int result = hub_kafka_writer_open(
@@ -106,7 +118,7 @@ static int write_lines(struct sending *s, FILE *file, struct hub_error *err)
 	if (!result)
 		result = each_line(s, file, err);
 	if (!result)
-		result = hub_kafka_writer_flush(s->writer, FLUSH_MS, err);
+		result = wait_for_acknowledgements(s, err);
 	return result;
 }
 
@@ -127,17 +139,18 @@ static void put_summary(struct sending *s, bool sent)
 {
 	struct hub_buf *out = &s->hubctl->out;
 	uint64_t acknowledged = s->writer ? hub_kafka_writer_acknowledged(s->writer) : 0;
+	struct hubctl *hubctl = s->hubctl;
 	if (!sent)
-		hub_buf_printf(out, "%llu events are right", (unsigned long long)s->lines);
+		hub_buf_printf(out, "%s right", hubctl_count(hubctl, s->lines, "event"));
 	else
-		hub_buf_printf(out, "%llu events sent, %llu acknowledged by every replica in sync",
-		        (unsigned long long)s->lines, (unsigned long long)acknowledged);
+		hub_buf_printf(out, "%s, %llu acknowledged by every replica in sync",
+		        hubctl_count(hubctl, s->lines, "event"), (unsigned long long)acknowledged);
 	for (uint32_t i = 0; i < COUNTED_MAX && s->counted[i].schema; i++)
-		hub_buf_printf(out, "%s %llu %s", i ? "," : ":", (unsigned long long)s->counted[i].count,
+		hub_buf_printf(out, "%s%llu %s", i ? ", " : "\n  ", (unsigned long long)s->counted[i].count,
 		        s->counted[i].schema->name);
 	if (s->problems.count)
-		hub_buf_printf(out, "; %u lines are wrong%s", s->problems.count,
-		        sent ? " and were not sent" : "; nothing was sent");
+		hub_buf_printf(out, "\n%s wrong and not sent%s",
+		        hubctl_count(hubctl, s->problems.count, "line"), sent ? "" : ": nothing was sent");
 	hub_buf_text(out, "\n");
 }
 
@@ -184,7 +197,9 @@ int hubctl_send(struct hubctl *hubctl)
 	struct sending *s = hub_arena_alloc(hubctl->arena, sizeof(*s));
 	if (!s)
 		return HUBCTL_UNREACHABLE;
-	*s = (struct sending){ .hubctl = hubctl, .file = name, .arena = hub_arena_new(LINE_ARENA) };
+	*s = (struct sending){
+		.hubctl = hubctl, .file = file == stdin ? "stdin" : name, .arena = hub_arena_new(LINE_ARENA)
+	};
 	s->problems.arena = hubctl->arena;
 	int result = check_and_write(s, file, hubctl_arg(hubctl->args, "dry-run") != NULL, &err);
 	int code = finish(s, result, &err);

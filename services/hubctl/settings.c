@@ -1,36 +1,158 @@
 #include "hubctl/settings.h"
 
-#include <stdlib.h>
+#include "redis/redis.h"
 
-enum { TIMEOUT_MS = 10000 };
+#include <ctype.h>
+#include <stdio.h>
 
-static const char *first_of(const char *a, const char *b, const char *c)
+enum { ENVIRONMENT_MAX = 512 };
+
+static const char servers_name[] = "bootstrap.servers";
+
+static int check_prefix(const char *text, struct hub_error *reterr)
 {
-	return a ? a : b ? b : c;
+	for (const char *at = text; *at; at++)
+		if (!isalnum((unsigned char)*at) && !strchr("._-", *at))
+			return hub_error_set(reterr, HUB_E_INVALID, "",
+			        "expected letters, digits, \".\", \"_\" and \"-\"");
+	return HUB_OK;
 }
 
-int hubctl_settings_load(const struct hubctl_args *args, struct hub_arena *arena,
-        const struct hubctl_settings **ret, struct hub_error *reterr)
+static const struct hub_option options[] = {
+/* clang-format off */
+#define HUB_OPTIONS_STRUCT struct hubctl_settings
+#include "config/as_options.h"
+#include "hubctl/settings.def"
+#undef HUB_OPTIONS_STRUCT
+	/* clang-format on */
+};
+
+/* Options of the command line that are settings, as the keys that they stand for. */
+static const struct {
+	const char *option;
+	const char *key;
+} flags[] = {
+	{ "kafka", "kafka.bootstrap.servers" },
+	{ "redis", "redis.address" },
+	{ "prefix", "topic.prefix" },
+	{ "daemons", "daemons" },
+	{ "timeout", "timeout.ms" },
+};
+
+/* The environment that the configuration is to see, with what wins put in. */
+struct environment {
+	struct hub_arena *arena;
+	const char *entries[ENVIRONMENT_MAX + 1];
+	uint32_t count;
+};
+
+static bool same_variable(const char *a, const char *b)
 {
-	struct hubctl_settings *settings = hub_arena_alloc(arena, sizeof(*settings));
-	struct hub_kafka_property *servers = hub_arena_alloc(arena, sizeof(*servers));
-	if (!settings || !servers)
+	size_t n = strcspn(a, "=");
+	return strncmp(a, b, n) == 0 && b[n] == '=';
+}
+
+static void put(struct environment *env, const char *entry)
+{
+	for (uint32_t i = 0; i < env->count; i++)
+		if (same_variable(entry, env->entries[i])) {
+			env->entries[i] = entry;
+			return;
+		}
+	if (env->count < ENVIRONMENT_MAX)
+		env->entries[env->count++] = entry;
+}
+
+/* "topic.prefix", "yy.": HUB_TOPIC_PREFIX=yy. */
+static const char *entry_of(struct environment *env, const char *key, const char *value)
+{
+	char name[128];
+	snprintf(name, sizeof(name), "HUB_%s", key);
+	for (char *at = name; *at; at++)
+		*at = *at == '.' ? '_' : (char)toupper((unsigned char)*at);
+	struct hub_str entry = hub_arena_printf(env->arena, "%s=%s", name, value);
+	return entry.len ? entry.data : "";
+}
+
+/* Daemons have settings of their own in the same environment, and refuse what they do not know: only ours are
+ * taken, and HUBCTL_X is HUB_X for hubctl alone. */
+static void take_environment(struct environment *env, const char *const *environment)
+{
+	for (const char *const *at = environment; *at; at++) {
+		bool known = strncmp(*at, "HUB_KAFKA_", 10) == 0;
+		for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
+			known = known || same_variable(entry_of(env, options[i].name, ""), *at);
+		if (known)
+			put(env, *at);
+	}
+	for (const char *const *at = environment; *at; at++)
+		if (strncmp(*at, "HUBCTL_", 7) == 0 && !same_variable("HUBCTL_CONFIG=", *at)) {
+			struct hub_str entry = hub_arena_printf(env->arena, "HUB_%s", *at + 7);
+			put(env, entry.len ? entry.data : "");
+		}
+}
+
+static const char *file_of(const struct hubctl_args *args, const char *const *environment)
+{
+	const char *file = hubctl_arg(args, "config");
+	for (; !file && *environment; environment++)
+		if (same_variable("HUBCTL_CONFIG=", *environment))
+			file = *environment + strlen("HUBCTL_CONFIG=");
+	return file && *file ? file : NULL;
+}
+
+/* Property names and values are the configuration's; bootstrap.servers is added when nobody set it. */
+static void set_kafka(struct hubctl_settings *settings, struct hub_arena *arena)
+{
+	settings->kafka = hub_config_kafka(settings->config);
+	if (hub_kafka_property_get(&settings->kafka, servers_name))
+		return;
+	struct hub_kafka_property *items =
+	        hub_arena_alloc(arena, (settings->kafka.count + 1) * sizeof(*items));
+	if (!items)
+		return;
+	for (uint32_t i = 0; i < settings->kafka.count; i++)
+		items[i] = settings->kafka.items[i];
+	items[settings->kafka.count] = (struct hub_kafka_property){ servers_name, "127.0.0.1:9092" };
+	settings->kafka = (struct hub_kafka_properties){ items, settings->kafka.count + 1 };
+}
+
+int hubctl_settings_load(const struct hubctl_args *args, const char *const *environment,
+        struct hub_arena *arena, hub_config_complaint_fn *complain, struct hubctl_settings *ret,
+        struct hub_error *reterr)
+{
+	*ret = (struct hubctl_settings){ 0 };
+	struct environment *env = hub_arena_alloc(arena, sizeof(*env));
+	if (!env)
 		return hub_error_set(reterr, HUB_E_FATAL, "", "out of memory");
-	servers->name = "bootstrap.servers";
-	servers->value =
-	        first_of(hubctl_arg(args, "kafka"), getenv("HUB_KAFKA_BOOTSTRAP_SERVERS"), "127.0.0.1:9092");
-	*settings = (struct hubctl_settings){
-		.kafka = { servers, 1 },
-		.prefix = first_of(hubctl_arg(args, "prefix"), getenv("HUB_TOPIC_PREFIX"), ""),
-		.redis = first_of(hubctl_arg(args, "redis"), getenv("HUB_REDIS_ADDRESS"), "127.0.0.1:6379"),
-		.daemons = first_of(NULL, getenv("HUB_DAEMONS"), "referral-router=127.0.0.1:9100"),
-		.timeout_ms = TIMEOUT_MS,
+	env->arena = arena;
+	take_environment(env, environment);
+	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
+		if (hubctl_arg(args, flags[i].option))
+			put(env, entry_of(env, flags[i].key, hubctl_arg(args, flags[i].option)));
+	struct hub_config_sources sources = {
+		.path = file_of(args, environment), .environment = env->entries, .complain = complain
 	};
-	*ret = settings;
-	return HUB_OK;
+	struct hub_config_part part = { options, sizeof(options) / sizeof(options[0]), ret };
+	int result = hub_config_load(&sources, &part, 1, &ret->config, reterr);
+	if (!result)
+		set_kafka(ret, arena);
+	return result;
+}
+
+void hubctl_settings_done(struct hubctl_settings *settings)
+{
+	hub_config_free(settings->config);
 }
 
 void hubctl_settings_help(struct hub_buf *out)
 {
-	hub_buf_text(out, "Settings\n");
+	struct hub_config_part part = { options, sizeof(options) / sizeof(options[0]), NULL };
+	hub_buf_text(out,
+	        "Settings come from --config FILE (or HUB_CONFIG), lines of `key = value`; over it the\n"
+	        "environment, where key a.b is HUB_A_B; over it options of the command line.\n"
+	        "Every property of librdkafka can be set as kafka.NAME: kafka.bootstrap.servers\n"
+	        "(HUB_KAFKA_BOOTSTRAP_SERVERS, --kafka; default 127.0.0.1:9092), kafka.sasl.*,\n"
+	        "kafka.ssl.*, ...\n\n");
+	hub_config_help(&part, 1, out);
 }

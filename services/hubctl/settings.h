@@ -1,23 +1,28 @@
-/* Where the hub is: from the command line, the environment and one file, in this order of precedence. */
+/* Where the hub is: options of the command line over the environment over one file over defaults
+ * (config/config.h). */
 #ifndef HUBCTL_SETTINGS_H
 #define HUBCTL_SETTINGS_H
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "config/config.h"
 #include "hubctl/args.h"
-#include "kafka/properties.h"
 
 struct hubctl_settings {
-	struct hub_kafka_properties kafka;
-	const char *prefix;  /* before every topic's name; may be empty */
-	const char *redis;   /* HOST:PORT */
-	const char *daemons; /* "referral-router=127.0.0.1:9100,..." */
-	int timeout_ms;      /* for one answer of a broker or daemon */
+/* clang-format off */
+#include "config/as_members.h"
+#include "hubctl/settings.def"
+	/* clang-format on */
+	struct hub_kafka_properties kafka; /* bootstrap.servers among them */
+	struct hub_config *config;         /* owns the texts */
 };
 
-/* *ret in arena. HUB_E_INVALID names the option, variable or file and line, and what was expected. */
-int hubctl_settings_load(const struct hubctl_args *args, struct hub_arena *arena,
-        const struct hubctl_settings **ret, struct hub_error *reterr);
+/* In place, with parts in arena. What is wrong goes to complain, with its place (option, variable, file and
+ * line); HUB_E_INVALID then. */
+int hubctl_settings_load(const struct hubctl_args *args, const char *const *environment,
+        struct hub_arena *arena, hub_config_complaint_fn *complain, struct hubctl_settings *ret,
+        struct hub_error *reterr);
+void hubctl_settings_done(struct hubctl_settings *settings);
 
 /* The page `hubctl help configuration`. */
 void hubctl_settings_help(struct hub_buf *out);
