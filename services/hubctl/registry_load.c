@@ -230,10 +230,9 @@ static int load(struct plan *plan, struct hub_kafka_writer *writer, struct hub_e
 	if (plan->problems.count == 0 && plan->writes) {
 		load_id = new_load_id(plan->hubctl);
 		result = write_all(plan, writer, load_id, err);
-		if (!result)
-			result = hubctl_registry_version_of(plan->hubctl, load_id, &version, err);
 		if (result)
 			return hubctl_fail(plan->hubctl, err);
+		version = hub_kafka_writer_last_offset(writer); /* RegistryLoaded was the last one */
 		done = hub_arena_printf(plan->hubctl->arena, "%s loaded in one transaction",
 		        hubctl_count(plan->hubctl, plan->writes, "record"))
 		               .data;

@@ -10,8 +10,4 @@
 int hubctl_registry_read(struct hubctl *hubctl, struct hubctl_refdata *refdata, int64_t until,
         int64_t *ret_version, struct hub_error *reterr);
 
-/* The version that load_id made. HUB_E_NOT_FOUND: its end is not to be seen. */
-int hubctl_registry_version_of(
-        struct hubctl *hubctl, struct hub_str load_id, int64_t *ret_version, struct hub_error *reterr);
-
 #endif

@@ -19,10 +19,9 @@ static bool patient(struct patience *p)
 static int loop(struct hub_kafka_reader *reader, const struct hubctl_scan *scan, struct patience *patience,
         struct hub_error *err)
 {
-	int64_t until = scan->give_up_ms ? hubctl_now_ms() + scan->give_up_ms : INT64_MAX;
 	for (;;) {
 		struct hub_kafka_event event;
-		if (hubctl_stopped() || hubctl_now_ms() >= until)
+		if (hubctl_stopped())
 			return HUB_OK;
 		int result = hub_kafka_reader_next(reader, WAIT_MS, &event, err);
 		if (result == HUB_E_RETRY && patient(patience))

@@ -13,15 +13,14 @@ struct hubctl_scan {
 	int32_t partition; /* -1: all */
 	enum hub_read_from from;
 	int64_t from_value;
-	bool follow;    /* go on after the end until a signal */
-	int give_up_ms; /* stop after so long; 0: never */
+	bool follow; /* go on after the end until a signal */
 	/* Each record, borrowed; event->at.topic is the index in topics. */
 	enum hubctl_scan_next (*visit)(void *user, const struct hub_kafka_event *event);
 	void (*at_end)(void *user); /* every partition was read to its end; may be NULL */
 	void *user;
 };
 
-/* HUB_OK also when a signal (hubctl_stopped) or give_up_ms ended it. HUB_E_NOT_FOUND: a topic does not exist.
+/* HUB_OK also when a signal (hubctl_stopped) ended it. HUB_E_NOT_FOUND: a topic does not exist.
  */
 int hubctl_scan(struct hubctl *hubctl, const struct hubctl_scan *scan, struct hub_error *reterr);
 
