@@ -37,7 +37,7 @@ build_programs() {
 		(cd "$root" && attempt configure 'cmake could not configure' cmake --preset release)
 	fi
 	(cd "$root" && attempt build 'the build failed' \
-		cmake --build --preset release --target hubctl referral-router sample-county)
+		cmake --build --preset release --target hubctl hub-referral-router sample-county)
 	step_done "$(grep -c '^\[' "$data/log/build.log" || true) steps, build/release"
 }
 
@@ -94,7 +94,7 @@ start_router() { # CLOCK
 	local clock=$1 pid_file=$data/router/router.pid note=started
 	step "referral-router, clock=$clock"
 	if process_pid "$pid_file" >/dev/null; then
-		if [ "$(cat "$data/router/clock")" = "$clock" ] && ! [ "$build/services/referral-router/referral-router" -nt "$pid_file" ]; then
+		if [ "$(cat "$data/router/clock")" = "$clock" ] && ! [ "$build/services/referral-router/hub-referral-router" -nt "$pid_file" ]; then
 			note=running
 		else
 			note=restarted
@@ -106,8 +106,9 @@ start_router() { # CLOCK
 		mkdir -p "$data/router"
 		write_router_config "$clock" >"$data/router/router.conf"
 		echo "$clock" >"$data/router/clock"
-		process_start "$pid_file" "$data/router/router.log" "$here/supervise" \
-			"$build/services/referral-router/referral-router" --config "$data/router/router.conf"
+		process_start "$pid_file" "$data/router/router.log" \
+			env -i "PATH=$PATH" "$here/supervise" \
+			"$build/services/referral-router/hub-referral-router" --config "$data/router/router.conf"
 	fi
 	if ! process_await "$pid_file" 60 router_ready; then
 		die "$EX_UNAVAILABLE" "the router is not ready: $(last_line "$data/router/router.log") (more in $data/router/router.log)"
@@ -120,7 +121,7 @@ write_router_config() { # CLOCK
 # written by deploy/local/up
 kafka.bootstrap.servers = 127.0.0.1:$kafka_port
 redis.address = 127.0.0.1:$redis_port
-admin.address = 127.0.0.1:$admin_port
+admin.listen = 127.0.0.1:$admin_port
 clock = $1
 TEXT
 }
