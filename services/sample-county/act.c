@@ -289,8 +289,11 @@ static int do_session(const struct doing *d, struct sample_session *s)
 	switch (d->act->deed) {
 	case SAMPLE_OPEN:
 		return open_slots(d, s, s->capacity);
-	case SAMPLE_TAKE:
-		return s->cancelled ? 0 : book(d, s, true, s->id);
+	case SAMPLE_TAKE: /* a desk that did not look is rare */
+		return s->cancelled || (s->free <= 0 && !sample_chance(d->day->seed, "blind", s->id,
+		                                                (uint32_t)d->act->turn, 30))
+		               ? 0
+		               : book(d, s, true, s->id);
 	case SAMPLE_FREE:
 		return s->cancelled ? 0 : book(d, s, false, s->id);
 	case SAMPLE_RAISE:

@@ -157,6 +157,7 @@ void sample_day_plan(struct sample_day *day, const struct sample_county *county,
 		.county = county,
 		.arena = hub_arena_new(ARENA_LIMIT),
 		.referrals = hub_map_new(),
+		.sessions = hub_map_new(),
 	};
 	sample_sessions_plan(day);
 	for (uint32_t i = 1; i <= referrals; i++)
@@ -167,5 +168,6 @@ void sample_day_done(struct sample_day *day)
 {
 	sample_agenda_done(&day->agenda);
 	hub_map_free(day->referrals);
+	hub_map_free(day->sessions);
 	hub_arena_free(day->arena);
 }

@@ -70,6 +70,7 @@ struct sample_session {
 	int32_t capacity;
 	int32_t revision;
 	bool cancelled;
+	int32_t free; /* for patients of its own, as the hub said last */
 };
 
 struct sample_day {
@@ -80,6 +81,7 @@ struct sample_day {
 	struct hub_arena *arena;
 	struct sample_agenda agenda;
 	struct hub_map *referrals; /* by id */
+	struct hub_map *sessions;  /* by "<org>/<session>" */
 };
 
 /* Draws the whole day: referrals wished for, sessions, own bookings, mistakes. county is borrowed. */

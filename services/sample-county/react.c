@@ -6,8 +6,11 @@
 #include "records/referral_routed.h"
 #include "records/referral_unplaced.h"
 #include "records/referral_waitlisted.h"
+#include "records/session_changed.h"
 #include "sample-county/day.h"
 #include "sample-county/draw.h"
+
+#include <stdio.h>
 
 static const int64_t minute = HUB_MINUTE_MS;
 
@@ -45,6 +48,14 @@ static uint32_t rejects_permille(const struct sample_referral *referral)
 	return hub_str_is(specialty, "04.03") ? 220 : 90;
 }
 
+static struct sample_session *find_session(
+        const struct sample_day *day, struct hub_str org_id, struct hub_str session_id)
+{
+	char key[512];
+	int n = snprintf(key, sizeof(key), "%.*s/%.*s", HUB_STR_ARG(org_id), HUB_STR_ARG(session_id));
+	return hub_map_get(day->sessions, (struct hub_str){ key, (uint32_t)n });
+}
+
 static void on_routed(const struct reaction *r, const struct hub_referral_routed *routed)
 {
 	struct sample_referral *referral = r->referral;
@@ -54,6 +65,9 @@ static void on_routed(const struct reaction *r, const struct hub_referral_routed
 	referral->has_session = routed->has_session_id;
 	referral->starts_ms = routed->has_starts_at ? routed->starts_at : 0;
 	referral->ends_ms = routed->has_ends_at ? routed->ends_at : 0;
+	struct sample_session *session = find_session(r->day, routed->to_org_id, routed->session_id);
+	if (session)
+		session->free--; /* the desk sees the patient on its list */
 	uint32_t silent = referral->urgency == HUB_URGENCY_ROUTINE ? 10 : 35;
 	bool emergency = referral->urgency == HUB_URGENCY_EMERGENCY;
 	if (chance(r, "strange answer", 3))
@@ -141,9 +155,20 @@ static struct hub_str about(const struct hub_schema *schema, const void *decisio
 	return (struct hub_str){ 0 };
 }
 
+static void on_session(struct sample_day *day, const struct hub_session_changed *changed)
+{
+	struct sample_session *session = find_session(day, changed->org_id, changed->session_id);
+	if (session)
+		session->free = changed->open - changed->reserved;
+}
+
 void sample_day_react(
         struct sample_day *day, const struct hub_schema *schema, const void *decision, int64_t floor_ms)
 {
+	if (schema == &hub_session_changed_schema) {
+		on_session(day, decision);
+		return;
+	}
 	const struct hub_decision_head *head = decision;
 	struct reaction r = { day, hub_map_get(day->referrals, about(schema, decision)), head->occurred_at,
 		floor_ms };

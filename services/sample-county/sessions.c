@@ -91,6 +91,9 @@ static struct sample_session *open_session(struct sample_day *day, const struct 
 	};
 	if (org->memberships.count)
 		session->consortium_id = org->memberships.items[0];
+	hub_map_put(day->sessions,
+	        sample_day_text(day, "%.*s/%.*s", HUB_STR_ARG(org->org_id), HUB_STR_ARG(session->id)),
+	        session);
 	sample_agenda_add(&day->agenda, opened_ms, SAMPLE_OPEN, session, 0);
 	return session;
 }

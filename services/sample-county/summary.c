@@ -101,28 +101,25 @@ static void put_fates(const struct tally *tally)
 {
 	static const char *const names[TALLY_FATES] = { "still open", "accepted, patient to come", "arrived",
 		"completed", "cancelled", "no-show", "ended otherwise" };
-	char text[NUMBER_LEN];
-	printf("\n  %-11s ", "Stand");
-	const char *before = "";
+	struct tally_counts counts = { 0 };
 	for (int i = TALLY_FATES - 1; i >= 0; i--) {
 		if (!tally->fates[i])
 			continue;
-		printf("%s%s %s", before, number(tally->fates[i], text), names[i]);
-		before = " · ";
+		counts.items[counts.count].name = hub_str_from(names[i]);
+		counts.items[counts.count++].count = tally->fates[i];
+		counts.total += tally->fates[i];
 	}
 	putchar('\n');
+	put_counts("Stand", "referrals", &counts);
 }
 
 static void put_slots(const char *title, const struct tally_slots *slots)
 {
 	char a[NUMBER_LEN], b[NUMBER_LEN], c[NUMBER_LEN], d[NUMBER_LEN], e[NUMBER_LEN], f[NUMBER_LEN];
-	printf("  %-11s %s sessions, %s slots: %s open + %s held + %s used (%s by own patients)", title,
-	        number(slots->sessions, a), number(slots->capacity, b), number(slots->open, c),
-	        number(slots->held, d), number(slots->used_referred + slots->used_own, e),
-	        number(slots->used_own, f));
-	if (slots->wrong)
-		printf("; %llu DO NOT ADD UP", (unsigned long long)slots->wrong);
-	putchar('\n');
+	uint64_t used = slots->used_referred + slots->used_own;
+	printf("  %-11s %s sessions, %s slots: %s open + %s held + %s used (%s by own patients)\n", title,
+	        number(slots->sessions, a), number(slots->open + slots->held + used, b),
+	        number(slots->open, c), number(slots->held, d), number(used, e), number(slots->used_own, f));
 }
 
 static void put_speed(const struct tally *tally)

@@ -12,8 +12,7 @@
 #include "records/referral_routed.h"
 #include "records/referral_unplaced.h"
 #include "records/referral_waitlisted.h"
-#include "records/session_changed.h"
-#include "records/slots_opened.h"
+#include "records/session_state.h"
 #include "wire/framing.h"
 
 #include <stdio.h>
@@ -28,8 +27,9 @@ struct referral {
 };
 
 struct session {
+	bool gone; /* forgotten since */
 	int64_t starts_ms;
-	struct hub_session_changed now; /* numbers only: its strings are not kept */
+	struct hub_slot_counts reserved, common;
 };
 
 static void count(struct tally *tally, struct tally_counts *counts, struct hub_str name)
@@ -58,15 +58,7 @@ static void *entry(struct tally *tally, struct hub_map *map, struct hub_str key,
 	return found;
 }
 
-static struct session *session_entry(
-        struct tally *tally, struct hub_arena *scratch, struct hub_str org_id, struct hub_str session_id)
-{
-	struct hub_str key =
-	        hub_arena_printf(scratch, "%.*s/%.*s", HUB_STR_ARG(org_id), HUB_STR_ARG(session_id));
-	return entry(tally, tally->sessions, key, sizeof(struct session));
-}
-
-static void on_event(struct tally *tally, struct hub_arena *scratch, const struct hub_kafka_event *event,
+static void on_event(struct tally *tally, const struct hub_kafka_event *event,
         const struct hub_schema *schema, const void *record)
 {
 	const struct hub_event_head *head = record;
@@ -83,10 +75,6 @@ static void on_event(struct tally *tally, struct hub_arena *scratch, const struc
 		        entry(tally, tally->referrals, request->referral.referral_id, sizeof(*referral));
 		if (!referral->event_id.len)
 			referral->event_id = hub_arena_copy(tally->arena, head->event_id);
-	} else if (schema == &hub_slots_opened_schema) {
-		const struct hub_slots_opened *opened = record;
-		session_entry(tally, scratch, opened->org_id, opened->session_id)->starts_ms =
-		        opened->starts_at;
 	}
 }
 
@@ -191,15 +179,42 @@ static void on_decision(
 		tally->repeats++;
 	} else if (schema == &hub_referral_event_refused_schema) {
 		on_refused(tally, scratch, record);
-	} else if (schema == &hub_session_changed_schema) {
-		const struct hub_session_changed *changed = record;
-		session_entry(tally, scratch, changed->org_id, changed->session_id)->now = *changed;
 	} else {
 		on_referral(tally, schema, record);
 	}
 }
 
-enum { EVENTS, DECISIONS, DEAD_LETTERS };
+/* The changelog: the newest value of a key is the truth about it. */
+static void on_state(struct tally *tally, const struct hub_kafka_event *event,
+        const struct hub_schema *schema, const struct hub_session_state *state)
+{
+	bool is_session = schema == &hub_session_state_schema;
+	struct session *session = is_session ? entry(tally, tally->sessions, event->key, sizeof(*session))
+	                                     : hub_map_get(tally->sessions, event->key);
+	if (!session)
+		return;
+	session->gone = !is_session;
+	if (!is_session)
+		return;
+	session->starts_ms = state->starts_at;
+	session->reserved = state->reserved;
+	session->common = state->common;
+}
+
+enum { EVENTS, DECISIONS, STATE, DEAD_LETTERS, TOPICS };
+
+static int on_state_record(struct tally *tally, struct hub_arena *scratch,
+        const struct hub_kafka_event *event, struct hub_error *reterr)
+{
+	const struct hub_schema *schema = NULL;
+	void *record = NULL;
+	int rc = event->has_value ? hub_frame_decode(&hub_referral_router_state_schemas, event->value,
+	                                    scratch, &schema, &record, reterr)
+	                          : 0;
+	if (!rc)
+		on_state(tally, event, schema, record);
+	return rc;
+}
 
 static int on_record(struct tally *tally, int topic, struct hub_arena *scratch,
         const struct hub_kafka_event *event, struct hub_error *reterr)
@@ -209,6 +224,8 @@ static int on_record(struct tally *tally, int topic, struct hub_arena *scratch,
 		return 0;
 	}
 	hub_arena_reset(scratch);
+	if (topic == STATE)
+		return on_state_record(tally, scratch, event, reterr);
 	const struct hub_schema *schema;
 	void *record;
 	if (topic == EVENTS) {
@@ -217,7 +234,7 @@ static int on_record(struct tally *tally, int topic, struct hub_arena *scratch,
 		            &hub_referral_event_schemas, event->value, scratch, &schema, &record, NULL))
 			count(tally, &tally->events, HUB_STR("undecodable"));
 		else
-			on_event(tally, scratch, event, schema, record);
+			on_event(tally, event, schema, record);
 		return 0;
 	}
 	int rc = hub_frame_decode(
@@ -273,16 +290,14 @@ static int take_lag(struct tally *tally, const char *topic, const struct hub_kaf
 	return rc;
 }
 
-static void add_slots(struct tally_slots *slots, const struct hub_session_changed *session)
+static void add_slots(struct tally_slots *slots, const struct session *session)
 {
+	const struct hub_slot_counts *reserved = &session->reserved, *common = &session->common;
 	slots->sessions++;
-	slots->capacity += (uint64_t)session->capacity;
-	slots->open += (uint64_t)session->open;
-	slots->held += (uint64_t)session->held;
-	slots->used_referred += (uint64_t)session->used_referred;
-	slots->used_own += (uint64_t)session->used_own;
-	slots->wrong += session->open + session->held + session->used_referred + session->used_own !=
-	                session->capacity;
+	slots->open += (uint64_t)(reserved->open + common->open);
+	slots->held += (uint64_t)(reserved->held + common->held);
+	slots->used_referred += (uint64_t)(reserved->used_referred + common->used_referred);
+	slots->used_own += (uint64_t)(reserved->used_own + common->used_own);
 }
 
 static void add_answer(struct tally_answers *answers, enum tally_answer answer, enum hub_route_path path)
@@ -305,24 +320,26 @@ static void sum(struct tally *tally)
 	}
 	for (size_t at = 0; hub_map_next(tally->sessions, &at, &key, &value);) {
 		const struct session *session = value;
-		add_slots(&tally->slots, &session->now);
+		if (session->gone)
+			continue;
+		add_slots(&tally->slots, session);
 		if (hub_day_of(session->starts_ms) == hub_day_of(tally->day_ms))
-			add_slots(&tally->slots_of_day, &session->now);
+			add_slots(&tally->slots_of_day, session);
 	}
 }
 
 int tally_take(struct tally *tally, const struct hub_kafka_properties *properties, const char *prefix,
         struct hub_error *reterr)
 {
-	static const char *const names[] = { "referral.events", "referral.decisions",
-		"referral-router.dead-letters" };
+	static const char *const names[TOPICS] = { "referral.events", "referral.decisions",
+		"referral-router.state", "referral-router.dead-letters" };
 	*tally = (struct tally){
 		.arena = hub_arena_new(KEPT_LIMIT), .referrals = hub_map_new(), .sessions = hub_map_new()
 	};
 	struct hub_arena *scratch = hub_arena_new(SCRATCH_LIMIT);
 	char topic[256];
 	int rc = 0;
-	for (int i = EVENTS; !rc && i <= DEAD_LETTERS; i++) {
+	for (int i = EVENTS; !rc && i < TOPICS; i++) {
 		snprintf(topic, sizeof(topic), "%s%s", prefix, names[i]);
 		rc = read_topic(tally, i, topic, properties, scratch, reterr);
 	}

@@ -1,4 +1,5 @@
-/* What the day was, counted from the topics alone: events, decisions, dead letters, the group's position. */
+/* What the day was, counted from the topics alone: events, decisions, the changelog's sessions, dead letters,
+ * the group's position. */
 #ifndef SAMPLE_COUNTY_TALLY_H
 #define SAMPLE_COUNTY_TALLY_H
 
@@ -49,8 +50,7 @@ struct tally_answers {
 };
 
 struct tally_slots {
-	uint64_t sessions, capacity, open, held, used_referred, used_own;
-	uint64_t wrong; /* sessions whose parts do not add up (REF-07): none */
+	uint64_t sessions, open, held, used_referred, used_own;
 };
 
 struct tally {

@@ -30,14 +30,14 @@ step() {
 	say_step_text=$1
 	say_step_ms=$(date +%s%3N)
 	if [ -t 1 ]; then
-		printf '  %-26s ...' "$say_step_text"
+		printf '  %-30s ...' "$say_step_text"
 	fi
 }
 
 # step_progress TEXT: shown behind the step while it runs, on a terminal only.
 step_progress() {
 	if [ -t 1 ]; then
-		printf '\r\033[K  %-26s ... %s' "$say_step_text" "$1"
+		printf '\r\033[K  %-30s ... %s' "$say_step_text" "$1"
 	fi
 }
 
@@ -46,6 +46,6 @@ step_done() {
 	if [ -t 1 ]; then
 		back='\r\033[K'
 	fi
-	printf "$back"'  %-26s %-58s %8s\n' "$say_step_text" "${1:-}" "$(say_seconds "$say_step_ms")"
+	printf "$back"'  %-30s %-56s %8s\n' "$say_step_text" "${1:-}" "$(say_seconds "$say_step_ms")"
 	say_step_ms=
 }
