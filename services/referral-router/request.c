@@ -33,10 +33,10 @@ static bool answer_known(struct referral_world *world, const struct hub_referral
 static bool well_formed(struct referral_world *world, const struct hub_referral *asked)
 {
 	const char *wrong = NULL;
-	if (asked->has_exam_item != (asked->need == HUB_NEED_EXAM))
-		wrong = "ReferralRequested.exam_item: set with need EXAM, and only then";
-	else if (asked->has_bed_kind != (asked->need == HUB_NEED_BED))
-		wrong = "ReferralRequested.bed_kind: set with need BED, and only then";
+	if (asked->has_exam_item && asked->need != HUB_NEED_EXAM)
+		wrong = "ReferralRequested.exam_item: only with need EXAM";
+	else if (asked->has_bed_kind && asked->need != HUB_NEED_BED)
+		wrong = "ReferralRequested.bed_kind: only with need BED";
 	else if (!referral_world_is_code(asked->specialty) || !asked->specialty.len)
 		wrong = "ReferralRequested.specialty: a code without ':'";
 	else if (asked->has_exam_item && !referral_world_is_code(asked->exam_item))

@@ -73,8 +73,8 @@ static bool well_formed(struct referral_world *world, const struct hub_slots_ope
 	const char *wrong = NULL;
 	if (opened->need == HUB_NEED_BED)
 		wrong = "SlotsOpened.need: beds are reported with BedsReported";
-	else if (opened->has_exam_item != (opened->need == HUB_NEED_EXAM))
-		wrong = "SlotsOpened.exam_item: set with need EXAM, and only then";
+	else if (opened->has_exam_item && opened->need != HUB_NEED_EXAM)
+		wrong = "SlotsOpened.exam_item: only with need EXAM";
 	else if (!referral_world_is_code(opened->specialty) || !opened->specialty.len)
 		wrong = "SlotsOpened.specialty: a code without ':'";
 	else if (opened->has_exam_item && !referral_world_is_code(opened->exam_item))
