@@ -1,0 +1,400 @@
+#include "script.h"
+
+#include "invariants.h"
+#include "short.h"
+#include "story.h"
+
+#include "base/calendar.h"
+#include "base/check.h"
+#include "records/catalogue.h"
+#include "records/decision_head.h"
+#include "records/referral_event_refused.h"
+#include "records/referral_state.h"
+#include "records/referral_stub.h"
+#include "records/session_state.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { NAMES_MAX = 64, NAME_ROOM = 64, LINE_ROOM = 512, TEXT_LIMIT = 1 << 20, RECORD_ROOM = 1 << 20 };
+
+struct name {
+	char text[NAME_ROOM];
+	char org[NAME_ROOM]; /* a session's hospital, a referral's sender */
+	int revision;
+};
+
+struct script {
+	struct partition *partition;
+	struct invariants *invariants;
+	struct hub_arena *said; /* the last event, for "again" */
+	const struct hub_schema *schema;
+	const void *record;
+	int64_t now_ms;
+	int events;
+	struct name referrals[NAMES_MAX];
+	struct name sessions[NAMES_MAX];
+	uint32_t referral_count;
+	uint32_t session_count;
+	struct hub_buf told;   /* lines "party party\tdecision" */
+	struct hub_buf answer; /* of the last event */
+};
+
+struct script *script_new(const char *registry)
+{
+	struct script *script = calloc(1, sizeof(*script));
+	hub_check(script != NULL);
+	script->partition = partition_new(registry);
+	script->invariants = invariants_new();
+	script->said = hub_arena_new(RECORD_ROOM);
+	script->now_ms = hub_day_start_ms(hub_day_from_ymd(2026, 3, 2)) + 8 * HUB_HOUR_MS;
+	hub_buf_init(&script->told, TEXT_LIMIT);
+	hub_buf_init(&script->answer, TEXT_LIMIT);
+	return script;
+}
+
+void script_free(struct script *script)
+{
+	hub_buf_done(&script->answer);
+	hub_buf_done(&script->told);
+	hub_arena_free(script->said);
+	invariants_free(script->invariants);
+	partition_free(script->partition);
+	free(script);
+}
+
+struct partition *script_partition(struct script *script)
+{
+	return script->partition;
+}
+
+int64_t script_now_ms(const struct script *script)
+{
+	return script->now_ms;
+}
+
+static void note_told(struct script *script, const struct hub_output *output)
+{
+	const struct hub_decision_head *head = output->record;
+	hub_buf_byte(&script->told, ' ');
+	for (uint32_t i = 0; i < head->party_org_ids.count; i++)
+		hub_buf_printf(&script->told, "%.*s ", HUB_STR_ARG(head->party_org_ids.items[i]));
+	hub_buf_byte(&script->told, '\t');
+	short_put(output, &script->told);
+	hub_buf_byte(&script->told, '\n');
+}
+
+static void note_answer(struct script *script, const struct hub_effects *effects)
+{
+	hub_buf_reset(&script->answer);
+	if (effects->dead_reason)
+		hub_buf_printf(&script->answer, "dead letter %s", effects->dead_reason);
+	for (uint32_t i = 0; i < effects->count; i++) {
+		const struct hub_decision_head *head = effects->outputs[i].record;
+		if (!head->has_answers)
+			continue;
+		const struct hub_change *changes;
+		bool refused = effects->outputs[i].schema == &hub_referral_event_refused_schema;
+		short_put(&effects->outputs[i], &script->answer);
+		if (head->has_repeat_of)
+			hub_buf_text(&script->answer, " again");
+		if ((refused || head->has_repeat_of) && partition_changes(script->partition, &changes))
+			hub_buf_text(&script->answer, " BUT CHANGED");
+	}
+}
+
+/* What must hold after every step is checked after every word. */
+static void note(struct script *script, const struct hub_schema *schema, const void *record, int64_t now_ms,
+        const struct hub_effects *effects)
+{
+	for (uint32_t i = 0; i < effects->count; i++)
+		note_told(script, &effects->outputs[i]);
+	invariants_after(script->invariants, script->partition, schema, record, effects);
+	invariants_check(script->invariants, script->partition, now_ms);
+}
+
+static void fire_until(struct script *script, int64_t until_ms)
+{
+	struct hub_timer timer;
+	int64_t now_ms;
+	const struct hub_effects *effects;
+	while ((effects = partition_fire(script->partition, until_ms, &timer, &now_ms)))
+		note(script, NULL, NULL, now_ms, effects);
+}
+
+static const struct hub_effects *decide(struct script *script)
+{
+	fire_until(script, script->now_ms - 1);
+	const struct hub_effects *effects =
+	        partition_decide(script->partition, script->schema, script->record, script->now_ms);
+	note(script, script->schema, script->record, script->now_ms, effects);
+	note_answer(script, effects);
+	script->now_ms += HUB_MINUTE_MS;
+	return effects;
+}
+
+const struct hub_effects *script_say(struct script *script, struct hub_str line)
+{
+	hub_arena_reset(script->said);
+	script->record = story_read(line, script->now_ms, ++script->events, script->said, &script->schema);
+	return script->record ? decide(script) : NULL;
+}
+
+static struct name *named(struct name *names, uint32_t count, const char *text)
+{
+	for (uint32_t i = 0; i < count; i++)
+		if (strcmp(names[i].text, text) == 0)
+			return &names[i];
+	return NULL;
+}
+
+static struct name *name_or_new(struct name *names, uint32_t *count, const char *text)
+{
+	struct name *name = named(names, *count, text);
+	if (name || *count == NAMES_MAX)
+		return name;
+	name = &names[(*count)++];
+	snprintf(name->text, sizeof(name->text), "%s", text);
+	return name;
+}
+
+/* The state record under "<kind>:..." when it is of that schema. */
+static bool load(struct script *script, const char *key, const struct hub_schema *schema, void *ret)
+{
+	struct hub_str value;
+	const struct hub_schema *is;
+	void *record;
+	if (!hub_table_get(partition_table(script->partition), hub_str_from(key), &value))
+		return false;
+	if (hub_frame_decode(&hub_referral_router_state_schemas, value, partition_arena(script->partition),
+	            &is, &record, NULL) < 0)
+		return false;
+	if (is == schema)
+		memcpy(ret, record, schema->size);
+	return is == schema;
+}
+
+static bool load_referral(struct script *script, const char *id, struct hub_referral_state *ret)
+{
+	char key[LINE_ROOM];
+	snprintf(key, sizeof(key), "referral:%s", id);
+	return load(script, key, &hub_referral_state_schema, ret);
+}
+
+/* Words about a referral: who says what, when nobody is named. */
+static const struct {
+	const char *word;
+	const char *record;
+	bool by_sender;
+} about_referrals[] = {
+	{ "accept", "ReferralAccepted", false },
+	{ "reject", "ReferralRejected", false },
+	{ "arrive", "PatientArrived", false },
+	{ "noshow", "PatientNoShow", false },
+	{ "done", "ReferralCompleted", false },
+	{ "cancel", "ReferralCancelled", true },
+};
+
+static bool say_about_referral(struct script *script, const char *verb, const char *id, const char *org)
+{
+	char line[LINE_ROOM];
+	struct hub_referral_state referral;
+	size_t i = 0, count = sizeof(about_referrals) / sizeof(about_referrals[0]);
+	while (i < count && strcmp(about_referrals[i].word, verb) != 0)
+		i++;
+	if (i == count)
+		return false;
+	char who[NAME_ROOM] = "nobody";
+	const struct name *name = named(script->referrals, script->referral_count, id);
+	if (*org)
+		snprintf(who, sizeof(who), "%s", org);
+	else if (about_referrals[i].by_sender && name)
+		snprintf(who, sizeof(who), "%s", name->org);
+	else if (load_referral(script, id, &referral) && referral.has_to_org_id)
+		snprintf(who, sizeof(who), "%.*s", HUB_STR_ARG(referral.to_org_id));
+	snprintf(line, sizeof(line), "%s %s %s", about_referrals[i].record, id, who);
+	return script_say(script, hub_str_from(line)) != NULL;
+}
+
+static bool say_request(struct script *script, char *id, const char *org)
+{
+	static const char *const urgencies[] = { "ROUTINE", "URGENT", "EMERGENCY" };
+	char line[LINE_ROOM];
+	size_t marks = strspn(id + strcspn(id, "!"), "!");
+	id[strcspn(id, "!")] = '\0';
+	struct name *name = name_or_new(script->referrals, &script->referral_count, id);
+	if (marks > 2 || !name)
+		return false;
+	snprintf(name->org, sizeof(name->org), "%s", *org ? org : "T-1");
+	snprintf(line, sizeof(line), "ReferralRequested %s %s urgency=%s specialty=05.01 diagnosis=O80.0", id,
+	        name->org, urgencies[marks]);
+	return script_say(script, hub_str_from(line)) != NULL;
+}
+
+/* "s1=3/1" */
+static bool say_open(struct script *script, char *target, const char *org)
+{
+	char line[LINE_ROOM];
+	char *equals = strchr(target, '=');
+	if (!equals || target[0] != 's')
+		return false;
+	*equals = '\0';
+	struct name *name = name_or_new(script->sessions, &script->session_count, target);
+	if (!name)
+		return false;
+	if (!name->org[0] || *org)
+		snprintf(name->org, sizeof(name->org), "%s", *org ? org : "H-lead");
+	char *slash = strchr(equals + 1, '/');
+	int day = 9 + atoi(target + 1), capacity = atoi(equals + 1), reserved = slash ? atoi(slash + 1) : 0;
+	snprintf(line, sizeof(line),
+	        "SlotsOpened %s %s revision=%d specialty=05.01 capacity=%d reserved_for_primary=%d "
+	        "starts_at=2026-03-%02dT08:00 ends_at=2026-03-%02dT12:00",
+	        target, name->org, ++name->revision, capacity, reserved, day, day);
+	return script_say(script, hub_str_from(line)) != NULL;
+}
+
+/* "shut:s1", "book:s1/b1", "free:s1/b1" */
+static bool say_about_session(struct script *script, const char *verb, char *target, const char *org)
+{
+	char line[LINE_ROOM];
+	char *slash = strchr(target, '/');
+	if (slash)
+		*slash = '\0';
+	const struct name *name = named(script->sessions, script->session_count, target);
+	const char *who = *org ? org : name ? name->org : "H-lead";
+	if (strcmp(verb, "shut") == 0)
+		snprintf(line, sizeof(line), "SessionCancelled %s %s", target, who);
+	else if (slash && strcmp(verb, "book") == 0)
+		snprintf(line, sizeof(line), "SlotTaken %s %s booking_id=%s", target, who, slash + 1);
+	else if (slash && strcmp(verb, "free") == 0)
+		snprintf(line, sizeof(line), "SlotFreed %s %s booking_id=%s", target, who, slash + 1);
+	else
+		return false;
+	return script_say(script, hub_str_from(line)) != NULL;
+}
+
+static bool wait_for(struct script *script, const char *text)
+{
+	char *unit;
+	long amount = strtol(text, &unit, 10);
+	int64_t unit_ms = *unit == 'm'   ? HUB_MINUTE_MS
+	                  : *unit == 'h' ? HUB_HOUR_MS
+	                  : *unit == 'd' ? HUB_DAY_MS
+	                                 : 0;
+	script->now_ms += amount * unit_ms;
+	fire_until(script, script->now_ms);
+	return unit_ms > 0;
+}
+
+static bool play_word(struct script *script, char *word)
+{
+	char *at = strchr(word, '@');
+	const char *org = at ? at + 1 : "";
+	if (at)
+		*at = '\0';
+	if (strcmp(word, "again") == 0) {
+		if (script->record)
+			decide(script);
+		return script->record != NULL;
+	}
+	char *colon = strchr(word, ':');
+	if (!colon)
+		return word[0] == 'r' && say_request(script, word, org);
+	*colon = '\0';
+	if (strcmp(word, "wait") == 0)
+		return wait_for(script, colon + 1);
+	if (strcmp(word, "open") == 0)
+		return say_open(script, colon + 1, org);
+	return say_about_session(script, word, colon + 1, org) ||
+	       say_about_referral(script, word, colon + 1, org);
+}
+
+bool script_play(struct script *script, struct hub_str words)
+{
+	char text[LINE_ROOM], *save = NULL;
+	if (words.len >= sizeof(text))
+		return false;
+	memcpy(text, words.len ? words.data : "", words.len);
+	text[words.len] = '\0';
+	for (char *word = strtok_r(text, " ", &save); word; word = strtok_r(NULL, " ", &save)) {
+		if (!play_word(script, word)) {
+			fprintf(stderr, "not understood: %s in \"%.*s\"\n", word, HUB_STR_ARG(words));
+			return false;
+		}
+	}
+	return true;
+}
+
+static void put_referral(struct script *script, const char *id, struct hub_buf *out)
+{
+	char key[LINE_ROOM];
+	struct hub_referral_state referral;
+	struct hub_referral_stub stub;
+	snprintf(key, sizeof(key), "referral:%s", id);
+	hub_buf_printf(out, "%s ", id);
+	if (load_referral(script, id, &referral)) {
+		hub_buf_text(out, hub_referral_stage_name(referral.stage));
+		if (referral.has_session_id)
+			hub_buf_printf(out, " %.*s", HUB_STR_ARG(referral.session_id));
+		else if (referral.has_to_org_id)
+			hub_buf_printf(out, " %.*s", HUB_STR_ARG(referral.to_org_id));
+	} else if (load(script, key, &hub_referral_stub_schema, &stub)) {
+		hub_buf_text(out, hub_final_state_name(stub.final_state));
+	} else {
+		hub_buf_text(out, "unknown");
+	}
+}
+
+void script_put_referrals(struct script *script, struct hub_buf *out)
+{
+	for (uint32_t i = 0; i < script->referral_count; i++) {
+		hub_buf_text(out, i ? ", " : "");
+		put_referral(script, script->referrals[i].text, out);
+	}
+}
+
+void script_put_sessions(struct script *script, struct hub_buf *out)
+{
+	char key[LINE_ROOM];
+	for (uint32_t i = 0; i < script->session_count; i++) {
+		const struct name *name = &script->sessions[i];
+		struct hub_session_state session;
+		hub_buf_printf(out, "%s%s", i ? ", " : script->referral_count ? "; " : "", name->text);
+		snprintf(key, sizeof(key), "session:%s:%s", name->org, name->text);
+		if (!load(script, key, &hub_session_state_schema, &session)) {
+			hub_buf_text(out, " unknown");
+			continue;
+		}
+		const struct hub_slot_counts *reserved = &session.reserved, *common = &session.common;
+		hub_buf_printf(out, " %d open", common->open);
+		if (reserved->open)
+			hub_buf_printf(out, " +%d reserved", reserved->open);
+		hub_buf_printf(out, " %d held %d used %d own", reserved->held + common->held,
+		        reserved->used_referred + common->used_referred, common->used_own);
+	}
+}
+
+void script_put_told(struct script *script, struct hub_str org_id, struct hub_buf *out)
+{
+	char party[NAME_ROOM + 2];
+	snprintf(party, sizeof(party), " %.*s ", HUB_STR_ARG(org_id));
+	hub_buf_byte(&script->told, '\0');
+	bool first = true;
+	char *save = NULL;
+	for (char *line = strtok_r(script->told.data, "\n", &save); line;
+	        line = strtok_r(NULL, "\n", &save)) {
+		char *decision = strchr(line, '\t');
+		hub_check(decision != NULL);
+		*decision = '\0';
+		if (!strstr(line, party))
+			continue;
+		hub_buf_printf(out, "%s%s", first ? "" : ", ", decision + 1);
+		first = false;
+	}
+	hub_buf_reset(&script->told);
+}
+
+void script_put_answer(struct script *script, struct hub_buf *out)
+{
+	hub_buf_str(out, hub_buf_slice(&script->answer));
+}

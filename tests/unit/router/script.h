@@ -1,0 +1,49 @@
+/* A referral's life in short words, for case tables: what happened before, and what is true then.
+ *
+ *   r1           T-1 requests r1 (r1! URGENT, r1!! EMERGENCY, r1@T-2 another sender)
+ *   open:s1=3/1  H-lead opens session s1 with 3 slots, 1 of them reserved (open:s1=3: none; @H-women: another
+ * hospital); again: its next revision. s1 is on Tuesday 10 March 2026 8 to 12 o'clock, s2 a day later, and so
+ * on. shut:s1      its hospital cancels the session book:s1/b1   its hospital books a slot of its own;
+ * free:s1/b1 gives it back accept:r1 reject:r1 arrive:r1 noshow:r1 done:r1   the addressed hospital says so;
+ * cancel:r1 the sender (@org: who else) wait:90m wait:2h wait:3d                          time passes; what
+ * is due fires again        the last event once more
+ *
+ * It begins on Monday 2 March 2026 at 8 o'clock; each event is a minute after the one before. The requests
+ * are for women's outpatients (05.01, O80.0), which only H-lead and H-women treat, both with slots only. */
+#ifndef TESTS_SCRIPT_H
+#define TESTS_SCRIPT_H
+
+#include "partition.h"
+
+struct script;
+
+/* registry: as partition_new. */
+struct script *script_new(const char *registry);
+void script_free(struct script *script);
+
+/* Plays the words; false: one cannot be understood (told on stderr). */
+bool script_play(struct script *script, struct hub_str words);
+
+/* One event in the language of story.h. The effects are borrowed until the next one; NULL: not understood. */
+const struct hub_effects *script_say(struct script *script, struct hub_str line);
+
+/* "r1 ROUTED s1, r2 WAITING": the referrals that requests in words have named, by name; ended ones by their
+ * end. */
+void script_put_referrals(struct script *script, struct hub_buf *out);
+
+/* "s1 2 open 1 held 0 used 0 own": of the sessions that words have named; behind "; " when there are
+ * referrals. */
+void script_put_sessions(struct script *script, struct hub_buf *out);
+
+/* What an organisation was told until now (decisions that it is party to), in short: "Routed H-lead,
+ * Progressed ACCEPTED". */
+void script_put_told(struct script *script, struct hub_str org_id, struct hub_buf *out);
+
+/* The decision that answered the last event, in short; "again" when it answers a repeat; "BUT CHANGED" when a
+ * refusal or a repeat changed something; "dead letter RULE". */
+void script_put_answer(struct script *script, struct hub_buf *out);
+
+struct partition *script_partition(struct script *script);
+int64_t script_now_ms(const struct script *script);
+
+#endif
