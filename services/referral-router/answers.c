@@ -163,6 +163,8 @@ void referral_answer(struct referral_world *world, const struct referral_answer 
 		return;
 	}
 	const struct referral_transition *row = referral_machine_find(referral->stage, answer->event);
+	if (!row)
+		row = referral_machine_only_later(answer->event);
 	unsigned who = referral_allowed_who(world->policy, referral, world->cause->source_org_id);
 	if (referral_repeats_has(referral->event_hashes, world->cause)) {
 		referral_repeats_answer(world, referral);

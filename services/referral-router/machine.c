@@ -47,6 +47,18 @@ const struct referral_transition *referral_machine_find(enum hub_referral_stage 
 	return NULL;
 }
 
+const struct referral_transition *referral_machine_only_later(enum referral_event event)
+{
+	const struct referral_transition *later = NULL;
+	for (size_t i = 0; i < TRANSITIONS; i++) {
+		if (transitions[i].event == event && !transitions[i].later)
+			return NULL;
+		if (transitions[i].event == event && !later)
+			later = &transitions[i];
+	}
+	return later;
+}
+
 const struct referral_transition *referral_machine_rows(uint32_t *ret_count)
 {
 	*ret_count = TRANSITIONS;

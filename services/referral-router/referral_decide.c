@@ -135,12 +135,22 @@ static const struct {
 	{ &hub_beds_reported_schema, on_beds },
 };
 
+/* The referral that an event is about, to name it in a refusal; empty when it is about none. */
+static struct hub_str about_of(const struct hub_input *input)
+{
+	for (uint32_t i = 0; i < input->schema->field_count; i++) {
+		const struct hub_field *field = &input->schema->fields[i];
+		if (strcmp(field->name, "referral_id") == 0)
+			return *(const struct hub_str *)((const char *)input->record + field->offset);
+	}
+	return (struct hub_str){ NULL, 0 };
+}
+
 /* What is asked of every event: a clock that is not ahead, an organisation and a consortium that the registry knows. */
-static bool may_be_decided(struct referral_world *world)
+static bool may_be_decided(struct referral_world *world, struct hub_str about)
 {
 	const struct hub_event_head *head = world->cause;
 	const struct hub_referral_limits *limits = referral_policy_limits(world->policy, head->county_id);
-	struct hub_str about = { NULL, 0 };
 	if (head->occurred_at > world->now_ms + limits->clock_skew_minutes * (int64_t)HUB_MINUTE_MS)
 		referral_refuse(world, REFERRAL_REFUSAL_CLOCK_AHEAD, about);
 	else if (!referral_policy_org(world->policy, head->source_org_id))
@@ -162,7 +172,7 @@ static void decide(
 	while (i < sizeof(decisions) / sizeof(decisions[0]) && decisions[i].schema != input->schema)
 		i++;
 	hub_check(i < sizeof(decisions) / sizeof(decisions[0]));
-	if (may_be_decided(&world))
+	if (may_be_decided(&world, about_of(input)))
 		decisions[i].decide(&world, input->record);
 	/* Every event has exactly one answer, or is a dead letter. */
 	hub_check(world.answered || out->dead_reason || hub_arena_exhausted(out->arena));

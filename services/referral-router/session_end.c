@@ -67,14 +67,24 @@ void referral_session_end(
 	referral_session_reroute(world, session);
 }
 
+static void forget_later(struct referral_world *world, struct hub_session_state *session, int64_t due_at_ms)
+{
+	referral_due_set(world->out->arena, &session->timers, REFERRAL_DUE_FORGET, due_at_ms);
+	referral_world_put_session(world, session);
+}
+
+/* Who still holds a slot there keeps the session, however the limits are set: its id must not come to mean another one. */
 void referral_session_forget(struct referral_world *world, struct hub_session_state *session)
 {
 	struct referral_index_key prefix;
 	const struct hub_sorted_node *node;
+	if (referral_world_first_holder(world, session, false, &prefix)) {
+		forget_later(world, session, world->now_ms + HUB_DAY_MS);
+		return;
+	}
 	for (int removed = 0; (node = referral_world_first_booking(world, session, &prefix)); removed++) {
 		if (removed == MOST_REMOVED) {
-			referral_due_set(world->out->arena, &session->timers, REFERRAL_DUE_FORGET, world->now_ms + 1);
-			referral_world_put_session(world, session);
+			forget_later(world, session, world->now_ms + 1);
 			return;
 		}
 		referral_world_remove(world, hub_arena_copy(world->out->arena, hub_table_entity(node)));

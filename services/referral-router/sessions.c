@@ -256,6 +256,7 @@ void referral_session_free(struct referral_world *world, const struct hub_slot_f
 	booking->event_hashes = referral_repeats_add(world->out->arena, booking->event_hashes, world->cause);
 	session->common.used_own--;
 	session->common.open++;
+	hub_effects_rule(world->out, "REF-07");
 	referral_world_put_booking(world, booking);
 	referral_world_put_session(world, session);
 	referral_waiting_serve(world, freed->org_id, freed->session_id);

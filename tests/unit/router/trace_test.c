@@ -25,7 +25,7 @@
 
 #include <cmocka.h>
 
-enum { TEXT_LIMIT = 4 << 20, PATH_ROOM = 512 };
+enum { TEXT_LIMIT = 4 << 20, PATH_ROOM = 512, MEMBERS = 64 };
 
 struct trace {
 	struct partition *partition;
@@ -75,22 +75,54 @@ static void decide(struct trace *trace, int64_t now_ms)
 	invariants_check(trace->invariants, trace->partition, now_ms);
 }
 
+struct member {
+	const char *name;
+	double score;
+};
+
+static int by_score(const void *a, const void *b)
+{
+	const struct member *one = a, *other = b;
+	if (one->score < other->score || one->score > other->score)
+		return one->score < other->score ? -1 : 1;
+	return strcmp(one->name, other->name);
+}
+
+static void show_set(struct trace *trace, json_t *set)
+{
+	struct member members[MEMBERS];
+	const char *name;
+	json_t *score;
+	size_t count = 0;
+	json_object_foreach(set, name, score)
+	{
+		assert_true(count < MEMBERS);
+		members[count++] = (struct member){ name, json_real_value(score) };
+	}
+	qsort(members, count, sizeof(members[0]), by_score);
+	for (size_t i = 0; i < count; i++)
+		hub_buf_printf(&trace->out, " %s%s", i ? "| " : "", members[i].name);
+}
+
+static void show_hash(struct trace *trace, json_t *hash)
+{
+	const char *field;
+	json_t *value;
+	json_object_foreach(hash, field, value)
+		hub_buf_printf(&trace->out, " %s=%s", field, json_string_value(value));
+}
+
 static void show(struct trace *trace, struct hub_str key)
 {
 	char name[PATH_ROOM];
-	const char *field;
-	json_t *value;
 	snprintf(name, sizeof(name), "%.*s", HUB_STR_ARG(key));
-	json_t *hash = json_object_get(hot_state_json(invariants_hot(trace->invariants)), name);
-	hub_buf_text(&trace->out, "  =");
-	json_object_foreach(hash, field, value)
-	{
-		if (json_is_string(value))
-			hub_buf_printf(&trace->out, " %s=%s", field, json_string_value(value));
-		else
-			hub_buf_printf(&trace->out, " %s", field);
-	}
-	hub_buf_text(&trace->out, hash ? "\n" : " nothing\n");
+	json_t *value = json_object_get(hot_state_json(invariants_hot(trace->invariants)), name);
+	hub_buf_text(&trace->out, value ? "  =" : "  = nothing");
+	if (value && json_is_real(json_object_iter_value(json_object_iter(value))))
+		show_set(trace, value);
+	else if (value)
+		show_hash(trace, value);
+	hub_buf_byte(&trace->out, '\n');
 }
 
 static int64_t read_instant(struct hub_str line)
