@@ -1,8 +1,8 @@
 /* REF-18 */
 #include "referral-router/allowed.h"
 
-unsigned referral_allowed_who(
-	const struct referral_policy *policy, const struct hub_referral_state *referral, struct hub_str org_id)
+unsigned referral_allowed_who(const struct referral_policy *policy, const struct hub_referral_state *referral,
+        struct hub_str org_id)
 {
 	unsigned who = 0;
 	if (hub_str_eq(org_id, referral->referral.from_org_id))
@@ -21,7 +21,8 @@ unsigned referral_allowed_who(
 /* REF-18: for each referral and organisation the allowed next events can be asked. */
 struct hub_str_array referral_allowed(enum hub_referral_stage stage, unsigned who, struct hub_arena *arena)
 {
-	struct hub_str_array names = { hub_arena_alloc(arena, REFERRAL_EVENT_COUNT * sizeof(*names.items)), 0 };
+	struct hub_str_array names = { hub_arena_alloc(arena, REFERRAL_EVENT_COUNT * sizeof(*names.items)),
+		0 };
 	for (unsigned event = 0; names.items && event < REFERRAL_EVENT_COUNT; event++) {
 		const struct referral_transition *row = referral_machine_find(stage, event);
 		if (row && !row->later && (referral_machine_who(event) & who))

@@ -8,8 +8,8 @@
 #include "referral-router/world.h"
 
 /* Who the organisation is to the referral: a set of referral_who. */
-unsigned referral_allowed_who(
-	const struct referral_policy *policy, const struct hub_referral_state *referral, struct hub_str org_id);
+unsigned referral_allowed_who(const struct referral_policy *policy, const struct hub_referral_state *referral,
+        struct hub_str org_id);
 
 /* The names of the records that one of `who` may send in that stage, in the order of referral.def. */
 struct hub_str_array referral_allowed(enum hub_referral_stage stage, unsigned who, struct hub_arena *arena);

@@ -47,9 +47,10 @@ static void note_accepted(struct referral_world *world, struct hub_referral_stat
 /* Decided: `arrival` is due 24 h after the session's end, or after the acceptance. */
 static int64_t arrival_due(struct referral_world *world, const struct hub_referral_state *referral)
 {
-	const struct hub_session_state *session = referral->has_session_id
-		? referral_world_session(world, referral->to_org_id, referral->session_id)
-		: NULL;
+	const struct hub_session_state *session =
+	        referral->has_session_id
+	                ? referral_world_session(world, referral->to_org_id, referral->session_id)
+	                : NULL;
 	int64_t from_ms = session && session->ends_at > world->now_ms ? session->ends_at : world->now_ms;
 	int64_t hours = referral_policy_limits(world->policy, referral->county_id)->arrival_hours;
 	return from_ms + hours * HUB_HOUR_MS;
@@ -61,7 +62,7 @@ static void accepted(struct referral_world *world, struct hub_referral_state *re
 	note_accepted(world, referral);
 	referral->timers.count = 0;
 	referral_due_set(
-		world->out->arena, &referral->timers, REFERRAL_DUE_ARRIVAL, arrival_due(world, referral));
+	        world->out->arena, &referral->timers, REFERRAL_DUE_ARRIVAL, arrival_due(world, referral));
 	progress(world, referral);
 }
 
@@ -75,7 +76,7 @@ static void arrived(struct referral_world *world, struct hub_referral_state *ref
 	referral->arrived_at = world->now_ms;
 	referral->timers.count = 0;
 	referral_due_set(world->out->arena, &referral->timers, REFERRAL_DUE_COMPLETION,
-		world->now_ms + days * HUB_DAY_MS);
+	        world->now_ms + days * HUB_DAY_MS);
 	progress(world, referral);
 	referral_slots_use(world, referral);
 }
@@ -91,7 +92,7 @@ static void rejected(struct referral_world *world, struct hub_referral_state *re
 }
 
 void referral_answer_close(
-	struct referral_world *world, struct hub_referral_state *referral, enum referral_event event)
+        struct referral_world *world, struct hub_referral_state *referral, enum referral_event event)
 {
 	referral_world_move(world, referral, event);
 	struct hub_referral_stub stub = referral_record_end(world, referral);
@@ -108,7 +109,8 @@ static void completed(struct referral_world *world, struct hub_referral_state *r
 }
 
 /* REF-07: a no-show or cancelled referral gives the slot back, and the head of the waiting list gets it. */
-static void given_up(struct referral_world *world, struct hub_referral_state *referral, enum referral_event event)
+static void given_up(
+        struct referral_world *world, struct hub_referral_state *referral, enum referral_event event)
 {
 	if (referral->stage == HUB_REFERRAL_STAGE_WAITING)
 		referral_waiting_leave(world, referral);
@@ -117,9 +119,11 @@ static void given_up(struct referral_world *world, struct hub_referral_state *re
 	referral_waiting_serve_freed(world, freed);
 }
 
-static void apply(struct referral_world *world, struct hub_referral_state *referral, enum referral_event event)
+static void apply(
+        struct referral_world *world, struct hub_referral_state *referral, enum referral_event event)
 {
-	referral->event_hashes = referral_repeats_add(world->out->arena, referral->event_hashes, world->cause);
+	referral->event_hashes =
+	        referral_repeats_add(world->out->arena, referral->event_hashes, world->cause);
 	switch (event) {
 	case REFERRAL_EVENT_ACCEPTED:
 		accepted(world, referral);
@@ -171,7 +175,8 @@ void referral_answer(struct referral_world *world, const struct referral_answer 
 	} else if (!hub_str_eq(answer->org_id, world->cause->source_org_id)) {
 		referral_refuse(world, REFERRAL_REFUSAL_FOR_ANOTHER, answer->referral_id);
 	} else if (!(referral_machine_who(answer->event) & who)) {
-		/* REF-12: only the addressed hospital accepts, rejects, asks; only the sender cancels, supplements. */
+		/* REF-12: only the addressed hospital accepts, rejects, asks; only the sender cancels,
+		 * supplements. */
 		referral_refuse(world, REFERRAL_REFUSAL_NO_SAY, answer->referral_id);
 	} else if (!row) {
 		referral_refuse(world, REFERRAL_REFUSAL_STATE, answer->referral_id);

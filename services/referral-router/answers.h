@@ -20,6 +20,6 @@ void referral_answer(struct referral_world *world, const struct referral_answer 
 
 /* Ends the referral by that event: the one way into a terminal state. It must hold no slot. */
 void referral_answer_close(
-	struct referral_world *world, struct hub_referral_state *referral, enum referral_event event);
+        struct referral_world *world, struct hub_referral_state *referral, enum referral_event event);
 
 #endif

@@ -32,9 +32,10 @@ static void add_party(struct referral_world *world, struct hub_decision_head *he
 	parties->items[parties->count++] = org_id;
 }
 
-/* `answers` stands on one decision, the first about the event's own referral or session: true for that one. Its
- * publisher hears the answer. */
-static bool answer(struct referral_world *world, struct hub_decision_head *head, struct hub_str state_key, bool repeat)
+/* `answers` stands on one decision, the first about the event's own referral or session: true for that one.
+ * Its publisher hears the answer. */
+static bool answer(
+        struct referral_world *world, struct hub_decision_head *head, struct hub_str state_key, bool repeat)
 {
 	const struct hub_event_head *cause = world->cause;
 	if (!cause || world->answered || !hub_str_eq(state_key, world->own_key))
@@ -52,14 +53,15 @@ static bool answer(struct referral_world *world, struct hub_decision_head *head,
 
 /* Begins a decision about a referral: sender and present hospital are party. */
 static bool begin(struct referral_world *world, struct hub_decision_head *head,
-	const struct hub_referral_state *referral, bool repeat)
+        const struct hub_referral_state *referral, bool repeat)
 {
 	head->county_id = referral->county_id;
 	head->consortium_id = referral->consortium_id;
 	add_party(world, head, referral->referral.from_org_id);
 	if (referral->has_to_org_id)
 		add_party(world, head, referral->to_org_id);
-	return answer(world, head, referral_world_referral_key(world, referral->referral.referral_id), repeat);
+	return answer(
+	        world, head, referral_world_referral_key(world, referral->referral.referral_id), repeat);
 }
 
 /* The sender hears of every step, and what was said. */
@@ -81,7 +83,8 @@ static void add_flag(struct referral_world *world, struct hub_str_array *flags, 
 }
 
 void referral_tell_routed(struct referral_world *world, const struct hub_referral_state *referral,
-	const struct referral_target *target, struct hub_considered_array considered, struct hub_str lost_org_id)
+        const struct referral_target *target, struct hub_considered_array considered,
+        struct hub_str lost_org_id)
 {
 	struct hub_referral_routed *routed = hub_effects_emit(world->out, &hub_referral_routed_schema);
 	const struct hub_referral *asked = &referral->referral;
@@ -112,9 +115,10 @@ void referral_tell_routed(struct referral_world *world, const struct hub_referra
 }
 
 void referral_tell_waitlisted(struct referral_world *world, const struct hub_referral_state *referral,
-	int32_t position, struct hub_considered_array considered, struct hub_str lost_org_id)
+        int32_t position, struct hub_considered_array considered, struct hub_str lost_org_id)
 {
-	struct hub_referral_waitlisted *listed = hub_effects_emit(world->out, &hub_referral_waitlisted_schema);
+	struct hub_referral_waitlisted *listed =
+	        hub_effects_emit(world->out, &hub_referral_waitlisted_schema);
 	if (!listed)
 		return;
 	listed->has_said = speaks(world, begin(world, &listed->head, referral, false), &listed->said);
@@ -128,7 +132,7 @@ void referral_tell_waitlisted(struct referral_world *world, const struct hub_ref
 }
 
 void referral_tell_unplaced(struct referral_world *world, const struct hub_referral_state *referral,
-	struct hub_considered_array considered, struct hub_str lost_org_id)
+        struct hub_considered_array considered, struct hub_str lost_org_id)
 {
 	struct hub_referral_unplaced *unplaced = hub_effects_emit(world->out, &hub_referral_unplaced_schema);
 	if (!unplaced)
@@ -140,9 +144,11 @@ void referral_tell_unplaced(struct referral_world *world, const struct hub_refer
 	unplaced->considered = considered;
 }
 
-void referral_tell_progressed(struct referral_world *world, const struct hub_referral_state *referral, bool repeat)
+void referral_tell_progressed(
+        struct referral_world *world, const struct hub_referral_state *referral, bool repeat)
 {
-	struct hub_referral_progressed *progressed = hub_effects_emit(world->out, &hub_referral_progressed_schema);
+	struct hub_referral_progressed *progressed =
+	        hub_effects_emit(world->out, &hub_referral_progressed_schema);
 	const struct hub_due_timer *due = referral_due_next(&referral->timers);
 	if (!progressed)
 		return;
@@ -157,7 +163,7 @@ void referral_tell_progressed(struct referral_world *world, const struct hub_ref
 }
 
 void referral_tell_closed(struct referral_world *world, struct hub_str referral_id,
-	const struct hub_referral_stub *stub, bool repeat)
+        const struct hub_referral_stub *stub, bool repeat)
 {
 	struct hub_referral_closed *closed = hub_effects_emit(world->out, &hub_referral_closed_schema);
 	if (!closed)
@@ -167,7 +173,8 @@ void referral_tell_closed(struct referral_world *world, struct hub_str referral_
 	add_party(world, &closed->head, stub->from_org_id);
 	if (stub->has_to_org_id)
 		add_party(world, &closed->head, stub->to_org_id);
-	bool answering = answer(world, &closed->head, referral_world_referral_key(world, referral_id), repeat);
+	bool answering =
+	        answer(world, &closed->head, referral_world_referral_key(world, referral_id), repeat);
 	closed->has_said = speaks(world, answering && !repeat, &closed->said);
 	closed->referral_id = referral_id;
 	closed->final_state = stub->final_state;
@@ -188,7 +195,7 @@ void referral_tell_closed(struct referral_world *world, struct hub_str referral_
 }
 
 void referral_tell_expired(
-	struct referral_world *world, const struct hub_referral_state *referral, struct hub_str org_id)
+        struct referral_world *world, const struct hub_referral_state *referral, struct hub_str org_id)
 {
 	struct hub_referral_expired *expired = hub_effects_emit(world->out, &hub_referral_expired_schema);
 	if (!expired)
@@ -202,7 +209,7 @@ void referral_tell_expired(
 
 /* Only who is told sees a reminder: it says nothing that others wait for. */
 void referral_tell_reminder(struct referral_world *world, const struct hub_referral_state *referral,
-	struct hub_str to_org_id, const char *reason_code, int64_t due_at_ms, int32_t times)
+        struct hub_str to_org_id, const char *reason_code, int64_t due_at_ms, int32_t times)
 {
 	if (!to_org_id.len)
 		return;
@@ -220,14 +227,15 @@ void referral_tell_reminder(struct referral_world *world, const struct hub_refer
 }
 
 void referral_tell_control(struct referral_world *world, const struct hub_referral_state *referral,
-	const char *reason_code, int64_t due_at_ms, int32_t times)
+        const char *reason_code, int64_t due_at_ms, int32_t times)
 {
-	referral_tell_reminder(world, referral, referral_policy_control_org(world->policy, referral->county_id),
-		reason_code, due_at_ms, times);
+	referral_tell_reminder(world, referral,
+	        referral_policy_control_org(world->policy, referral->county_id), reason_code, due_at_ms,
+	        times);
 }
 
 void referral_tell_session(struct referral_world *world, const struct hub_session_state *session,
-	enum hub_session_cause cause, bool repeat)
+        enum hub_session_cause cause, bool repeat)
 {
 	struct hub_session_changed *changed = hub_effects_emit(world->out, &hub_session_changed_schema);
 	const struct hub_slot_counts *reserved = &session->reserved, *common = &session->common;
@@ -236,7 +244,8 @@ void referral_tell_session(struct referral_world *world, const struct hub_sessio
 	changed->head.county_id = session->county_id;
 	changed->head.consortium_id = session->consortium_id;
 	add_party(world, &changed->head, session->org_id);
-	answer(world, &changed->head, referral_world_session_key(world, session->org_id, session->session_id), repeat);
+	answer(world, &changed->head, referral_world_session_key(world, session->org_id, session->session_id),
+	        repeat);
 	changed->org_id = session->org_id;
 	changed->session_id = session->session_id;
 	changed->specialty = session->specialty;
@@ -253,10 +262,10 @@ void referral_tell_session(struct referral_world *world, const struct hub_sessio
 }
 
 void referral_tell_refused(struct referral_world *world, struct hub_str referral_id, const char *reason_code,
-	const char *rule, struct hub_str reason)
+        const char *rule, struct hub_str reason)
 {
 	struct hub_referral_event_refused *refused =
-		hub_effects_emit(world->out, &hub_referral_event_refused_schema);
+	        hub_effects_emit(world->out, &hub_referral_event_refused_schema);
 	if (!refused)
 		return;
 	refused->head.county_id = world->cause->county_id;

@@ -10,7 +10,7 @@ struct hub_due_timer *referral_due_find(const struct hub_due_timer_array *timers
 }
 
 void referral_due_set(
-	struct hub_arena *arena, struct hub_due_timer_array *timers, const char *name, int64_t due_at_ms)
+        struct hub_arena *arena, struct hub_due_timer_array *timers, const char *name, int64_t due_at_ms)
 {
 	struct hub_due_timer *timer = referral_due_find(timers, name);
 	if (!timer) {
@@ -22,7 +22,8 @@ void referral_due_set(
 		timers->items = items;
 		timer = &items[timers->count++];
 	}
-	*timer = (struct hub_due_timer){ .name = hub_str_from(name), .due_at = due_at_ms, .since = due_at_ms };
+	*timer =
+	        (struct hub_due_timer){ .name = hub_str_from(name), .due_at = due_at_ms, .since = due_at_ms };
 }
 
 void referral_due_again(struct hub_due_timer *timer, int64_t due_at_ms)

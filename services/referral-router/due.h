@@ -1,4 +1,5 @@
-/* Timers as they are kept in state: at most one of a name with an entity, in an array that lies in the step's arena. */
+/* Timers as they are kept in state: at most one of a name with an entity, in an array that lies in the step's
+ * arena. */
 #ifndef REFERRAL_ROUTER_DUE_H
 #define REFERRAL_ROUTER_DUE_H
 
@@ -20,7 +21,7 @@
 
 /* Sets it anew, fired no time yet; name is a literal. */
 void referral_due_set(
-	struct hub_arena *arena, struct hub_due_timer_array *timers, const char *name, int64_t due_at_ms);
+        struct hub_arena *arena, struct hub_due_timer_array *timers, const char *name, int64_t due_at_ms);
 
 /* It has fired once more and is due again. */
 void referral_due_again(struct hub_due_timer *timer, int64_t due_at_ms);

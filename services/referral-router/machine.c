@@ -16,8 +16,13 @@ static const struct {
 
 _Static_assert(sizeof(stages) / sizeof(stages[0]) == REFERRAL_STAGE_COUNT, "referral.def has every stage");
 
-enum { HUB = REFERRAL_WHO_HUB, SENDER = REFERRAL_WHO_SENDER, ADDRESSED = REFERRAL_WHO_ADDRESSED,
-	CONTROL = REFERRAL_WHO_CONTROL, HOSPITAL = REFERRAL_WHO_HOSPITAL };
+enum {
+	HUB = REFERRAL_WHO_HUB,
+	SENDER = REFERRAL_WHO_SENDER,
+	ADDRESSED = REFERRAL_WHO_ADDRESSED,
+	CONTROL = REFERRAL_WHO_CONTROL,
+	HOSPITAL = REFERRAL_WHO_HOSPITAL
+};
 
 static const struct {
 	const char *name;
@@ -31,14 +36,15 @@ static const struct {
 enum { NOW = false, LATER = true };
 
 static const struct referral_transition transitions[] = {
-#define TRANSITION(from, event, to, rule, when) \
+#define TRANSITION(from, event, to, rule, when)                                                              \
 	{ HUB_REFERRAL_STAGE_##from, REFERRAL_EVENT_##event, HUB_REFERRAL_STAGE_##to, rule, when },
 #include "referral-router/referral.def"
 };
 
 enum { TRANSITIONS = sizeof(transitions) / sizeof(transitions[0]) };
 
-const struct referral_transition *referral_machine_find(enum hub_referral_stage from, enum referral_event event)
+const struct referral_transition *referral_machine_find(
+        enum hub_referral_stage from, enum referral_event event)
 {
 	for (size_t i = 0; i < TRANSITIONS; i++) {
 		if (transitions[i].from == from && transitions[i].event == event)

@@ -35,7 +35,8 @@ struct referral_transition {
 };
 
 /* NULL: nothing follows from event in that stage. */
-const struct referral_transition *referral_machine_find(enum hub_referral_stage from, enum referral_event event);
+const struct referral_transition *referral_machine_find(
+        enum hub_referral_stage from, enum referral_event event);
 
 /* The row of an event that comes only LATER, in whatever stage; NULL: it is there NOW in some stage. */
 const struct referral_transition *referral_machine_only_later(enum referral_event event);

@@ -33,20 +33,21 @@ static const char *excluding(struct hub_str reason_code)
 
 /* REF-11: a rejected referral never goes back to the hospital that rejected it. */
 static void exclude(struct referral_world *world, const struct hub_considered_array *considered,
-	struct referral_search *search)
+        struct referral_search *search)
 {
 	struct referral_exclusion *excluded =
-		hub_arena_alloc(world->out->arena, (considered->count + 1) * sizeof(*excluded));
+	        hub_arena_alloc(world->out->arena, (considered->count + 1) * sizeof(*excluded));
 	search->excluded = excluded;
 	for (uint32_t i = 0; excluded && i < considered->count; i++) {
 		const char *reason = excluding(considered->items[i].reason_code);
 		if (reason)
 			excluded[search->excluded_count++] =
-				(struct referral_exclusion){ considered->items[i].org_id, reason };
+			        (struct referral_exclusion){ considered->items[i].org_id, reason };
 	}
 }
 
-static struct referral_search search_for(struct referral_world *world, const struct hub_referral_state *referral)
+static struct referral_search search_for(
+        struct referral_world *world, const struct hub_referral_state *referral)
 {
 	const struct hub_referral *asked = &referral->referral;
 	struct referral_search search = {
@@ -55,7 +56,8 @@ static struct referral_search search_for(struct referral_world *world, const str
 		.specialty = asked->specialty,
 		.diagnosis = asked->diagnosis,
 		.condition = asked->condition,
-		.preferred_org_id = asked->has_preferred_org_id ? asked->preferred_org_id : (struct hub_str){ NULL, 0 },
+		.preferred_org_id =
+		        asked->has_preferred_org_id ? asked->preferred_org_id : (struct hub_str){ NULL, 0 },
 		.urgency = asked->urgency,
 		.authorised = asked->out_of_county_authorised,
 	};
@@ -65,9 +67,10 @@ static struct referral_search search_for(struct referral_world *world, const str
 
 /* A copy with room for more. */
 static struct hub_considered_array with_room(
-	struct referral_world *world, struct hub_considered_array list, uint32_t room)
+        struct referral_world *world, struct hub_considered_array list, uint32_t room)
 {
-	struct hub_considered_array copy = { hub_arena_alloc(world->out->arena, room * sizeof(*copy.items)), 0 };
+	struct hub_considered_array copy = { hub_arena_alloc(world->out->arena, room * sizeof(*copy.items)),
+		0 };
 	if (copy.items && list.count) {
 		memcpy(copy.items, list.items, list.count * sizeof(*copy.items));
 		copy.count = list.count;
@@ -93,17 +96,17 @@ static void consider(struct placing *placing, const struct referral_candidate *c
 }
 
 /* Whether that hospital could take it now: *ret_target is filled. */
-static bool may_take(
-	struct placing *placing, const struct referral_candidate *candidate, struct referral_target *ret_target)
+static bool may_take(struct placing *placing, const struct referral_candidate *candidate,
+        struct referral_target *ret_target)
 {
 	if (candidate->reason_code) {
 		placing->some_not_authorised |= strcmp(candidate->reason_code, "NOT_AUTHORISED") == 0;
 		consider(placing, candidate, candidate->reason_code);
 		return false;
 	}
-	*ret_target = (struct referral_target){
-		.org_id = candidate->org_id, .path = candidate->path, .leaves_county = candidate->leaves_county
-	};
+	*ret_target = (struct referral_target){ .org_id = candidate->org_id,
+		.path = candidate->path,
+		.leaves_county = candidate->leaves_county };
 	if (!referral_slots_needed(placing->world, &placing->referral->referral, candidate->org_id))
 		return true;
 	if (referral_slots_find(placing->world, placing->referral, candidate->org_id, ret_target))
@@ -114,18 +117,18 @@ static bool may_take(
 	return false;
 }
 
-/* Decided: within a tier preferred_org_id, earliest slot, nearest, org_id; the last two are the candidates' own order. No
- * slot needed is as early as can be. */
+/* Decided: within a tier preferred_org_id, earliest slot, nearest, org_id; the last two are the candidates'
+ * own order. No slot needed is as early as can be. */
 static bool better(bool preferred, const struct referral_target *target, bool best_preferred,
-	const struct referral_target *best)
+        const struct referral_target *best)
 {
 	if (preferred != best_preferred)
 		return preferred;
 	return target->starts_at < best->starts_at;
 }
 
-static bool choose_in_tier(struct placing *placing, const struct referral_candidate *candidates, uint32_t count,
-	struct referral_target *ret_target)
+static bool choose_in_tier(struct placing *placing, const struct referral_candidate *candidates,
+        uint32_t count, struct referral_target *ret_target)
 {
 	bool found = false, best_preferred = false;
 	for (uint32_t i = 0; i < count; i++) {
@@ -178,7 +181,8 @@ static void route(struct placing *placing, const struct referral_target *target,
 	referral_slots_hold(world, referral, target);
 	referral->timers.count = 0;
 	referral_due_set(world->out->arena, &referral->timers, REFERRAL_DUE_ANSWER,
-		referral_deadline_answer(world->policy, referral->county_id, referral->referral.urgency, world->now_ms));
+	        referral_deadline_answer(
+	                world->policy, referral->county_id, referral->referral.urgency, world->now_ms));
 	referral_world_put_referral(world, referral);
 	referral_tell_routed(world, referral, target, placing->considered, lost_org_id);
 }
@@ -188,11 +192,11 @@ static void set_notice(struct referral_world *world, struct hub_referral_state *
 {
 	referral->timers.count = 0;
 	referral_due_set(world->out->arena, &referral->timers, REFERRAL_DUE_NOTICE,
-		referral_deadline_notice(world->policy, referral->county_id, world->now_ms));
+	        referral_deadline_notice(world->policy, referral->county_id, world->now_ms));
 }
 
-/* REF-01: what would leave the county waits for an authorisation, and the control centre is told. Decided: only when no
- * candidate inside the county remains. */
+/* REF-01: what would leave the county waits for an authorisation, and the control centre is told. Decided:
+ * only when no candidate inside the county remains. */
 static void wait(struct placing *placing, struct hub_str lost_org_id)
 {
 	struct referral_world *world = placing->world;
@@ -221,7 +225,8 @@ static void leave_unplaced(struct placing *placing, struct hub_str lost_org_id)
 	referral_tell_control(world, referral, "UNPLACED", world->now_ms, 1);
 }
 
-void referral_place(struct referral_world *world, struct hub_referral_state *referral, struct hub_str lost_org_id)
+void referral_place(
+        struct referral_world *world, struct hub_referral_state *referral, struct hub_str lost_org_id)
 {
 	hub_check(referral->stage == HUB_REFERRAL_STAGE_ROUTING);
 	struct placing placing = { .world = world, .referral = referral, .considered = referral->considered };
@@ -234,15 +239,16 @@ void referral_place(struct referral_world *world, struct hub_referral_state *ref
 		leave_unplaced(&placing, lost_org_id);
 }
 
-bool referral_place_in(
-	struct referral_world *world, struct hub_referral_state *referral, const struct hub_session_state *session)
+bool referral_place_in(struct referral_world *world, struct hub_referral_state *referral,
+        const struct hub_session_state *session)
 {
 	const struct hub_referral *asked = &referral->referral;
 	if (asked->has_earliest && session->starts_at < asked->earliest)
 		return false;
 	struct referral_search search = search_for(world, referral);
 	struct referral_candidate candidate;
-	if (!referral_candidates_find(world->policy, &search, session->org_id, &candidate) || candidate.reason_code)
+	if (!referral_candidates_find(world->policy, &search, session->org_id, &candidate) ||
+	        candidate.reason_code)
 		return false;
 	struct referral_target target = {
 		.org_id = session->org_id,
@@ -262,7 +268,7 @@ bool referral_place_in(
 }
 
 struct hub_str referral_place_lose(
-	struct referral_world *world, struct hub_referral_state *referral, const char *reason_code)
+        struct referral_world *world, struct hub_referral_state *referral, const char *reason_code)
 {
 	struct hub_considered_array *list = &referral->considered;
 	struct hub_str lost = referral->to_org_id;

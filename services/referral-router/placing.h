@@ -4,17 +4,18 @@
 
 #include "referral-router/world.h"
 
-/* The referral is in ROUTING; afterwards it is ROUTED, WAITING or UNPLACED, put and told. lost_org_id: the hospital that
- * had it until now; may be empty. */
-void referral_place(struct referral_world *world, struct hub_referral_state *referral, struct hub_str lost_org_id);
+/* The referral is in ROUTING; afterwards it is ROUTED, WAITING or UNPLACED, put and told. lost_org_id: the
+ * hospital that had it until now; may be empty. */
+void referral_place(
+        struct referral_world *world, struct hub_referral_state *referral, struct hub_str lost_org_id);
 
 /* A waiting referral takes a slot of that session; false (nothing changed) when it is no candidate there. */
 bool referral_place_in(struct referral_world *world, struct hub_referral_state *referral,
-	const struct hub_session_state *session);
+        const struct hub_session_state *session);
 
-/* The referral leaves its hospital, with the reason (REJECTED, EXPIRED, ...): no hospital, no timers; the slot was given
- * back before. Returns the hospital. */
+/* The referral leaves its hospital, with the reason (REJECTED, EXPIRED, ...): no hospital, no timers; the
+ * slot was given back before. Returns the hospital. */
 struct hub_str referral_place_lose(
-	struct referral_world *world, struct hub_referral_state *referral, const char *reason_code);
+        struct referral_world *world, struct hub_referral_state *referral, const char *reason_code);
 
 #endif

@@ -68,7 +68,7 @@ static const struct hub_due_timer *find(const struct hub_due_timer_array *timers
 }
 
 static void project_timers(struct hub_str key, const struct hub_due_timer_array *before,
-	const struct hub_due_timer_array *after, struct hub_store_sink *sink)
+        const struct hub_due_timer_array *after, struct hub_store_sink *sink)
 {
 	for (uint32_t i = 0; before && i < before->count; i++) {
 		if (!find(after, before->items[i].name))
@@ -113,7 +113,7 @@ static void referral_fields(const struct hub_referral_state *referral, struct hu
 }
 
 static void project_referral(struct hub_str key, const struct hub_referral_state *before,
-	const struct hub_referral_state *after, struct hub_store_sink *sink)
+        const struct hub_referral_state *after, struct hub_store_sink *sink)
 {
 	project_timers(key, before ? &before->timers : NULL, after ? &after->timers : NULL, sink);
 	if (!after) {
@@ -124,7 +124,8 @@ static void project_referral(struct hub_str key, const struct hub_referral_state
 	referral_fields(after, sink);
 }
 
-static void project_stub(struct hub_str key, const struct hub_referral_stub *after, struct hub_store_sink *sink)
+static void project_stub(
+        struct hub_str key, const struct hub_referral_stub *after, struct hub_store_sink *sink)
 {
 	if (!after) {
 		due_remove(sink, key, HUB_STR("forget"));
@@ -169,7 +170,7 @@ static void session_fields(const struct hub_session_state *session, struct hub_s
 }
 
 static void project_session(struct hub_str key, const struct hub_session_state *before,
-	const struct hub_session_state *after, struct hub_store_sink *sink)
+        const struct hub_session_state *after, struct hub_store_sink *sink)
 {
 	project_timers(key, before ? &before->timers : NULL, after ? &after->timers : NULL, sink);
 	if (!after) {
@@ -180,22 +181,22 @@ static void project_session(struct hub_str key, const struct hub_session_state *
 	session_fields(after, sink);
 }
 
-/* A score that sorts as the list does: displaced, then urgency, then time; Redis sorts equal ones by member. Its leading
- * digit is the class, the rest the milliseconds since 1970: below 2^53, so a double holds it. */
+/* A score that sorts as the list does: displaced, then urgency, then time; Redis sorts equal ones by member.
+ * Its leading digit is the class, the rest the milliseconds since 1970: below 2^53, so a double holds it. */
 static double waiting_score(const struct hub_waiting_state *waiting)
 {
 	int rank = (waiting->displaced ? 0 : 4) + (int)waiting->urgency;
 	return rank * 1e13 + (double)waiting->requested_at;
 }
 
-static void project_waiting(
-	const struct hub_waiting_state *before, const struct hub_waiting_state *after, struct hub_store_sink *sink)
+static void project_waiting(const struct hub_waiting_state *before, const struct hub_waiting_state *after,
+        struct hub_store_sink *sink)
 {
 	const struct hub_waiting_state *waiting = after ? after : before;
 	struct hub_buf list;
 	hub_buf_init(&list, TEXT_LIMIT);
 	hub_buf_printf(&list, "waiting:%.*s:%.*s:%s:%.*s", HUB_STR_ARG(waiting->county_id),
-		HUB_STR_ARG(waiting->specialty), hub_need_name(waiting->need), HUB_STR_ARG(waiting->item));
+	        HUB_STR_ARG(waiting->specialty), hub_need_name(waiting->need), HUB_STR_ARG(waiting->item));
 	if (after)
 		hub_store_zadd(sink, hub_buf_slice(&list), waiting_score(after), after->referral_id);
 	else
@@ -203,8 +204,8 @@ static void project_waiting(
 	hub_buf_done(&list);
 }
 
-void referral_project(struct hub_str key, const struct hub_schema *schema, const void *before, const void *after,
-	struct hub_store_sink *sink)
+void referral_project(struct hub_str key, const struct hub_schema *schema, const void *before,
+        const void *after, struct hub_store_sink *sink)
 {
 	if (schema == &hub_referral_state_schema)
 		project_referral(key, before, after, sink);

@@ -6,7 +6,7 @@
 #include "wire/framing.h"
 
 struct hub_referral_state *referral_record_begin(
-	struct referral_world *world, const struct hub_referral_requested *requested)
+        struct referral_world *world, const struct hub_referral_requested *requested)
 {
 	struct hub_referral_state *referral = hub_arena_alloc(world->out->arena, sizeof(*referral));
 	if (!referral)
@@ -18,7 +18,8 @@ struct hub_referral_state *referral_record_begin(
 	referral->referral = requested->referral;
 	referral->stage = HUB_REFERRAL_STAGE_ROUTING;
 	referral->requested_at = world->now_ms;
-	referral->event_hashes = referral_repeats_add(world->out->arena, referral->event_hashes, &requested->head);
+	referral->event_hashes =
+	        referral_repeats_add(world->out->arena, referral->event_hashes, &requested->head);
 	return referral;
 }
 
@@ -61,7 +62,8 @@ static void fit(struct hub_referral_stub *stub)
 	}
 }
 
-struct hub_referral_stub referral_record_end(struct referral_world *world, const struct hub_referral_state *referral)
+struct hub_referral_stub referral_record_end(
+        struct referral_world *world, const struct hub_referral_state *referral)
 {
 	const struct hub_referral *asked = &referral->referral;
 	const struct hub_referral_limits *limits = referral_policy_limits(world->policy, referral->county_id);

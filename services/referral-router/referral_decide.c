@@ -54,12 +54,13 @@ static void on_beds(struct referral_world *world, const void *record)
 }
 
 /* Records that say no more than who and which. */
-#define PLAIN_ANSWER(function, type, what, org) \
-	static void function(struct referral_world *world, const void *record) \
-	{ \
-		const struct type *said = record; \
-		referral_answer(world, &(struct referral_answer){ .event = REFERRAL_EVENT_##what, \
-			.referral_id = said->referral_id, .org_id = said->org }); \
+#define PLAIN_ANSWER(function, type, what, org)                                                              \
+	static void function(struct referral_world *world, const void *record)                               \
+	{                                                                                                    \
+		const struct type *said = record;                                                            \
+		referral_answer(world, &(struct referral_answer){ .event = REFERRAL_EVENT_##what,            \
+		                               .referral_id = said->referral_id,                             \
+		                               .org_id = said->org });                                       \
 	}
 
 PLAIN_ANSWER(on_accepted, hub_referral_accepted, ACCEPTED, org_id)
@@ -74,41 +75,38 @@ PLAIN_ANSWER(on_confirmed, hub_return_confirmed, CONFIRMED, org_id)
 static void on_rejected(struct referral_world *world, const void *record)
 {
 	const struct hub_referral_rejected *said = record;
-	referral_answer(world,
-		&(struct referral_answer){
-			.event = REFERRAL_EVENT_REJECTED,
-			.referral_id = said->referral_id,
-			.org_id = said->org_id,
-			.reason_code = said->reason_code,
-			.text = said->reason,
-		});
+	referral_answer(world, &(struct referral_answer){
+	                               .event = REFERRAL_EVENT_REJECTED,
+	                               .referral_id = said->referral_id,
+	                               .org_id = said->org_id,
+	                               .reason_code = said->reason_code,
+	                               .text = said->reason,
+	                       });
 }
 
 static void on_cancelled(struct referral_world *world, const void *record)
 {
 	const struct hub_referral_cancelled *said = record;
-	referral_answer(world,
-		&(struct referral_answer){
-			.event = REFERRAL_EVENT_CANCELLED,
-			.referral_id = said->referral_id,
-			.org_id = said->org_id,
-			.text = said->reason,
-		});
+	referral_answer(world, &(struct referral_answer){
+	                               .event = REFERRAL_EVENT_CANCELLED,
+	                               .referral_id = said->referral_id,
+	                               .org_id = said->org_id,
+	                               .text = said->reason,
+	                       });
 }
 
 static void on_completed(struct referral_world *world, const void *record)
 {
 	const struct hub_referral_completed *said = record;
-	referral_answer(world,
-		&(struct referral_answer){
-			.event = REFERRAL_EVENT_COMPLETED,
-			.referral_id = said->referral_id,
-			.org_id = said->org_id,
-			.text = said->summary,
-			.has_outcome = true,
-			.outcome = said->outcome,
-			.down_referral_suggested = said->down_referral_suggested,
-		});
+	referral_answer(world, &(struct referral_answer){
+	                               .event = REFERRAL_EVENT_COMPLETED,
+	                               .referral_id = said->referral_id,
+	                               .org_id = said->org_id,
+	                               .text = said->summary,
+	                               .has_outcome = true,
+	                               .outcome = said->outcome,
+	                               .down_referral_suggested = said->down_referral_suggested,
+	                       });
 }
 
 /* What is done about each record of referral.events. */
@@ -146,7 +144,8 @@ static struct hub_str about_of(const struct hub_input *input)
 	return (struct hub_str){ NULL, 0 };
 }
 
-/* What is asked of every event: a clock that is not ahead, an organisation and a consortium that the registry knows. */
+/* What is asked of every event: a clock that is not ahead, an organisation and a consortium that the registry
+ * knows. */
 static bool may_be_decided(struct referral_world *world, struct hub_str about)
 {
 	const struct hub_event_head *head = world->cause;
@@ -163,7 +162,7 @@ static bool may_be_decided(struct referral_world *world, struct hub_str about)
 }
 
 static void decide(
-	struct hub_table *table, const void *policy, const struct hub_input *input, struct hub_effects *out)
+        struct hub_table *table, const void *policy, const struct hub_input *input, struct hub_effects *out)
 {
 	struct referral_world world = {
 		.table = table, .policy = policy, .out = out, .now_ms = input->now_ms, .cause = input->record
@@ -179,7 +178,7 @@ static void decide(
 }
 
 static void fire(struct hub_table *table, const void *policy, const struct hub_timer *timer, int64_t now_ms,
-	struct hub_effects *out)
+        struct hub_effects *out)
 {
 	struct referral_world world = { .table = table, .policy = policy, .out = out, .now_ms = now_ms };
 	referral_timer_fire(&world, timer);

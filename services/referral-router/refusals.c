@@ -25,11 +25,11 @@ const char *referral_refusal_rule(enum referral_refusal refusal)
 	return refusals[refusal].rule;
 }
 
-void referral_refuse_with(struct referral_world *world, enum referral_refusal refusal, struct hub_str referral_id,
-	const char *fact, struct hub_str value)
+void referral_refuse_with(struct referral_world *world, enum referral_refusal refusal,
+        struct hub_str referral_id, const char *fact, struct hub_str value)
 {
-	struct hub_str reason = hub_arena_printf(world->out->arena, "%s%s%.*s: %s", refusals[refusal].text, fact,
-		HUB_STR_ARG(value), refusals[refusal].remedy);
+	struct hub_str reason = hub_arena_printf(world->out->arena, "%s%s%.*s: %s", refusals[refusal].text,
+	        fact, HUB_STR_ARG(value), refusals[refusal].remedy);
 	const char *rule = refusals[refusal].rule;
 	hub_effects_rule(world->out, rule[0] ? rule : "REF-12");
 	referral_tell_refused(world, referral_id, refusals[refusal].reason_code, rule, reason);
@@ -41,10 +41,11 @@ void referral_refuse(struct referral_world *world, enum referral_refusal refusal
 }
 
 void referral_refuse_later(
-	struct referral_world *world, const struct referral_transition *row, struct hub_str referral_id)
+        struct referral_world *world, const struct referral_transition *row, struct hub_str referral_id)
 {
 	for (unsigned refusal = 0; refusal < REFERRAL_REFUSAL_COUNT; refusal++) {
-		if (strcmp(refusals[refusal].reason_code, "RULE") == 0 && strcmp(refusals[refusal].rule, row->rule) == 0) {
+		if (strcmp(refusals[refusal].reason_code, "RULE") == 0 &&
+		        strcmp(refusals[refusal].rule, row->rule) == 0) {
 			referral_refuse(world, refusal, referral_id);
 			return;
 		}

@@ -1,4 +1,5 @@
-/* REF-12: an event that changes nothing is answered with a clear ReferralEventRefused. All of them in refusals.def. */
+/* REF-12: an event that changes nothing is answered with a clear ReferralEventRefused. All of them in
+ * refusals.def. */
 #ifndef REFERRAL_ROUTER_REFUSALS_H
 #define REFERRAL_ROUTER_REFUSALS_H
 
@@ -14,12 +15,12 @@ enum referral_refusal {
 void referral_refuse(struct referral_world *world, enum referral_refusal refusal, struct hub_str referral_id);
 
 /* The same with one fact behind the text, e.g. the referral that came first. */
-void referral_refuse_with(struct referral_world *world, enum referral_refusal refusal, struct hub_str referral_id,
-	const char *fact, struct hub_str value);
+void referral_refuse_with(struct referral_world *world, enum referral_refusal refusal,
+        struct hub_str referral_id, const char *fact, struct hub_str value);
 
 /* What the transition's rule says about "not yet". */
 void referral_refuse_later(
-	struct referral_world *world, const struct referral_transition *row, struct hub_str referral_id);
+        struct referral_world *world, const struct referral_transition *row, struct hub_str referral_id);
 
 /* For documentation and tests. */
 const char *referral_refusal_code(enum referral_refusal refusal);

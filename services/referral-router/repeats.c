@@ -7,7 +7,8 @@
 /* Identity is (source_org_id, event_id). */
 static uint64_t hash_of(const struct hub_event_head *event)
 {
-	return hub_hash(hub_hash(hub_hash(HUB_HASH_START, event->source_org_id), HUB_STR("\n")), event->event_id);
+	return hub_hash(
+	        hub_hash(hub_hash(HUB_HASH_START, event->source_org_id), HUB_STR("\n")), event->event_id);
 }
 
 bool referral_repeats_has(struct hub_str hashes, const struct hub_event_head *event)
@@ -22,7 +23,7 @@ bool referral_repeats_has(struct hub_str hashes, const struct hub_event_head *ev
 
 /* Each entity keeps hashes of the last 16 ids that it applied. */
 struct hub_str referral_repeats_add(
-	struct hub_arena *arena, struct hub_str hashes, const struct hub_event_head *event)
+        struct hub_arena *arena, struct hub_str hashes, const struct hub_event_head *event)
 {
 	uint64_t hash = hash_of(event);
 	char bytes[REFERRAL_HASHES_KEPT * REFERRAL_HASH_BYTES];
@@ -41,7 +42,7 @@ void referral_repeats_answer(struct referral_world *world, const struct hub_refe
 }
 
 void referral_repeats_answer_ended(
-	struct referral_world *world, struct hub_str referral_id, const struct hub_referral_stub *stub)
+        struct referral_world *world, struct hub_str referral_id, const struct hub_referral_stub *stub)
 {
 	hub_effects_rule(world->out, "I-8");
 	referral_tell_closed(world, referral_id, stub, true);

@@ -11,11 +11,11 @@ bool referral_repeats_has(struct hub_str hashes, const struct hub_event_head *ev
 
 /* hashes with the event in front, the oldest beyond 16 left out; in the arena. */
 struct hub_str referral_repeats_add(
-	struct hub_arena *arena, struct hub_str hashes, const struct hub_event_head *event);
+        struct hub_arena *arena, struct hub_str hashes, const struct hub_event_head *event);
 
 /* Answers by the present state of a referral, with repeat_of. */
 void referral_repeats_answer(struct referral_world *world, const struct hub_referral_state *referral);
 void referral_repeats_answer_ended(
-	struct referral_world *world, struct hub_str referral_id, const struct hub_referral_stub *stub);
+        struct referral_world *world, struct hub_str referral_id, const struct hub_referral_stub *stub);
 
 #endif

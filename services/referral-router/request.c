@@ -11,8 +11,8 @@ static bool same_sender(const struct hub_event_head *head, struct hub_str source
 	return hub_str_eq(head->source_org_id, source_org_id);
 }
 
-/* REF-12: requests repeated by a sender (same referral id) change nothing and are answered by the present state; another
- * sender's is NOT_YOURS. True when the referral is known. */
+/* REF-12: requests repeated by a sender (same referral id) change nothing and are answered by the present
+ * state; another sender's is NOT_YOURS. True when the referral is known. */
 static bool answer_known(struct referral_world *world, const struct hub_referral_requested *requested)
 {
 	struct hub_str id = requested->referral.referral_id;
@@ -64,8 +64,8 @@ static bool may_request(struct referral_world *world, const struct hub_referral_
 	return false;
 }
 
-/* What this version does not do is refused by name, never half done. REF-03: the green channel needs no authorisation, so
- * it may carry one. */
+/* What this version does not do is refused by name, never half done. REF-03: the green channel needs no
+ * authorisation, so it may carry one. */
 static bool is_served(struct referral_world *world, const struct hub_referral *asked)
 {
 	bool green = asked->condition != HUB_CONDITION_NONE || asked->urgency == HUB_URGENCY_EMERGENCY;
@@ -82,20 +82,20 @@ static bool is_served(struct referral_world *world, const struct hub_referral *a
 	return false;
 }
 
-/* REF-14: a second active referral of the same patient, direction, specialty and need in the county is refused, naming the
- * first; EMERGENCY is exempt. */
+/* REF-14: a second active referral of the same patient, direction, specialty and need in the county is
+ * refused, naming the first; EMERGENCY is exempt. */
 static bool is_first(struct referral_world *world, const struct hub_referral_requested *requested)
 {
 	struct referral_index_key prefix;
 	if (requested->referral.urgency == HUB_URGENCY_EMERGENCY)
 		return true;
 	const struct hub_referral_state *first = referral_world_referral_at(world,
-		referral_world_first_same(world, requested->head.county_id, &requested->referral, &prefix));
+	        referral_world_first_same(world, requested->head.county_id, &requested->referral, &prefix));
 	if (!first)
 		return true;
 	hub_effects_rule(world->out, "REF-14");
 	referral_refuse_with(world, REFERRAL_REFUSAL_DUPLICATE, requested->referral.referral_id, ", ",
-		first->referral.referral_id);
+	        first->referral.referral_id);
 	return false;
 }
 
@@ -104,7 +104,8 @@ void referral_request(struct referral_world *world, const struct hub_referral_re
 	world->own_key = referral_world_referral_key(world, requested->referral.referral_id);
 	if (!well_formed(world, &requested->referral) || answer_known(world, requested))
 		return;
-	if (!may_request(world, requested) || !is_served(world, &requested->referral) || !is_first(world, requested))
+	if (!may_request(world, requested) || !is_served(world, &requested->referral) ||
+	        !is_first(world, requested))
 		return;
 	struct hub_referral_state *referral = referral_record_begin(world, requested);
 	if (referral)

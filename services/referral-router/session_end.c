@@ -10,15 +10,16 @@
 /* The most bookings that one step removes. */
 enum { MOST_REMOVED = 500 };
 
-/* Decided: a cancelled session's holders are routed anew, all of them, as heads of the list; one that is over loses those
- * that the hospital has not answered. The same hospital is allowed. */
+/* Decided: a cancelled session's holders are routed anew, all of them, as heads of the list; one that is over
+ * loses those that the hospital has not answered. The same hospital is allowed. */
 static void displace(
-	struct referral_world *world, struct hub_referral_state *referral, enum hub_session_phase phase)
+        struct referral_world *world, struct hub_referral_state *referral, enum hub_session_phase phase)
 {
 	bool cancelled = phase == HUB_SESSION_PHASE_CANCELLED;
 	referral_slots_give_back(world, referral);
 	referral_world_move(world, referral, REFERRAL_EVENT_SESSION_LOST);
-	struct hub_str lost = referral_place_lose(world, referral, cancelled ? "SESSION_CANCELLED" : "SESSION_ENDED");
+	struct hub_str lost =
+	        referral_place_lose(world, referral, cancelled ? "SESSION_CANCELLED" : "SESSION_ENDED");
 	referral->displaced = cancelled;
 	referral_place(world, referral, lost);
 }
@@ -41,18 +42,20 @@ void referral_session_reroute(struct referral_world *world, struct hub_session_s
 	if (!session)
 		return;
 	if (node)
-		referral_due_set(world->out->arena, &session->timers, REFERRAL_DUE_REROUTE, world->now_ms + 1);
+		referral_due_set(
+		        world->out->arena, &session->timers, REFERRAL_DUE_REROUTE, world->now_ms + 1);
 	else
 		referral_due_clear(&session->timers, REFERRAL_DUE_REROUTE);
 	referral_world_put_session(world, session);
 	referral_tell_session(
-		world, session, unanswered ? HUB_SESSION_CAUSE_ENDED : HUB_SESSION_CAUSE_CANCELLED, false);
+	        world, session, unanswered ? HUB_SESSION_CAUSE_ENDED : HUB_SESSION_CAUSE_CANCELLED, false);
 }
 
-/* Decided: a cancelled session's capacity becomes held + used, and both fall as holders are routed anew. What was open when
- * a session is over is reported unused (KPI-05). Sessions are forgotten 30 days after their end. */
+/* Decided: a cancelled session's capacity becomes held + used, and both fall as holders are routed anew. What
+ * was open when a session is over is reported unused (KPI-05). Sessions are forgotten 30 days after their
+ * end. */
 void referral_session_end(
-	struct referral_world *world, struct hub_session_state *session, enum hub_session_phase phase)
+        struct referral_world *world, struct hub_session_state *session, enum hub_session_phase phase)
 {
 	int64_t days = referral_policy_limits(world->policy, session->county_id)->session_forget_days;
 	int64_t end_ms = session->ends_at > world->now_ms ? session->ends_at : world->now_ms;
@@ -61,7 +64,8 @@ void referral_session_end(
 		session->reserved.open = session->common.open = 0;
 	session->serve_after = (struct hub_str){ NULL, 0 };
 	session->timers.count = 0;
-	referral_due_set(world->out->arena, &session->timers, REFERRAL_DUE_FORGET, end_ms + days * HUB_DAY_MS);
+	referral_due_set(
+	        world->out->arena, &session->timers, REFERRAL_DUE_FORGET, end_ms + days * HUB_DAY_MS);
 	referral_world_put_session(world, session);
 	hub_effects_rule(world->out, "REF-07");
 	referral_session_reroute(world, session);
@@ -73,7 +77,8 @@ static void forget_later(struct referral_world *world, struct hub_session_state 
 	referral_world_put_session(world, session);
 }
 
-/* Who still holds a slot there keeps the session, however the limits are set: its id must not come to mean another one. */
+/* Who still holds a slot there keeps the session, however the limits are set: its id must not come to mean
+ * another one. */
 void referral_session_forget(struct referral_world *world, struct hub_session_state *session)
 {
 	struct referral_index_key prefix;

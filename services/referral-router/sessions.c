@@ -31,7 +31,7 @@ static bool may_speak(struct referral_world *world, struct hub_str org_id)
 
 /* The session that an event is about, loaded after the sender was found to be its hospital; NULL: refused. */
 static struct hub_session_state *find(
-	struct referral_world *world, struct hub_str org_id, struct hub_str session_id)
+        struct referral_world *world, struct hub_str org_id, struct hub_str session_id)
 {
 	world->own_key = referral_world_session_key(world, org_id, session_id);
 	if (!may_speak(world, org_id))
@@ -49,15 +49,16 @@ static bool is_over(const struct referral_world *world, const struct hub_session
 
 /* The numbers after everything that this step did. */
 static void tell_now(
-	struct referral_world *world, const struct hub_session_state *session, enum hub_session_cause cause)
+        struct referral_world *world, const struct hub_session_state *session, enum hub_session_cause cause)
 {
-	const struct hub_session_state *now = referral_world_session(world, session->org_id, session->session_id);
+	const struct hub_session_state *now =
+	        referral_world_session(world, session->org_id, session->session_id);
 	if (now)
 		referral_tell_session(world, now, cause, false);
 }
 
 static void repeat(
-	struct referral_world *world, const struct hub_session_state *session, enum hub_session_cause cause)
+        struct referral_world *world, const struct hub_session_state *session, enum hub_session_cause cause)
 {
 	hub_effects_rule(world->out, "I-8");
 	referral_tell_session(world, session, cause, true);
@@ -84,7 +85,7 @@ static bool well_formed(struct referral_world *world, const struct hub_slots_ope
 	else if (opened->capacity < 0)
 		wrong = "SlotsOpened.capacity: not negative";
 	else if (opened->has_reserved_for_primary &&
-		(opened->reserved_for_primary < 0 || opened->reserved_for_primary > opened->capacity))
+	         (opened->reserved_for_primary < 0 || opened->reserved_for_primary > opened->capacity))
 		wrong = "SlotsOpened.reserved_for_primary: 0 to capacity";
 	else if (!referral_world_is_code(opened->session_id) || !opened->session_id.len)
 		wrong = "SlotsOpened.session_id: not empty, without ':'";
@@ -96,8 +97,8 @@ static bool well_formed(struct referral_world *world, const struct hub_slots_ope
 static bool same_kind(const struct hub_session_state *session, const struct hub_slots_opened *opened)
 {
 	return hub_str_eq(session->specialty, opened->specialty) && session->need == opened->need &&
-		session->has_exam_item == opened->has_exam_item &&
-		(!session->has_exam_item || hub_str_eq(session->exam_item, opened->exam_item));
+	       session->has_exam_item == opened->has_exam_item &&
+	       (!session->has_exam_item || hub_str_eq(session->exam_item, opened->exam_item));
 }
 
 static bool same_times(const struct hub_session_state *session, const struct hub_slots_opened *opened)
@@ -107,7 +108,7 @@ static bool same_times(const struct hub_session_state *session, const struct hub
 
 /* What a revision may change: a patient who was given a slot keeps what was said about it. */
 static bool may_revise(struct referral_world *world, const struct hub_session_state *session,
-	const struct hub_slots_opened *opened)
+        const struct hub_slots_opened *opened)
 {
 	if (session->phase != HUB_SESSION_PHASE_OPEN)
 		refuse(world, REFERRAL_REFUSAL_SESSION_OVER);
@@ -138,7 +139,8 @@ static void take_over(struct hub_session_state *session, const struct hub_slots_
 }
 
 /* REF-05: a share is reserved until a release time before the session. The capacity is absolute. */
-static bool share(struct referral_world *world, struct hub_session_state *session, const struct hub_slots_opened *opened)
+static bool share(struct referral_world *world, struct hub_session_state *session,
+        const struct hub_slots_opened *opened)
 {
 	struct referral_quota quota = referral_quota_of(world->policy, opened);
 	bool released = quota.released_at_ms <= world->now_ms;
@@ -147,7 +149,8 @@ static bool share(struct referral_world *world, struct hub_session_state *sessio
 	if (released)
 		referral_due_clear(&session->timers, REFERRAL_DUE_RELEASE);
 	else
-		referral_due_set(world->out->arena, &session->timers, REFERRAL_DUE_RELEASE, quota.released_at_ms);
+		referral_due_set(
+		        world->out->arena, &session->timers, REFERRAL_DUE_RELEASE, quota.released_at_ms);
 	referral_due_set(world->out->arena, &session->timers, REFERRAL_DUE_END, opened->ends_at);
 	return true;
 }
@@ -212,13 +215,14 @@ void referral_session_take(struct referral_world *world, const struct hub_slot_t
 	if (!session)
 		return;
 	struct hub_booking_state *booking =
-		referral_world_booking(world, taken->org_id, taken->session_id, taken->booking_id);
+	        referral_world_booking(world, taken->org_id, taken->session_id, taken->booking_id);
 	if (booking && (booking->taken || referral_repeats_has(booking->event_hashes, world->cause))) {
 		repeat(world, session, HUB_SESSION_CAUSE_TAKEN);
 		return;
 	}
 	if (is_over(world, session) || session->common.open == 0) {
-		refuse(world, is_over(world, session) ? REFERRAL_REFUSAL_SESSION_OVER : REFERRAL_REFUSAL_NONE_OPEN);
+		refuse(world,
+		        is_over(world, session) ? REFERRAL_REFUSAL_SESSION_OVER : REFERRAL_REFUSAL_NONE_OPEN);
 		return;
 	}
 	struct hub_booking_state now = {
@@ -243,13 +247,14 @@ void referral_session_free(struct referral_world *world, const struct hub_slot_f
 	if (!session)
 		return;
 	struct hub_booking_state *booking =
-		referral_world_booking(world, freed->org_id, freed->session_id, freed->booking_id);
+	        referral_world_booking(world, freed->org_id, freed->session_id, freed->booking_id);
 	if (booking && referral_repeats_has(booking->event_hashes, world->cause)) {
 		repeat(world, session, HUB_SESSION_CAUSE_FREED);
 		return;
 	}
 	if (is_over(world, session) || !booking || !booking->taken) {
-		refuse(world, is_over(world, session) ? REFERRAL_REFUSAL_SESSION_OVER : REFERRAL_REFUSAL_NOT_BOOKED);
+		refuse(world, is_over(world, session) ? REFERRAL_REFUSAL_SESSION_OVER
+		                                      : REFERRAL_REFUSAL_NOT_BOOKED);
 		return;
 	}
 	booking->taken = false;
@@ -273,7 +278,8 @@ static void release(struct referral_world *world, struct hub_session_state *sess
 	referral_tell_session(world, session, HUB_SESSION_CAUSE_RELEASED, false);
 }
 
-void referral_session_fire(struct referral_world *world, struct hub_session_state *session, struct hub_str timer)
+void referral_session_fire(
+        struct referral_world *world, struct hub_session_state *session, struct hub_str timer)
 {
 	if (hub_str_is(timer, REFERRAL_DUE_RELEASE))
 		release(world, session);

@@ -1,4 +1,5 @@
-/* REF-05 REF-07 REF-15: the life of a session: opened, revised, its own bookings, released, cancelled, over, forgotten. */
+/* REF-05 REF-07 REF-15: the life of a session: opened, revised, its own bookings, released, cancelled, over,
+ * forgotten. */
 #ifndef REFERRAL_ROUTER_SESSIONS_H
 #define REFERRAL_ROUTER_SESSIONS_H
 
@@ -15,6 +16,7 @@ void referral_session_take(struct referral_world *world, const struct hub_slot_t
 void referral_session_free(struct referral_world *world, const struct hub_slot_freed *freed);
 
 /* One of the session's timers fires. */
-void referral_session_fire(struct referral_world *world, struct hub_session_state *session, struct hub_str timer);
+void referral_session_fire(
+        struct referral_world *world, struct hub_session_state *session, struct hub_str timer);
 
 #endif

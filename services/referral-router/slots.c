@@ -5,21 +5,23 @@
 #include "referral-router/quota.h"
 #include "referral-router/waiting.h"
 
-/* REF-03: the green channel and EMERGENCY never wait for a slot and take no slot from anyone. Decided: a hospital that
- * has neither a release policy nor ever a session for that specialty and need takes referrals without a slot. */
-bool referral_slots_needed(struct referral_world *world, const struct hub_referral *referral, struct hub_str org_id)
+/* REF-03: the green channel and EMERGENCY never wait for a slot and take no slot from anyone. Decided: a
+ * hospital that has neither a release policy nor ever a session for that specialty and need takes referrals
+ * without a slot. */
+bool referral_slots_needed(
+        struct referral_world *world, const struct hub_referral *referral, struct hub_str org_id)
 {
 	if (referral->condition != HUB_CONDITION_NONE || referral->urgency == HUB_URGENCY_EMERGENCY)
 		return false;
 	return referral_world_offers(world, org_id, referral->specialty, referral->need) ||
-		referral_quota_has_policy(world->policy, org_id, referral->specialty, referral->need);
+	       referral_quota_has_policy(world->policy, org_id, referral->specialty, referral->need);
 }
 
 /* Decided: a slot is offered until ends_at. */
 bool referral_slots_offered(const struct referral_world *world, const struct hub_session_state *session)
 {
 	return session->phase == HUB_SESSION_PHASE_OPEN && session->ends_at > world->now_ms &&
-		session->reserved.open + session->common.open > 0;
+	       session->reserved.open + session->common.open > 0;
 }
 
 /* Decided: an up referral takes reserved first, then common. */
@@ -29,13 +31,13 @@ bool referral_slots_from_reserved(const struct hub_session_state *session)
 }
 
 /* Decided: earliest at or after `earliest`, non-expert first, session_id. */
-bool referral_slots_find(struct referral_world *world, const struct hub_referral_state *referral, struct hub_str org_id,
-	struct referral_target *ret_target)
+bool referral_slots_find(struct referral_world *world, const struct hub_referral_state *referral,
+        struct hub_str org_id, struct referral_target *ret_target)
 {
 	const struct hub_referral *asked = &referral->referral;
 	struct referral_index_key prefix;
 	const struct hub_sorted_node *node = referral_world_first_session(
-		world, org_id, asked, asked->has_earliest ? asked->earliest : INT64_MIN, &prefix);
+	        world, org_id, asked, asked->has_earliest ? asked->earliest : INT64_MIN, &prefix);
 	for (; node; node = referral_world_next(node, &prefix)) {
 		const struct hub_session_state *session = referral_world_session_at(world, node);
 		if (!session)
@@ -58,8 +60,8 @@ static struct hub_slot_counts *part_of(struct hub_session_state *session, bool r
 }
 
 /* REF-07: no slot is ever given twice. */
-void referral_slots_hold(
-	struct referral_world *world, struct hub_referral_state *referral, const struct referral_target *target)
+void referral_slots_hold(struct referral_world *world, struct hub_referral_state *referral,
+        const struct referral_target *target)
 {
 	referral->has_session_id = target->has_slot;
 	if (!target->has_slot)
@@ -76,9 +78,10 @@ void referral_slots_hold(
 	hub_effects_rule(world->out, target->reserved ? "REF-05" : "REF-07");
 }
 
-/* REF-07: cancelled, rejected, expired and no-show referrals give the slot back. After the release what was reserved is
- * common; a cancelled session shrinks; one that is over offers nothing more. */
-struct referral_freed referral_slots_give_back(struct referral_world *world, struct hub_referral_state *referral)
+/* REF-07: cancelled, rejected, expired and no-show referrals give the slot back. After the release what was
+ * reserved is common; a cancelled session shrinks; one that is over offers nothing more. */
+struct referral_freed referral_slots_give_back(
+        struct referral_world *world, struct hub_referral_state *referral)
 {
 	struct referral_freed freed = { false, false, referral->to_org_id, referral->session_id };
 	bool had = referral->has_session_id;
@@ -86,7 +89,7 @@ struct referral_freed referral_slots_give_back(struct referral_world *world, str
 	referral->has_session_id = false;
 	referral->slot_reserved = false;
 	struct hub_session_state *session =
-		had ? referral_world_session(world, freed.org_id, freed.session_id) : NULL;
+	        had ? referral_world_session(world, freed.org_id, freed.session_id) : NULL;
 	if (!session)
 		return freed;
 	bool released = !referral_due_find(&session->timers, REFERRAL_DUE_RELEASE);
@@ -100,13 +103,14 @@ struct referral_freed referral_slots_give_back(struct referral_world *world, str
 	return freed;
 }
 
-/* A slot is held from routing to arrival, used from PatientArrived on. A session that is over was reported already: it is
- * reported again (KPI-05). */
+/* A slot is held from routing to arrival, used from PatientArrived on. A session that is over was reported
+ * already: it is reported again (KPI-05). */
 void referral_slots_use(struct referral_world *world, const struct hub_referral_state *referral)
 {
-	struct hub_session_state *session = referral->has_session_id
-		? referral_world_session(world, referral->to_org_id, referral->session_id)
-		: NULL;
+	struct hub_session_state *session =
+	        referral->has_session_id
+	                ? referral_world_session(world, referral->to_org_id, referral->session_id)
+	                : NULL;
 	if (!session)
 		return;
 	struct hub_slot_counts *part = part_of(session, referral->slot_reserved);
@@ -129,7 +133,8 @@ static int32_t clamp(int32_t value, int32_t least, int32_t most)
 }
 
 /* REF-05: a share is reserved for primary care, usable only by up referrals until the release. */
-bool referral_slots_share(struct hub_session_state *session, int32_t capacity, int32_t reserved, bool released)
+bool referral_slots_share(
+        struct hub_session_state *session, int32_t capacity, int32_t reserved, bool released)
 {
 	int32_t reserved_taken = taken(&session->reserved), common_taken = taken(&session->common);
 	if (capacity < reserved_taken + common_taken)
@@ -149,5 +154,5 @@ void referral_slots_release(struct hub_session_state *session)
 int32_t referral_slots_referred(const struct hub_session_state *session)
 {
 	return session->reserved.held + session->reserved.used_referred + session->common.held +
-		session->common.used_referred;
+	       session->common.used_referred;
 }

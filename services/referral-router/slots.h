@@ -1,4 +1,5 @@
-/* REF-05 REF-07: slots of sessions. open + held + used = capacity at every moment; two counters, reserved and common. */
+/* REF-05 REF-07: slots of sessions. open + held + used = capacity at every moment; two counters, reserved and
+ * common. */
 #ifndef REFERRAL_ROUTER_SLOTS_H
 #define REFERRAL_ROUTER_SLOTS_H
 
@@ -15,11 +16,12 @@ struct referral_freed {
 
 /* Whether a referral to that hospital takes a slot at all. */
 bool referral_slots_needed(
-	struct referral_world *world, const struct hub_referral *referral, struct hub_str org_id);
+        struct referral_world *world, const struct hub_referral *referral, struct hub_str org_id);
 
-/* The earliest session of the hospital with a slot for the referral: fills the slot's part of *ret_target. False: full. */
-bool referral_slots_find(struct referral_world *world, const struct hub_referral_state *referral, struct hub_str org_id,
-	struct referral_target *ret_target);
+/* The earliest session of the hospital with a slot for the referral: fills the slot's part of *ret_target.
+ * False: full. */
+bool referral_slots_find(struct referral_world *world, const struct hub_referral_state *referral,
+        struct hub_str org_id, struct referral_target *ret_target);
 
 /* Whether a slot of the session is offered now. */
 bool referral_slots_offered(const struct referral_world *world, const struct hub_session_state *session);
@@ -28,18 +30,20 @@ bool referral_slots_offered(const struct referral_world *world, const struct hub
 bool referral_slots_from_reserved(const struct hub_session_state *session);
 
 /* open -> held, for the target that was found; noted in the referral. Nothing when the target has no slot. */
-void referral_slots_hold(
-	struct referral_world *world, struct hub_referral_state *referral, const struct referral_target *target);
+void referral_slots_hold(struct referral_world *world, struct hub_referral_state *referral,
+        const struct referral_target *target);
 
 /* held -> open (of a cancelled session: gone). The referral has no slot then. */
-struct referral_freed referral_slots_give_back(struct referral_world *world, struct hub_referral_state *referral);
+struct referral_freed referral_slots_give_back(
+        struct referral_world *world, struct hub_referral_state *referral);
 
 /* held -> used. */
 void referral_slots_use(struct referral_world *world, const struct hub_referral_state *referral);
 
-/* Shares capacity out anew over both parts; what is held or used stays where it is. False: capacity is below that.
- * released: nothing open stays reserved. */
-bool referral_slots_share(struct hub_session_state *session, int32_t capacity, int32_t reserved, bool released);
+/* Shares capacity out anew over both parts; what is held or used stays where it is. False: capacity is below
+ * that. released: nothing open stays reserved. */
+bool referral_slots_share(
+        struct hub_session_state *session, int32_t capacity, int32_t reserved, bool released);
 
 /* What is left of the reserve joins the common part. */
 void referral_slots_release(struct hub_session_state *session);

@@ -11,10 +11,10 @@
 #include "referral-router/slots.h"
 #include "referral-router/waiting.h"
 
-/* REF-08: past the answer time the referral goes to the next candidate and the control centre is told. Decided: hospitals
- * that let it pass are excluded like those that rejected. */
+/* REF-08: past the answer time the referral goes to the next candidate and the control centre is told.
+ * Decided: hospitals that let it pass are excluded like those that rejected. */
 static void answer_time_passed(
-	struct referral_world *world, struct hub_referral_state *referral, struct hub_due_timer *due)
+        struct referral_world *world, struct hub_referral_state *referral, struct hub_due_timer *due)
 {
 	int64_t due_at_ms = due->due_at;
 	struct referral_freed freed = referral_slots_give_back(world, referral);
@@ -27,22 +27,25 @@ static void answer_time_passed(
 }
 
 /* REF-17: told again each working day, until someone acts. */
-static void notice(struct referral_world *world, struct hub_referral_state *referral, struct hub_due_timer *due)
+static void notice(
+        struct referral_world *world, struct hub_referral_state *referral, struct hub_due_timer *due)
 {
 	const char *reason = "UNPLACED";
 	if (referral->stage == HUB_REFERRAL_STAGE_WAITING)
-		reason = referral->waits_for == HUB_WAITS_FOR_AUTHORISATION ? "WAITS_FOR_AUTHORISATION" : "WAITS_FOR_SLOT";
+		reason = referral->waits_for == HUB_WAITS_FOR_AUTHORISATION ? "WAITS_FOR_AUTHORISATION"
+		                                                            : "WAITS_FOR_SLOT";
 	int64_t due_at_ms = due->due_at;
 	referral_due_again(due, referral_deadline_notice(world->policy, referral->county_id, world->now_ms));
 	hub_effects_rule(world->out, "REF-17");
-	referral_tell_reminder(world, referral, referral->referral.from_org_id, reason, due_at_ms, due->times);
+	referral_tell_reminder(
+	        world, referral, referral->referral.from_org_id, reason, due_at_ms, due->times);
 	referral_tell_control(world, referral, reason, due_at_ms, due->times);
 	referral_world_put_referral(world, referral);
 }
 
 /* One working day after the last time; never into the past. */
-static int64_t next_working_day(
-	struct referral_world *world, const struct hub_referral_state *referral, const struct hub_due_timer *due)
+static int64_t next_working_day(struct referral_world *world, const struct hub_referral_state *referral,
+        const struct hub_due_timer *due)
 {
 	int64_t at_ms = referral_deadline_working_days(world->policy, referral->county_id, due->due_at, 1);
 	if (at_ms > world->now_ms)
@@ -52,7 +55,7 @@ static int64_t next_working_day(
 
 /* Decided: the hospital is reminded each working day; NO_SHOW after 3 working days. */
 static void arrival_not_reported(
-	struct referral_world *world, struct hub_referral_state *referral, struct hub_due_timer *due)
+        struct referral_world *world, struct hub_referral_state *referral, struct hub_due_timer *due)
 {
 	hub_effects_rule(world->out, "REF-17");
 	if (due->times >= referral_policy_limits(world->policy, referral->county_id)->no_show_working_days) {
@@ -62,21 +65,23 @@ static void arrival_not_reported(
 		return;
 	}
 	referral_due_again(due, next_working_day(world, referral, due));
-	referral_tell_reminder(world, referral, referral->to_org_id, "ARRIVAL_NOT_REPORTED", due->since, due->times);
+	referral_tell_reminder(
+	        world, referral, referral->to_org_id, "ARRIVAL_NOT_REPORTED", due->since, due->times);
 	referral_world_put_referral(world, referral);
 }
 
 static void completion_not_reported(
-	struct referral_world *world, struct hub_referral_state *referral, struct hub_due_timer *due)
+        struct referral_world *world, struct hub_referral_state *referral, struct hub_due_timer *due)
 {
 	hub_effects_rule(world->out, "REF-17");
 	referral_due_again(due, next_working_day(world, referral, due));
 	referral_tell_reminder(
-		world, referral, referral->to_org_id, "COMPLETION_NOT_REPORTED", due->since, due->times);
+	        world, referral, referral->to_org_id, "COMPLETION_NOT_REPORTED", due->since, due->times);
 	referral_world_put_referral(world, referral);
 }
 
-static void fire_referral(struct referral_world *world, struct hub_referral_state *referral, struct hub_str name)
+static void fire_referral(
+        struct referral_world *world, struct hub_referral_state *referral, struct hub_str name)
 {
 	static const struct {
 		const char *name;

@@ -31,7 +31,8 @@ int32_t referral_waiting_join(struct referral_world *world, const struct hub_ref
 	referral_world_waiting_place(&waiting, &own);
 	int32_t position = 1;
 	const struct hub_sorted_node *node = referral_world_list_head(world, &waiting, &prefix);
-	while (node && position < REFERRAL_WAITING_COUNTED && !hub_str_eq(node->key, referral_world_bytes(&own))) {
+	while (node && position < REFERRAL_WAITING_COUNTED &&
+	        !hub_str_eq(node->key, referral_world_bytes(&own))) {
 		node = referral_world_next(node, &prefix);
 		position++;
 	}
@@ -43,7 +44,8 @@ void referral_waiting_leave(struct referral_world *world, const struct hub_refer
 	referral_world_remove_waiting(world, referral);
 }
 
-bool referral_waiting_in_turn(const struct hub_referral_state *referral, const struct hub_session_state *session)
+bool referral_waiting_in_turn(
+        const struct hub_referral_state *referral, const struct hub_session_state *session)
 {
 	if (!referral_due_find(&session->timers, REFERRAL_DUE_SERVE))
 		return true;
@@ -66,8 +68,8 @@ static void reached(struct referral_world *world, struct hub_session_state *sess
 	referral_world_put_session(world, session);
 }
 
-/* REF-07: the head of the waiting list gets a freed slot in the same step. Decided: it goes to the first waiter for whom
- * its hospital is a candidate that has not rejected it. */
+/* REF-07: the head of the waiting list gets a freed slot in the same step. Decided: it goes to the first
+ * waiter for whom its hospital is a candidate that has not rejected it. */
 void referral_waiting_serve(struct referral_world *world, struct hub_str org_id, struct hub_str session_id)
 {
 	struct hub_session_state *session = referral_world_session(world, org_id, session_id);
@@ -75,7 +77,8 @@ void referral_waiting_serve(struct referral_world *world, struct hub_str org_id,
 		return;
 	struct hub_str after = session->serve_after;
 	struct referral_index_key prefix;
-	int32_t placed = 0, portion = referral_policy_limits(world->policy, session->county_id)->reroutes_per_event;
+	int32_t placed = 0,
+	        portion = referral_policy_limits(world->policy, session->county_id)->reroutes_per_event;
 	const struct hub_sorted_node *node = referral_world_first_waiter(world, session, after, &prefix);
 	for (int looked_at = 0; node && referral_slots_offered(world, session); looked_at++) {
 		if (looked_at == MOST_LOOKED_AT || placed == portion || !referral_world_may_go_on(world)) {
@@ -105,7 +108,8 @@ void referral_waiting_serve_freed(struct referral_world *world, struct referral_
 		referral_waiting_serve(world, freed.org_id, freed.session_id);
 	if (!freed.over)
 		return;
-	const struct hub_session_state *session = referral_world_session(world, freed.org_id, freed.session_id);
+	const struct hub_session_state *session =
+	        referral_world_session(world, freed.org_id, freed.session_id);
 	if (session)
 		referral_tell_session(world, session, HUB_SESSION_CAUSE_FREED, false);
 }

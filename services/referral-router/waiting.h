@@ -13,16 +13,16 @@ int32_t referral_waiting_join(struct referral_world *world, const struct hub_ref
 
 void referral_waiting_leave(struct referral_world *world, const struct hub_referral_state *referral);
 
-/* Gives the session's open slots to the first waiters that can take them, in this step; what one step cannot carry goes
- * on by the session's timer `serve`. */
+/* Gives the session's open slots to the first waiters that can take them, in this step; what one step cannot
+ * carry goes on by the session's timer `serve`. */
 void referral_waiting_serve(struct referral_world *world, struct hub_str org_id, struct hub_str session_id);
 
-/* The same after a referral gave its slot back. A session that is over reported its numbers already: they are reported
- * again (KPI-05). */
+/* The same after a referral gave its slot back. A session that is over reported its numbers already: they are
+ * reported again (KPI-05). */
 void referral_waiting_serve_freed(struct referral_world *world, struct referral_freed freed);
 
 /* False while the session's waiters are being served and the referral's place among them is still to come. */
 bool referral_waiting_in_turn(
-	const struct hub_referral_state *referral, const struct hub_session_state *session);
+        const struct hub_referral_state *referral, const struct hub_session_state *session);
 
 #endif

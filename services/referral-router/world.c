@@ -4,7 +4,8 @@
 #include "records/offer_state.h"
 #include "wire/framing.h"
 
-static struct hub_str key_of(struct referral_world *world, const char *kind, struct hub_str a, struct hub_str b)
+static struct hub_str key_of(
+        struct referral_world *world, const char *kind, struct hub_str a, struct hub_str b)
 {
 	if (!b.data)
 		return hub_arena_printf(world->out->arena, "%s:%.*s", kind, HUB_STR_ARG(a));
@@ -19,31 +20,31 @@ struct hub_str referral_world_referral_key(struct referral_world *world, struct 
 }
 
 struct hub_str referral_world_session_key(
-	struct referral_world *world, struct hub_str org_id, struct hub_str session_id)
+        struct referral_world *world, struct hub_str org_id, struct hub_str session_id)
 {
 	return key_of(world, "session", org_id, session_id);
 }
 
-static struct hub_str booking_key(struct referral_world *world, struct hub_str org_id, struct hub_str session_id,
-	struct hub_str booking_id)
+static struct hub_str booking_key(struct referral_world *world, struct hub_str org_id,
+        struct hub_str session_id, struct hub_str booking_id)
 {
 	struct hub_str session = hub_arena_printf(
-		world->out->arena, "%.*s:%.*s", HUB_STR_ARG(org_id), HUB_STR_ARG(session_id));
+	        world->out->arena, "%.*s:%.*s", HUB_STR_ARG(org_id), HUB_STR_ARG(session_id));
 	return key_of(world, "booking", session, booking_id);
 }
 
-static struct hub_str waiting_key(struct referral_world *world, struct hub_str county_id, struct hub_str specialty,
-	enum hub_need need, struct hub_str item, struct hub_str referral_id)
+static struct hub_str waiting_key(struct referral_world *world, struct hub_str county_id,
+        struct hub_str specialty, enum hub_need need, struct hub_str item, struct hub_str referral_id)
 {
 	return hub_arena_printf(world->out->arena, "waiting:%.*s:%.*s:%s:%.*s:%.*s", HUB_STR_ARG(county_id),
-		HUB_STR_ARG(specialty), hub_need_name(need), HUB_STR_ARG(item), HUB_STR_ARG(referral_id));
+	        HUB_STR_ARG(specialty), hub_need_name(need), HUB_STR_ARG(item), HUB_STR_ARG(referral_id));
 }
 
 static struct hub_str offer_key(
-	struct referral_world *world, struct hub_str org_id, struct hub_str specialty, enum hub_need need)
+        struct referral_world *world, struct hub_str org_id, struct hub_str specialty, enum hub_need need)
 {
-	return hub_arena_printf(world->out->arena, "offer:%.*s:%.*s:%s", HUB_STR_ARG(org_id), HUB_STR_ARG(specialty),
-		hub_need_name(need));
+	return hub_arena_printf(world->out->arena, "offer:%.*s:%.*s:%s", HUB_STR_ARG(org_id),
+	        HUB_STR_ARG(specialty), hub_need_name(need));
 }
 
 bool referral_world_is_code(struct hub_str text)
@@ -76,45 +77,49 @@ void *referral_world_at(struct referral_world *world, struct hub_str key, const 
 
 struct hub_referral_state *referral_world_referral(struct referral_world *world, struct hub_str referral_id)
 {
-	return referral_world_at(world, referral_world_referral_key(world, referral_id), &hub_referral_state_schema);
+	return referral_world_at(
+	        world, referral_world_referral_key(world, referral_id), &hub_referral_state_schema);
 }
 
 struct hub_referral_stub *referral_world_stub(struct referral_world *world, struct hub_str referral_id)
 {
-	return referral_world_at(world, referral_world_referral_key(world, referral_id), &hub_referral_stub_schema);
+	return referral_world_at(
+	        world, referral_world_referral_key(world, referral_id), &hub_referral_stub_schema);
 }
 
 struct hub_session_state *referral_world_session(
-	struct referral_world *world, struct hub_str org_id, struct hub_str session_id)
+        struct referral_world *world, struct hub_str org_id, struct hub_str session_id)
 {
-	return referral_world_at(world, referral_world_session_key(world, org_id, session_id), &hub_session_state_schema);
+	return referral_world_at(
+	        world, referral_world_session_key(world, org_id, session_id), &hub_session_state_schema);
 }
 
 struct hub_booking_state *referral_world_booking(struct referral_world *world, struct hub_str org_id,
-	struct hub_str session_id, struct hub_str booking_id)
+        struct hub_str session_id, struct hub_str booking_id)
 {
-	return referral_world_at(world, booking_key(world, org_id, session_id, booking_id), &hub_booking_state_schema);
+	return referral_world_at(
+	        world, booking_key(world, org_id, session_id, booking_id), &hub_booking_state_schema);
 }
 
 static void put(
-	struct referral_world *world, struct hub_str key, const struct hub_schema *schema, const void *record)
+        struct referral_world *world, struct hub_str key, const struct hub_schema *schema, const void *record)
 {
 	struct hub_error err;
 	if (hub_arena_exhausted(world->out->arena) || world->out->dead_reason)
 		return;
 	if (hub_table_put(world->table, key, schema, record, &err) < 0)
 		hub_effects_dead_letter(world->out, "TOO_LARGE",
-			hub_arena_printf(world->out->arena, "%s: %s", err.place, err.text));
+		        hub_arena_printf(world->out->arena, "%s: %s", err.place, err.text));
 }
 
 void referral_world_put_referral(struct referral_world *world, const struct hub_referral_state *referral)
 {
-	put(world, referral_world_referral_key(world, referral->referral.referral_id), &hub_referral_state_schema,
-		referral);
+	put(world, referral_world_referral_key(world, referral->referral.referral_id),
+	        &hub_referral_state_schema, referral);
 }
 
 void referral_world_put_stub(
-	struct referral_world *world, struct hub_str referral_id, const struct hub_referral_stub *stub)
+        struct referral_world *world, struct hub_str referral_id, const struct hub_referral_stub *stub)
 {
 	put(world, referral_world_referral_key(world, referral_id), &hub_referral_stub_schema, stub);
 }
@@ -130,30 +135,30 @@ void referral_world_put_session(struct referral_world *world, const struct hub_s
 	check_counts(&session->reserved);
 	check_counts(&session->common);
 	hub_check(session->reserved.used_own == 0);
-	put(world, referral_world_session_key(world, session->org_id, session->session_id), &hub_session_state_schema,
-		session);
+	put(world, referral_world_session_key(world, session->org_id, session->session_id),
+	        &hub_session_state_schema, session);
 }
 
 void referral_world_put_booking(struct referral_world *world, const struct hub_booking_state *booking)
 {
 	put(world, booking_key(world, booking->org_id, booking->session_id, booking->booking_id),
-		&hub_booking_state_schema, booking);
+	        &hub_booking_state_schema, booking);
 }
 
 void referral_world_put_waiting(struct referral_world *world, const struct hub_waiting_state *waiting)
 {
 	put(world,
-		waiting_key(world, waiting->county_id, waiting->specialty, waiting->need, waiting->item,
-			waiting->referral_id),
-		&hub_waiting_state_schema, waiting);
+	        waiting_key(world, waiting->county_id, waiting->specialty, waiting->need, waiting->item,
+	                waiting->referral_id),
+	        &hub_waiting_state_schema, waiting);
 }
 
 void referral_world_remove_waiting(struct referral_world *world, const struct hub_referral_state *referral)
 {
 	const struct hub_referral *asked = &referral->referral;
 	hub_table_remove(world->table,
-		waiting_key(world, referral->county_id, asked->specialty, asked->need,
-			referral_world_item(asked->has_exam_item, asked->exam_item), asked->referral_id));
+	        waiting_key(world, referral->county_id, asked->specialty, asked->need,
+	                referral_world_item(asked->has_exam_item, asked->exam_item), asked->referral_id));
 }
 
 void referral_world_remove(struct referral_world *world, struct hub_str key)
@@ -162,7 +167,7 @@ void referral_world_remove(struct referral_world *world, struct hub_str key)
 }
 
 void referral_world_move(
-	struct referral_world *world, struct hub_referral_state *referral, enum referral_event event)
+        struct referral_world *world, struct hub_referral_state *referral, enum referral_event event)
 {
 	const struct referral_transition *row = referral_machine_find(referral->stage, event);
 	hub_check(row && !row->later);
@@ -171,14 +176,14 @@ void referral_world_move(
 }
 
 bool referral_world_offers(
-	struct referral_world *world, struct hub_str org_id, struct hub_str specialty, enum hub_need need)
+        struct referral_world *world, struct hub_str org_id, struct hub_str specialty, enum hub_need need)
 {
 	struct hub_str value;
 	return hub_table_get(world->table, offer_key(world, org_id, specialty, need), &value);
 }
 
 void referral_world_note_offer(
-	struct referral_world *world, struct hub_str org_id, struct hub_str specialty, enum hub_need need)
+        struct referral_world *world, struct hub_str org_id, struct hub_str specialty, enum hub_need need)
 {
 	if (referral_world_offers(world, org_id, specialty, need))
 		return;
@@ -187,7 +192,7 @@ void referral_world_note_offer(
 }
 
 struct hub_referral_state *referral_world_referral_at(
-	struct referral_world *world, const struct hub_sorted_node *node)
+        struct referral_world *world, const struct hub_sorted_node *node)
 {
 	if (!node)
 		return NULL;
@@ -200,7 +205,8 @@ struct hub_referral_state *referral_world_referral_at(
 	return waiting ? referral_world_referral(world, waiting->referral_id) : NULL;
 }
 
-struct hub_session_state *referral_world_session_at(struct referral_world *world, const struct hub_sorted_node *node)
+struct hub_session_state *referral_world_session_at(
+        struct referral_world *world, const struct hub_sorted_node *node)
 {
 	return node ? referral_world_at(world, hub_table_entity(node), &hub_session_state_schema) : NULL;
 }

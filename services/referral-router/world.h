@@ -1,8 +1,9 @@
-/* The world of one step: the table of the partition, the policy of the day, and what the step says. Typed loads and puts
- * over the table, and the walks over its indexes.
+/* The world of one step: the table of the partition, the policy of the day, and what the step says. Typed
+ * loads and puts over the table, and the walks over its indexes.
  *
- * A loaded record is a copy in the step's arena: change it, put it, and hold no copy across a call that may change the
- * same entity. Keys and indexes are listed in world_index.c. Everything here lives as long as the step's arena. */
+ * A loaded record is a copy in the step's arena: change it, put it, and hold no copy across a call that may
+ * change the same entity. Keys and indexes are listed in world_index.c. Everything here lives as long as the
+ * step's arena. */
 #ifndef REFERRAL_ROUTER_WORLD_H
 #define REFERRAL_ROUTER_WORLD_H
 
@@ -35,8 +36,8 @@ struct referral_world {
 	size_t bytes_read; /* of the records that the step has loaded */
 };
 
-/* Whether the step may take up one more entity: what it does stays bounded (I-6), the rest goes on by timer. A decision
- * and a state record are hardly larger than what was read for them. */
+/* Whether the step may take up one more entity: what it does stays bounded (I-6), the rest goes on by timer.
+ * A decision and a state record are hardly larger than what was read for them. */
 enum { REFERRAL_STEP_BYTES = 2 * 1024 * 1024 };
 static inline bool referral_world_may_go_on(const struct referral_world *world)
 {
@@ -57,7 +58,7 @@ static inline struct hub_str referral_world_bytes(const struct referral_index_ke
 /* Keys of state records. */
 struct hub_str referral_world_referral_key(struct referral_world *world, struct hub_str referral_id);
 struct hub_str referral_world_session_key(
-	struct referral_world *world, struct hub_str org_id, struct hub_str session_id);
+        struct referral_world *world, struct hub_str org_id, struct hub_str session_id);
 
 /* The record under a state key when it is of that type; NULL otherwise. */
 void *referral_world_at(struct referral_world *world, struct hub_str key, const struct hub_schema *schema);
@@ -66,29 +67,30 @@ void *referral_world_at(struct referral_world *world, struct hub_str key, const 
 struct hub_referral_state *referral_world_referral(struct referral_world *world, struct hub_str referral_id);
 struct hub_referral_stub *referral_world_stub(struct referral_world *world, struct hub_str referral_id);
 struct hub_session_state *referral_world_session(
-	struct referral_world *world, struct hub_str org_id, struct hub_str session_id);
+        struct referral_world *world, struct hub_str org_id, struct hub_str session_id);
 struct hub_booking_state *referral_world_booking(struct referral_world *world, struct hub_str org_id,
-	struct hub_str session_id, struct hub_str booking_id);
+        struct hub_str session_id, struct hub_str booking_id);
 
 /* Put: a record that breaks a limit makes the event a dead letter TOO_LARGE. */
 void referral_world_put_referral(struct referral_world *world, const struct hub_referral_state *referral);
 void referral_world_put_stub(
-	struct referral_world *world, struct hub_str referral_id, const struct hub_referral_stub *stub);
+        struct referral_world *world, struct hub_str referral_id, const struct hub_referral_stub *stub);
 void referral_world_put_session(struct referral_world *world, const struct hub_session_state *session);
 void referral_world_put_booking(struct referral_world *world, const struct hub_booking_state *booking);
 void referral_world_put_waiting(struct referral_world *world, const struct hub_waiting_state *waiting);
 void referral_world_remove_waiting(struct referral_world *world, const struct hub_referral_state *referral);
 void referral_world_remove(struct referral_world *world, struct hub_str key);
 
-/* The one function that moves a referral: by a row of referral.def that is there NOW, or it is a broken promise. */
+/* The one function that moves a referral: by a row of referral.def that is there NOW, or it is a broken
+ * promise. */
 void referral_world_move(
-	struct referral_world *world, struct hub_referral_state *referral, enum referral_event event);
+        struct referral_world *world, struct hub_referral_state *referral, enum referral_event event);
 
 /* Whether the hospital has ever had a session for specialty and need; and the note that it has. */
 bool referral_world_offers(
-	struct referral_world *world, struct hub_str org_id, struct hub_str specialty, enum hub_need need);
+        struct referral_world *world, struct hub_str org_id, struct hub_str specialty, enum hub_need need);
 void referral_world_note_offer(
-	struct referral_world *world, struct hub_str org_id, struct hub_str specialty, enum hub_need need);
+        struct referral_world *world, struct hub_str org_id, struct hub_str specialty, enum hub_need need);
 
 /* Whether text may stand between the colons of a state key. */
 bool referral_world_is_code(struct hub_str text);
@@ -96,41 +98,46 @@ bool referral_world_is_code(struct hub_str text);
 /* The name of the waiting list's last part: the exam item, or "-". */
 struct hub_str referral_world_item(bool has_item, struct hub_str item);
 
-/* Sessions of the hospital with an open slot, not before starts_ms: by start, non-experts first, session_id. NULL: none;
- * next: the one after *node. */
-const struct hub_sorted_node *referral_world_first_session(struct referral_world *world, struct hub_str org_id,
-	const struct hub_referral *referral, int64_t starts_ms, struct referral_index_key *ret_prefix);
+/* Sessions of the hospital with an open slot, not before starts_ms: by start, non-experts first, session_id.
+ * NULL: none; next: the one after *node. */
+const struct hub_sorted_node *referral_world_first_session(struct referral_world *world,
+        struct hub_str org_id, const struct hub_referral *referral, int64_t starts_ms,
+        struct referral_index_key *ret_prefix);
 
-/* The waiting list of a session's specialty, need and item in its order; after: the place reached (may be empty). */
+/* The waiting list of a session's specialty, need and item in its order; after: the place reached (may be
+ * empty). */
 const struct hub_sorted_node *referral_world_first_waiter(struct referral_world *world,
-	const struct hub_session_state *session, struct hub_str after, struct referral_index_key *ret_prefix);
+        const struct hub_session_state *session, struct hub_str after, struct referral_index_key *ret_prefix);
 
 /* The place of a referral on its waiting list, as index key: memcmp order is the waiting order. */
-void referral_world_waiting_place(const struct hub_waiting_state *waiting, struct referral_index_key *ret_key);
+void referral_world_waiting_place(
+        const struct hub_waiting_state *waiting, struct referral_index_key *ret_key);
 
 /* The waiting list that a waiting referral is on, from its head. */
-const struct hub_sorted_node *referral_world_list_head(
-	struct referral_world *world, const struct hub_waiting_state *waiting, struct referral_index_key *ret_prefix);
+const struct hub_sorted_node *referral_world_list_head(struct referral_world *world,
+        const struct hub_waiting_state *waiting, struct referral_index_key *ret_prefix);
 
-/* Who holds a slot of the session, in waiting order; unanswered: only those that the hospital has not answered. */
+/* Who holds a slot of the session, in waiting order; unanswered: only those that the hospital has not
+ * answered. */
 const struct hub_sorted_node *referral_world_first_holder(struct referral_world *world,
-	const struct hub_session_state *session, bool unanswered, struct referral_index_key *ret_prefix);
+        const struct hub_session_state *session, bool unanswered, struct referral_index_key *ret_prefix);
 
 const struct hub_sorted_node *referral_world_first_booking(struct referral_world *world,
-	const struct hub_session_state *session, struct referral_index_key *ret_prefix);
+        const struct hub_session_state *session, struct referral_index_key *ret_prefix);
 
 /* The first active referral of the same patient, direction, specialty and need in the county (REF-14). */
-const struct hub_sorted_node *referral_world_first_same(struct referral_world *world, struct hub_str county_id,
-	const struct hub_referral *referral, struct referral_index_key *ret_prefix);
+const struct hub_sorted_node *referral_world_first_same(struct referral_world *world,
+        struct hub_str county_id, const struct hub_referral *referral, struct referral_index_key *ret_prefix);
 
 /* The next entry that begins with prefix; NULL at the end. */
 const struct hub_sorted_node *referral_world_next(
-	const struct hub_sorted_node *node, const struct referral_index_key *prefix);
+        const struct hub_sorted_node *node, const struct referral_index_key *prefix);
 
 /* The referral (session) to which an index entry belongs; NULL when the entry is NULL. */
 struct hub_referral_state *referral_world_referral_at(
-	struct referral_world *world, const struct hub_sorted_node *node);
-struct hub_session_state *referral_world_session_at(struct referral_world *world, const struct hub_sorted_node *node);
+        struct referral_world *world, const struct hub_sorted_node *node);
+struct hub_session_state *referral_world_session_at(
+        struct referral_world *world, const struct hub_sorted_node *node);
 
 /* State record types and their indexes: hub_core.table. */
 extern const struct hub_table_spec referral_world_table;

@@ -5,7 +5,8 @@
  *   H org session | order referral_id                       who holds a slot of a session (REF-07)
  *   U org session | order referral_id                       the same, of those not yet answered
  *   B org session | booking_id                              the hospital's own bookings
- * Left of the bar components are compared for equality and carry their length, so that no text can pose as two. */
+ * Left of the bar components are compared for equality and carry their length, so that no text can pose as
+ * two. */
 #include "referral-router/world.h"
 
 #include "base/check.h"
@@ -40,8 +41,8 @@ static void add_i64(struct referral_index_key *key, int64_t value)
 		add_byte(key, (unsigned)(bits >> shift));
 }
 
-static void begin_session_list(struct referral_index_key *key, struct hub_str org_id, struct hub_str specialty,
-	enum hub_need need, struct hub_str item)
+static void begin_session_list(struct referral_index_key *key, struct hub_str org_id,
+        struct hub_str specialty, enum hub_need need, struct hub_str item)
 {
 	*key = (struct referral_index_key){ .len = 0 };
 	add_byte(key, 'S');
@@ -51,8 +52,8 @@ static void begin_session_list(struct referral_index_key *key, struct hub_str or
 	add_equal(key, item);
 }
 
-static void begin_waiting_list(struct referral_index_key *key, struct hub_str county_id, struct hub_str specialty,
-	enum hub_need need, struct hub_str item)
+static void begin_waiting_list(struct referral_index_key *key, struct hub_str county_id,
+        struct hub_str specialty, enum hub_need need, struct hub_str item)
 {
 	*key = (struct referral_index_key){ .len = 0 };
 	add_byte(key, 'W');
@@ -63,7 +64,7 @@ static void begin_waiting_list(struct referral_index_key *key, struct hub_str co
 }
 
 static void begin_patient(
-	struct referral_index_key *key, struct hub_str county_id, const struct hub_referral *referral)
+        struct referral_index_key *key, struct hub_str county_id, const struct hub_referral *referral)
 {
 	*key = (struct referral_index_key){ .len = 0 };
 	add_byte(key, 'P');
@@ -75,7 +76,7 @@ static void begin_patient(
 }
 
 static void begin_in_session(
-	struct referral_index_key *key, char kind, struct hub_str org_id, struct hub_str session_id)
+        struct referral_index_key *key, char kind, struct hub_str org_id, struct hub_str session_id)
 {
 	*key = (struct referral_index_key){ .len = 0 };
 	add_byte(key, (unsigned char)kind);
@@ -83,10 +84,11 @@ static void begin_in_session(
 	add_equal(key, session_id);
 }
 
-/* The order of a waiting list: displaced by a cancelled session, urgency, requested_at, referral_id. (What meets the
- * criteria for a bed, and lead hospitals at a city hospital, comes with beds and with other counties.) */
-static void add_order(struct referral_index_key *key, bool displaced, enum hub_urgency urgency, int64_t requested_at,
-	struct hub_str referral_id)
+/* The order of a waiting list: displaced by a cancelled session, urgency, requested_at, referral_id. (What
+ * meets the criteria for a bed, and lead hospitals at a city hospital, comes with beds and with other
+ * counties.) */
+static void add_order(struct referral_index_key *key, bool displaced, enum hub_urgency urgency,
+        int64_t requested_at, struct hub_str referral_id)
 {
 	add_byte(key, displaced ? 0 : 1);
 	add_byte(key, urgency);
@@ -105,14 +107,15 @@ static void index_holder(const struct hub_referral_state *referral, char kind, s
 	struct referral_index_key key;
 	begin_in_session(&key, kind, referral->to_org_id, referral->session_id);
 	add_order(&key, referral->displaced, referral->referral.urgency, referral->requested_at,
-		referral->referral.referral_id);
+	        referral->referral.referral_id);
 	hub_index_add(sink, referral_world_bytes(&key));
 }
 
 static void index_referral(const struct hub_referral_state *referral, struct hub_index_sink *sink)
 {
 	struct referral_index_key key;
-	bool asked = referral->stage == HUB_REFERRAL_STAGE_ROUTED || referral->stage == HUB_REFERRAL_STAGE_SUPPLEMENTING;
+	bool asked = referral->stage == HUB_REFERRAL_STAGE_ROUTED ||
+	             referral->stage == HUB_REFERRAL_STAGE_SUPPLEMENTING;
 	begin_patient(&key, referral->county_id, &referral->referral);
 	add_bytes(&key, referral->referral.referral_id.data, referral->referral.referral_id.len);
 	hub_index_add(sink, referral_world_bytes(&key));
@@ -128,7 +131,7 @@ static void index_session(const struct hub_session_state *session, struct hub_in
 	struct referral_index_key key;
 	if (session->phase == HUB_SESSION_PHASE_OPEN && session->reserved.open + session->common.open > 0) {
 		begin_session_list(&key, session->org_id, session->specialty, session->need,
-			referral_world_item(session->has_exam_item, session->exam_item));
+		        referral_world_item(session->has_exam_item, session->exam_item));
 		add_i64(&key, session->starts_at);
 		add_byte(&key, session->expert);
 		add_bytes(&key, session->session_id.data, session->session_id.len);
@@ -159,13 +162,14 @@ static void index_booking(const struct hub_booking_state *booking, struct hub_in
 }
 
 static void index_record(
-	struct hub_str key, const struct hub_schema *schema, const void *record, struct hub_index_sink *sink)
+        struct hub_str key, const struct hub_schema *schema, const void *record, struct hub_index_sink *sink)
 {
 	(void)key;
 	if (schema == &hub_referral_state_schema)
 		index_referral(record, sink);
 	else if (schema == &hub_referral_stub_schema)
-		hub_index_timer(sink, ((const struct hub_referral_stub *)record)->forget_at, HUB_STR("forget"));
+		hub_index_timer(
+		        sink, ((const struct hub_referral_stub *)record)->forget_at, HUB_STR("forget"));
 	else if (schema == &hub_session_state_schema)
 		index_session(record, sink);
 	else if (schema == &hub_waiting_state_schema)
@@ -180,37 +184,39 @@ const struct hub_table_spec referral_world_table = {
 };
 
 static const struct hub_sorted_node *within(
-	const struct hub_sorted_node *node, const struct referral_index_key *prefix)
+        const struct hub_sorted_node *node, const struct referral_index_key *prefix)
 {
 	return node && hub_str_starts_with(node->key, referral_world_bytes(prefix)) ? node : NULL;
 }
 
-static const struct hub_sorted_node *first(struct referral_world *world, const struct referral_index_key *prefix)
+static const struct hub_sorted_node *first(
+        struct referral_world *world, const struct referral_index_key *prefix)
 {
 	return within(hub_table_seek(world->table, referral_world_bytes(prefix)), prefix);
 }
 
 const struct hub_sorted_node *referral_world_next(
-	const struct hub_sorted_node *node, const struct referral_index_key *prefix)
+        const struct hub_sorted_node *node, const struct referral_index_key *prefix)
 {
 	return within(hub_table_next(node), prefix);
 }
 
-const struct hub_sorted_node *referral_world_first_session(struct referral_world *world, struct hub_str org_id,
-	const struct hub_referral *referral, int64_t starts_ms, struct referral_index_key *ret_prefix)
+const struct hub_sorted_node *referral_world_first_session(struct referral_world *world,
+        struct hub_str org_id, const struct hub_referral *referral, int64_t starts_ms,
+        struct referral_index_key *ret_prefix)
 {
 	begin_session_list(ret_prefix, org_id, referral->specialty, referral->need,
-		referral_world_item(referral->has_exam_item, referral->exam_item));
+	        referral_world_item(referral->has_exam_item, referral->exam_item));
 	struct referral_index_key from = *ret_prefix;
 	add_i64(&from, starts_ms);
 	return within(hub_table_seek(world->table, referral_world_bytes(&from)), ret_prefix);
 }
 
 const struct hub_sorted_node *referral_world_first_waiter(struct referral_world *world,
-	const struct hub_session_state *session, struct hub_str after, struct referral_index_key *ret_prefix)
+        const struct hub_session_state *session, struct hub_str after, struct referral_index_key *ret_prefix)
 {
 	begin_waiting_list(ret_prefix, session->county_id, session->specialty, session->need,
-		referral_world_item(session->has_exam_item, session->exam_item));
+	        referral_world_item(session->has_exam_item, session->exam_item));
 	if (!after.len)
 		return first(world, ret_prefix);
 	const struct hub_sorted_node *node = hub_table_seek(world->table, after);
@@ -219,29 +225,29 @@ const struct hub_sorted_node *referral_world_first_waiter(struct referral_world 
 	return within(node, ret_prefix);
 }
 
-const struct hub_sorted_node *referral_world_list_head(
-	struct referral_world *world, const struct hub_waiting_state *waiting, struct referral_index_key *ret_prefix)
+const struct hub_sorted_node *referral_world_list_head(struct referral_world *world,
+        const struct hub_waiting_state *waiting, struct referral_index_key *ret_prefix)
 {
 	begin_waiting_list(ret_prefix, waiting->county_id, waiting->specialty, waiting->need, waiting->item);
 	return first(world, ret_prefix);
 }
 
 const struct hub_sorted_node *referral_world_first_holder(struct referral_world *world,
-	const struct hub_session_state *session, bool unanswered, struct referral_index_key *ret_prefix)
+        const struct hub_session_state *session, bool unanswered, struct referral_index_key *ret_prefix)
 {
 	begin_in_session(ret_prefix, unanswered ? 'U' : 'H', session->org_id, session->session_id);
 	return first(world, ret_prefix);
 }
 
-const struct hub_sorted_node *referral_world_first_booking(
-	struct referral_world *world, const struct hub_session_state *session, struct referral_index_key *ret_prefix)
+const struct hub_sorted_node *referral_world_first_booking(struct referral_world *world,
+        const struct hub_session_state *session, struct referral_index_key *ret_prefix)
 {
 	begin_in_session(ret_prefix, 'B', session->org_id, session->session_id);
 	return first(world, ret_prefix);
 }
 
-const struct hub_sorted_node *referral_world_first_same(struct referral_world *world, struct hub_str county_id,
-	const struct hub_referral *referral, struct referral_index_key *ret_prefix)
+const struct hub_sorted_node *referral_world_first_same(struct referral_world *world,
+        struct hub_str county_id, const struct hub_referral *referral, struct referral_index_key *ret_prefix)
 {
 	begin_patient(ret_prefix, county_id, referral);
 	return first(world, ret_prefix);

@@ -98,12 +98,13 @@ void hub_store_zrem(struct hub_store_sink *sink, struct hub_str key, struct hub_
 }
 
 static const struct hub_schema *decode(
-	struct hot_state *hot, const struct hub_core *core, struct hub_str value, void **ret_record)
+        struct hot_state *hot, const struct hub_core *core, struct hub_str value, void **ret_record)
 {
 	const struct hub_schema *schema = NULL;
 	*ret_record = NULL;
 	if (value.len)
-		hub_check(hub_frame_decode(core->table->schemas, value, hot->arena, &schema, ret_record, NULL) == 0);
+		hub_check(hub_frame_decode(
+		                  core->table->schemas, value, hot->arena, &schema, ret_record, NULL) == 0);
 	return schema;
 }
 
@@ -139,7 +140,8 @@ static bool has_all(json_t *a, json_t *b, const char *which)
 			continue;
 		char *one = json_dumps(value, JSON_SORT_KEYS);
 		char *other = json_dumps(json_object_get(b, key), JSON_SORT_KEYS | JSON_ENCODE_ANY);
-		fprintf(stderr, "hot state %s: %s is %s, the other has %s\n", which, key, one, other ? other : "nothing");
+		fprintf(stderr, "hot state %s: %s is %s, the other has %s\n", which, key, one,
+		        other ? other : "nothing");
 		free(one);
 		free(other);
 		return false;

@@ -27,7 +27,8 @@ struct invariants {
 	struct hub_arena *arena;
 	json_t *referrals; /* state key -> {"closed": true, "lost": {org: reason}} */
 	json_t *capacity;  /* session key -> what the hospital said last */
-	json_t *forgotten; /* keys of sessions that were forgotten: who arrived there may still point at them */
+	json_t *forgotten; /* keys of sessions that were forgotten: who arrived there may still point at them
+	                    */
 };
 
 struct invariants *invariants_new(void)
@@ -99,9 +100,9 @@ static void after_session_changed(struct invariants *invariants, const struct hu
 {
 	char name[NAME_ROOM];
 	must(changed->open + changed->held + changed->used_referred + changed->used_own == changed->capacity,
-		"I-4: what is told adds up", changed->session_id);
+	        "I-4: what is told adds up", changed->session_id);
 	snprintf(name, sizeof(name), "session:%.*s:%.*s", HUB_STR_ARG(changed->org_id),
-		HUB_STR_ARG(changed->session_id));
+	        HUB_STR_ARG(changed->session_id));
 	if (changed->cause == HUB_SESSION_CAUSE_OPENED && !changed->head.has_repeat_of)
 		json_object_set_new(invariants->capacity, name, json_integer(changed->capacity));
 	if (changed->cause == HUB_SESSION_CAUSE_CANCELLED)
@@ -112,19 +113,21 @@ static void after_output(struct invariants *invariants, const struct hub_output 
 {
 	const struct hub_decision_head *head = output->record;
 	must(head->county_id.len > 0 && head->party_org_ids.count > 0, "a decision has a county and parties",
-		hub_str_from(output->schema->name));
+	        hub_str_from(output->schema->name));
 	if (output->schema == &hub_referral_routed_schema) {
 		const struct hub_referral_routed *routed = output->record;
-		must(!lost(invariants, routed->referral_id, routed->to_org_id), "REF-11: never back", routed->referral_id);
+		must(!lost(invariants, routed->referral_id, routed->to_org_id), "REF-11: never back",
+		        routed->referral_id);
 		must(!json_is_true(json_object_get(known(invariants, routed->referral_id), "closed")),
-			"I-5: nothing after the end", routed->referral_id);
+		        "I-5: nothing after the end", routed->referral_id);
 	} else if (output->schema == &hub_referral_expired_schema) {
 		const struct hub_referral_expired *expired = output->record;
 		lose(invariants, expired->referral_id, expired->org_id);
 	} else if (output->schema == &hub_referral_closed_schema && !head->has_repeat_of) {
-		json_t *entry = known(invariants, ((const struct hub_referral_closed *)output->record)->referral_id);
+		json_t *entry =
+		        known(invariants, ((const struct hub_referral_closed *)output->record)->referral_id);
 		must(!json_is_true(json_object_get(entry, "closed")), "I-5: one terminal state",
-			((const struct hub_referral_closed *)output->record)->referral_id);
+		        ((const struct hub_referral_closed *)output->record)->referral_id);
 		json_object_set_new(entry, "closed", json_true());
 	} else if (output->schema == &hub_session_changed_schema) {
 		after_session_changed(invariants, output->record);
@@ -132,7 +135,8 @@ static void after_output(struct invariants *invariants, const struct hub_output 
 }
 
 /* Every event has one answer, which names it; a timer answers nobody. */
-static const struct hub_output *answer_to(const struct hub_event_head *event, const struct hub_effects *effects)
+static const struct hub_output *answer_to(
+        const struct hub_event_head *event, const struct hub_effects *effects)
 {
 	const struct hub_output *answer = NULL;
 	for (uint32_t i = 0; i < effects->count; i++) {
@@ -140,23 +144,24 @@ static const struct hub_output *answer_to(const struct hub_event_head *event, co
 		if (!head->has_answers)
 			continue;
 		must(event && hub_str_eq(head->answers.event_id, event->event_id) &&
-				hub_str_eq(head->answers.source_org_id, event->source_org_id),
-			"an answer names its event", head->answers.event_id);
+		                hub_str_eq(head->answers.source_org_id, event->source_org_id),
+		        "an answer names its event", head->answers.event_id);
 		must(!answer, "one answer", head->answers.event_id);
 		answer = &effects->outputs[i];
 	}
 	return answer;
 }
 
-void invariants_after(struct invariants *invariants, struct partition *partition, const struct hub_schema *schema,
-	const void *record, const struct hub_effects *effects)
+void invariants_after(struct invariants *invariants, struct partition *partition,
+        const struct hub_schema *schema, const void *record, const struct hub_effects *effects)
 {
 	const struct hub_output *answer = answer_to(record, effects);
 	if (record)
-		must(answer || effects->dead_reason, "every event is answered", ((const struct hub_event_head *)record)->event_id);
+		must(answer || effects->dead_reason, "every event is answered",
+		        ((const struct hub_event_head *)record)->event_id);
 	if (answer && schema == &hub_referral_rejected_schema &&
-		answer->schema != &hub_referral_event_refused_schema &&
-		!((const struct hub_decision_head *)answer->record)->has_repeat_of) {
+	        answer->schema != &hub_referral_event_refused_schema &&
+	        !((const struct hub_decision_head *)answer->record)->has_repeat_of) {
 		const struct hub_referral_rejected *rejected = record;
 		lose(invariants, rejected->referral_id, rejected->org_id);
 	}
@@ -167,7 +172,7 @@ void invariants_after(struct invariants *invariants, struct partition *partition
 	bool refused = answer && answer->schema == &hub_referral_event_refused_schema;
 	bool repeated = answer && ((const struct hub_decision_head *)answer->record)->has_repeat_of;
 	must(count == 0 || !(refused || repeated), "REF-12: a refused or repeated event changes nothing",
-		count ? changes[0].key : HUB_STR(""));
+	        count ? changes[0].key : HUB_STR(""));
 	for (uint32_t i = 0; i < count; i++) {
 		char key[NAME_ROOM];
 		snprintf(key, sizeof(key), "%.*s", HUB_STR_ARG(changes[i].key));
@@ -181,8 +186,10 @@ void invariants_after(struct invariants *invariants, struct partition *partition
 	}
 }
 
-/* What the referrals and bookings say about a session: {"held0": .., "held1": .., "arrived0": .., "own": ..}. */
-static void count(json_t *sessions, struct hub_str org_id, struct hub_str session_id, const char *what, bool reserved)
+/* What the referrals and bookings say about a session: {"held0": .., "held1": .., "arrived0": .., "own": ..}.
+ */
+static void count(
+        json_t *sessions, struct hub_str org_id, struct hub_str session_id, const char *what, bool reserved)
 {
 	char name[NAME_ROOM], field[NAME_ROOM];
 	snprintf(name, sizeof(name), "session:%.*s:%.*s", HUB_STR_ARG(org_id), HUB_STR_ARG(session_id));
@@ -190,7 +197,8 @@ static void count(json_t *sessions, struct hub_str org_id, struct hub_str sessio
 	if (!json_object_get(sessions, name))
 		json_object_set_new(sessions, name, json_object());
 	json_t *entry = json_object_get(sessions, name);
-	json_object_set_new(entry, field, json_integer(json_integer_value(json_object_get(entry, field)) + 1));
+	json_object_set_new(
+	        entry, field, json_integer(json_integer_value(json_object_get(entry, field)) + 1));
 }
 
 static void check_timers(const struct hub_referral_state *referral)
@@ -204,31 +212,35 @@ static void check_timers(const struct hub_referral_state *referral)
 	};
 	struct hub_str id = referral->referral.referral_id;
 	must(referral->stage < sizeof(of_stage) / sizeof(of_stage[0]) && of_stage[referral->stage],
-		"a stage that lasts", id);
+	        "a stage that lasts", id);
 	must(referral->timers.count == 1 && referral_due_find(&referral->timers, of_stage[referral->stage]),
-		"REF-17: nothing leaves a worklist in silence", id);
+	        "REF-17: nothing leaves a worklist in silence", id);
 }
 
 static void check_referral(struct invariants *invariants, struct referral_world *world,
-	const struct hub_referral_state *referral, json_t *sessions)
+        const struct hub_referral_state *referral, json_t *sessions)
 {
 	(void)invariants;
 	struct hub_str id = referral->referral.referral_id;
 	bool waits = referral->stage == HUB_REFERRAL_STAGE_WAITING;
-	bool placed = referral->stage == HUB_REFERRAL_STAGE_ROUTED || referral->stage == HUB_REFERRAL_STAGE_ACCEPTED ||
-		referral->stage == HUB_REFERRAL_STAGE_ARRIVED;
+	bool placed = referral->stage == HUB_REFERRAL_STAGE_ROUTED ||
+	              referral->stage == HUB_REFERRAL_STAGE_ACCEPTED ||
+	              referral->stage == HUB_REFERRAL_STAGE_ARRIVED;
 	struct hub_str key = hub_arena_printf(world->out->arena, "waiting:%.*s:%.*s:%s:%.*s:%.*s",
-		HUB_STR_ARG(referral->county_id), HUB_STR_ARG(referral->referral.specialty),
-		hub_need_name(referral->referral.need),
-		HUB_STR_ARG(referral_world_item(referral->referral.has_exam_item, referral->referral.exam_item)),
-		HUB_STR_ARG(id));
+	        HUB_STR_ARG(referral->county_id), HUB_STR_ARG(referral->referral.specialty),
+	        hub_need_name(referral->referral.need),
+	        HUB_STR_ARG(
+	                referral_world_item(referral->referral.has_exam_item, referral->referral.exam_item)),
+	        HUB_STR_ARG(id));
 	check_timers(referral);
 	must(placed == referral->has_to_org_id, "a placed referral has its hospital", id);
 	must(!referral->has_session_id || placed, "only a placed referral has a slot", id);
-	must(waits == (referral_world_at(world, key, &hub_waiting_state_schema) != NULL), "who waits is on the list", id);
+	must(waits == (referral_world_at(world, key, &hub_waiting_state_schema) != NULL),
+	        "who waits is on the list", id);
 	if (referral->has_session_id)
 		count(sessions, referral->to_org_id, referral->session_id,
-			referral->stage == HUB_REFERRAL_STAGE_ARRIVED ? "arrived" : "held", referral->slot_reserved);
+		        referral->stage == HUB_REFERRAL_STAGE_ARRIVED ? "arrived" : "held",
+		        referral->slot_reserved);
 }
 
 /* REF-07: nobody waits while a slot that it could take is open. */
@@ -249,7 +261,8 @@ static void check_waiter(struct referral_world *world, const struct hub_referral
 		struct hub_str reason = referral->considered.items[i].reason_code;
 		if (hub_str_is(reason, "REJECTED") || hub_str_is(reason, "EXPIRED"))
 			excluded[search.excluded_count++] =
-				(struct referral_exclusion){ referral->considered.items[i].org_id, "REJECTED" };
+			        (struct referral_exclusion){ referral->considered.items[i].org_id,
+				        "REJECTED" };
 	}
 	struct referral_candidates walk;
 	const struct referral_candidate *items;
@@ -259,8 +272,9 @@ static void check_waiter(struct referral_world *world, const struct hub_referral
 		for (uint32_t i = 0; i < found; i++) {
 			struct referral_target target;
 			must(items[i].reason_code || (referral_slots_needed(world, asked, items[i].org_id) &&
-				!referral_slots_find(world, referral, items[i].org_id, &target)),
-				"REF-07: nobody waits beside an open slot", asked->referral_id);
+			                                     !referral_slots_find(world, referral,
+			                                             items[i].org_id, &target)),
+			        "REF-07: nobody waits beside an open slot", asked->referral_id);
 		}
 	}
 }
@@ -272,39 +286,40 @@ static int32_t said(json_t *sessions, struct hub_str key, const char *what)
 	return (int32_t)json_integer_value(json_object_get(json_object_get(sessions, name), what));
 }
 
-static void check_session(
-	struct invariants *invariants, struct hub_str key, const struct hub_session_state *session, json_t *sessions)
+static void check_session(struct invariants *invariants, struct hub_str key,
+        const struct hub_session_state *session, json_t *sessions)
 {
 	const struct hub_slot_counts *reserved = &session->reserved, *common = &session->common;
 	char name[NAME_ROOM];
 	snprintf(name, sizeof(name), "%.*s", HUB_STR_ARG(key));
 	must(reserved->held == said(sessions, key, "held1") && common->held == said(sessions, key, "held0"),
-		"I-4: held slots are those that referrals hold", key);
+	        "I-4: held slots are those that referrals hold", key);
 	must(json_object_get(invariants->forgotten, name) ||
-			(reserved->used_referred >= said(sessions, key, "arrived1") &&
-				common->used_referred >= said(sessions, key, "arrived0")),
-		"I-4: who arrived uses a slot", key);
+	                (reserved->used_referred >= said(sessions, key, "arrived1") &&
+	                        common->used_referred >= said(sessions, key, "arrived0")),
+	        "I-4: who arrived uses a slot", key);
 	must(common->used_own == said(sessions, key, "own0"), "I-4: own bookings", key);
-	int32_t sum = reserved->open + reserved->held + reserved->used_referred + common->open + common->held +
-		common->used_referred + common->used_own;
+	int32_t sum = reserved->open + reserved->held + reserved->used_referred + common->open +
+	              common->held + common->used_referred + common->used_own;
 	json_t *capacity = json_object_get(invariants->capacity, name);
 	if (session->phase != HUB_SESSION_PHASE_CANCELLED)
-		must(capacity && json_integer_value(capacity) == sum, "I-4: open + held + used = capacity", key);
+		must(capacity && json_integer_value(capacity) == sum, "I-4: open + held + used = capacity",
+		        key);
 	else
 		must(reserved->open + common->open == 0, "a cancelled session has nothing open", key);
 }
 
 typedef void visit(struct invariants *, struct referral_world *, json_t *, struct hub_str key,
-	const struct hub_schema *schema, const void *record);
+        const struct hub_schema *schema, const void *record);
 
 static void visit_referral(struct invariants *invariants, struct referral_world *world, json_t *sessions,
-	struct hub_str key, const struct hub_schema *schema, const void *record)
+        struct hub_str key, const struct hub_schema *schema, const void *record)
 {
 	(void)key;
 	if (schema == &hub_referral_state_schema)
 		check_referral(invariants, world, record, sessions);
 	if (schema == &hub_referral_state_schema &&
-		((const struct hub_referral_state *)record)->stage == HUB_REFERRAL_STAGE_WAITING)
+	        ((const struct hub_referral_state *)record)->stage == HUB_REFERRAL_STAGE_WAITING)
 		check_waiter(world, record);
 	if (schema == &hub_booking_state_schema && ((const struct hub_booking_state *)record)->taken) {
 		const struct hub_booking_state *booking = record;
@@ -313,24 +328,26 @@ static void visit_referral(struct invariants *invariants, struct referral_world 
 }
 
 static void visit_session(struct invariants *invariants, struct referral_world *world, json_t *sessions,
-	struct hub_str key, const struct hub_schema *schema, const void *record)
+        struct hub_str key, const struct hub_schema *schema, const void *record)
 {
 	(void)world;
 	if (schema == &hub_session_state_schema)
 		check_session(invariants, key, record, sessions);
 	if (schema == &hub_waiting_state_schema)
-		must(referral_world_referral(world, ((const struct hub_waiting_state *)record)->referral_id) != NULL,
-			"who is on the list waits", key);
+		must(referral_world_referral(
+		             world, ((const struct hub_waiting_state *)record)->referral_id) != NULL,
+		        "who is on the list waits", key);
 }
 
-static void each(struct invariants *invariants, struct referral_world *world, json_t *sessions, visit *visit_one)
+static void each(
+        struct invariants *invariants, struct referral_world *world, json_t *sessions, visit *visit_one)
 {
 	struct hub_str key, value;
 	for (size_t at = 0; hub_table_each(world->table, &at, &key, &value);) {
 		const struct hub_schema *schema;
 		void *record;
-		hub_check(hub_frame_decode(
-			referral_router_core.table->schemas, value, world->out->arena, &schema, &record, NULL) == 0);
+		hub_check(hub_frame_decode(referral_router_core.table->schemas, value, world->out->arena,
+		                  &schema, &record, NULL) == 0);
 		visit_one(invariants, world, sessions, key, schema, record);
 	}
 }
@@ -342,16 +359,17 @@ static void check_indexes(struct hub_table *table)
 	struct hub_str key, value;
 	for (size_t at = 0; hub_table_each(table, &at, &key, &value);)
 		hub_check(hub_table_fold(folded, key, value, NULL) == 0);
-	const struct hub_sorted_node *a = hub_table_seek(table, HUB_STR("")), *b = hub_table_seek(folded, HUB_STR(""));
+	const struct hub_sorted_node *a = hub_table_seek(table, HUB_STR("")),
+	                             *b = hub_table_seek(folded, HUB_STR(""));
 	for (; a && b; a = hub_table_next(a), b = hub_table_next(b))
 		must(hub_str_eq(a->key, b->key) && hub_str_eq(hub_table_entity(a), hub_table_entity(b)),
-			"indexes = recomputed", hub_table_entity(a));
+		        "indexes = recomputed", hub_table_entity(a));
 	must(!a && !b, "as many index entries as recomputed", HUB_STR(""));
 	struct hub_timer one, other;
 	bool has = hub_table_first_timer(table, &one);
 	must(has == hub_table_first_timer(folded, &other), "timers = recomputed", HUB_STR(""));
 	must(!has || (one.due_at_ms == other.due_at_ms && hub_str_eq(one.entity, other.entity)),
-		"first timer = recomputed", has ? one.entity : HUB_STR(""));
+	        "first timer = recomputed", has ? one.entity : HUB_STR(""));
 	hub_table_free(folded);
 }
 

@@ -87,11 +87,12 @@ static const struct hub_effects *finish(struct partition *partition)
 		partition->effects.count = 0;
 	}
 	partition->change_count =
-		hub_table_changes(partition->table, 0, partition->arena, &partition->changes);
+	        hub_table_changes(partition->table, 0, partition->arena, &partition->changes);
 	return &partition->effects;
 }
 
-static void decide(struct partition *partition, const struct hub_schema *schema, const void *record, int64_t now_ms)
+static void decide(
+        struct partition *partition, const struct hub_schema *schema, const void *record, int64_t now_ms)
 {
 	begin(partition, now_ms);
 	const struct hub_input input = {
@@ -102,25 +103,25 @@ static void decide(struct partition *partition, const struct hub_schema *schema,
 		.record = record,
 	};
 	referral_router_core.decide(
-		partition->table, partition_policy(partition, now_ms), &input, &partition->effects);
+	        partition->table, partition_policy(partition, now_ms), &input, &partition->effects);
 }
 
 const struct hub_effects *partition_decide(
-	struct partition *partition, const struct hub_schema *schema, const void *record, int64_t now_ms)
+        struct partition *partition, const struct hub_schema *schema, const void *record, int64_t now_ms)
 {
 	decide(partition, schema, record, now_ms);
 	return finish(partition);
 }
 
 void partition_try(
-	struct partition *partition, const struct hub_schema *schema, const void *record, int64_t now_ms)
+        struct partition *partition, const struct hub_schema *schema, const void *record, int64_t now_ms)
 {
 	decide(partition, schema, record, now_ms);
 	hub_table_rollback(partition->table, 0);
 }
 
 const struct hub_effects *partition_fire(
-	struct partition *partition, int64_t until_ms, struct hub_timer *ret_timer, int64_t *ret_now_ms)
+        struct partition *partition, int64_t until_ms, struct hub_timer *ret_timer, int64_t *ret_now_ms)
 {
 	struct hub_timer timer;
 	if (!hub_table_first_timer(partition->table, &timer) || timer.due_at_ms > until_ms)
@@ -130,12 +131,12 @@ const struct hub_effects *partition_fire(
 	timer.entity = hub_arena_copy(partition->arena, timer.entity);
 	timer.name = hub_arena_copy(partition->arena, timer.name);
 	*ret_timer = timer;
-	referral_router_core.fire(partition->table, partition_policy(partition, *ret_now_ms), &timer, *ret_now_ms,
-		&partition->effects);
+	referral_router_core.fire(partition->table, partition_policy(partition, *ret_now_ms), &timer,
+	        *ret_now_ms, &partition->effects);
 	struct hub_timer next;
 	/* A timer that has fired is removed or moved to later than now. */
 	if (hub_table_first_timer(partition->table, &next))
 		hub_check(next.due_at_ms > *ret_now_ms || !hub_str_eq(next.entity, timer.entity) ||
-			!hub_str_eq(next.name, timer.name));
+		          !hub_str_eq(next.name, timer.name));
 	return finish(partition);
 }

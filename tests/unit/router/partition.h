@@ -1,5 +1,5 @@
-/* One partition of the router with a virtual clock: the core, its table and a registry, as the runtime drives them.
- * Every event is a batch of its own. A mistake of the test ends it with a line that says why. */
+/* One partition of the router with a virtual clock: the core, its table and a registry, as the runtime drives
+ * them. Every event is a batch of its own. A mistake of the test ends it with a line that says why. */
 #ifndef TESTS_PARTITION_H
 #define TESTS_PARTITION_H
 
@@ -15,19 +15,19 @@ struct partition;
 struct partition *partition_new(const char *registry);
 void partition_free(struct partition *partition);
 
-/* Decides one event at now_ms and commits. The effects are borrowed until the next call; what a dead letter changed is
- * taken back. */
+/* Decides one event at now_ms and commits. The effects are borrowed until the next call; what a dead letter
+ * changed is taken back. */
 const struct hub_effects *partition_decide(
-	struct partition *partition, const struct hub_schema *schema, const void *record, int64_t now_ms);
+        struct partition *partition, const struct hub_schema *schema, const void *record, int64_t now_ms);
 
 /* The same, and takes everything back. */
 void partition_try(
-	struct partition *partition, const struct hub_schema *schema, const void *record, int64_t now_ms);
+        struct partition *partition, const struct hub_schema *schema, const void *record, int64_t now_ms);
 
-/* Fires the first timer that is due at until_ms or earlier, at its time (never earlier than what was last); NULL: there
- * is none. timer: a copy that is borrowed as the effects. */
+/* Fires the first timer that is due at until_ms or earlier, at its time (never earlier than what was last);
+ * NULL: there is none. timer: a copy that is borrowed as the effects. */
 const struct hub_effects *partition_fire(
-	struct partition *partition, int64_t until_ms, struct hub_timer *ret_timer, int64_t *ret_now_ms);
+        struct partition *partition, int64_t until_ms, struct hub_timer *ret_timer, int64_t *ret_now_ms);
 
 /* Changes of the last decision or firing, in the order of the journal. */
 uint32_t partition_changes(const struct partition *partition, const struct hub_change **ret_changes);

@@ -1,6 +1,7 @@
-/* Random days of a small county: requests, answers, sessions, bookings, repeats and nonsense in any order, with the clock
- * going on. After every step what is promised is checked (invariants.h), and that taking a step back restores exactly.
- * The seed is printed; HUB_SEED=<n> runs only that one, HUB_STORY=1 tells what happens. */
+/* Random days of a small county: requests, answers, sessions, bookings, repeats and nonsense in any order,
+ * with the clock going on. After every step what is promised is checked (invariants.h), and that taking a
+ * step back restores exactly. The seed is printed; HUB_SEED=<n> runs only that one, HUB_STORY=1 tells what
+ * happens. */
 #include "invariants.h"
 #include "partition.h"
 #include "story.h"
@@ -32,6 +33,7 @@ struct county {
 	int64_t now_ms;
 	int events;
 	int referrals;
+	int sessions; /* each is of the hospital that its number names */
 	bool tell;
 };
 
@@ -52,6 +54,15 @@ static const char *one_of(struct county *county, const char *const *words, size_
 
 static const char *const hospitals[] = { "H-lead", "H-second", "H-tcm", "H-third" };
 
+/* "s7 H-third": one of the newest sessions, now and then of the wrong hospital. */
+static void put_session(struct county *county, char text[LINE - 64])
+{
+	int newest = county->sessions < 10 ? county->sessions : 10;
+	int id = county->sessions - (newest ? (int)pick(county, (uint32_t)newest) : 0) - 1;
+	int hospital = pick(county, 20) ? id : id + 1;
+	snprintf(text, LINE - 64, "s%d %s", id, hospitals[(hospital + 4) % 4]);
+}
+
 static void put_time(struct county *county, char *text, int32_t hours)
 {
 	char at[HUB_TIME_LEN + 1];
@@ -63,18 +74,20 @@ static void request(struct county *county, char line[LINE])
 {
 	static const char *const senders[] = { "T-1", "T-2", "T-3", "V-1", "H-second" };
 	static const char *const kinds[] = { "specialty=03.04", "specialty=04.03 diagnosis=S72.0",
-		"specialty=10 diagnosis=H25.9", "specialty=14 diagnosis=T30.1", "specialty=03.04 need=EXAM exam_item=CT",
-		"specialty=03.04 need=CONSULT" };
-	static const char *const urgencies[] = { "ROUTINE", "ROUTINE", "ROUTINE", "URGENT", "URGENT", "EMERGENCY" };
-	static const char *const more[] = { "", "", "", "", "condition=CHEST_PAIN", "condition=STROKE", "direction=DOWN",
-		"out_of_county_authorised=true", "preferred_org_id=H-third", "preferred_org_id=H-second" };
+		"specialty=10 diagnosis=H25.9", "specialty=14 diagnosis=T30.1",
+		"specialty=03.04 need=EXAM exam_item=CT", "specialty=03.04 need=CONSULT" };
+	static const char *const urgencies[] = { "ROUTINE", "ROUTINE", "ROUTINE", "URGENT", "URGENT",
+		"EMERGENCY" };
+	static const char *const more[] = { "", "", "", "", "condition=CHEST_PAIN", "condition=STROKE",
+		"direction=DOWN", "out_of_county_authorised=true", "preferred_org_id=H-third",
+		"preferred_org_id=H-second" };
 	char earliest[HUB_TIME_LEN];
 	put_time(county, earliest, (int32_t)pick(county, 96));
 	bool known = pick(county, 12) == 0 && county->referrals;
 	int id = known ? (int)pick(county, (uint32_t)county->referrals) : county->referrals++;
 	int len = snprintf(line, LINE, "ReferralRequested r%d %s patient.patient_id=p%u %s urgency=%s %s", id,
-		ONE_OF(county, senders), pick(county, 60), ONE_OF(county, kinds), ONE_OF(county, urgencies),
-		ONE_OF(county, more));
+	        ONE_OF(county, senders), pick(county, 60), ONE_OF(county, kinds), ONE_OF(county, urgencies),
+	        ONE_OF(county, more));
 	if (pick(county, 4) == 0)
 		snprintf(line + len, LINE - (size_t)len, " earliest=%s", earliest);
 }
@@ -82,16 +95,26 @@ static void request(struct county *county, char line[LINE])
 /* Mostly by who has a say; otherwise by anybody. */
 static void answer(struct county *county, char line[LINE])
 {
-	static const char *const records[] = { "ReferralAccepted", "ReferralAccepted", "ReferralAccepted", "PatientArrived",
-		"PatientArrived", "PatientNoShow", "ReferralRejected", "ReferralRejected", "ReferralCompleted",
-		"ReferralCompleted", "ReferralCancelled", "ReferralClaimed", "OutOfCountyAuthorised",
-		"SupplementRequested text=x", "ReturnConfirmed" };
+	static const char *const records[] = { "ReferralAccepted", "ReferralAccepted", "ReferralAccepted",
+		"PatientArrived", "PatientArrived", "PatientNoShow", "ReferralRejected", "ReferralRejected",
+		"ReferralCompleted", "ReferralCompleted", "ReferralCancelled", "ReferralClaimed",
+		"OutOfCountyAuthorised", "SupplementRequested text=x", "ReturnConfirmed" };
 	char name[LINE], record[LINE], key[LINE];
-	int newest = county->referrals < 40 ? county->referrals : 40;
-	int id = county->referrals - (newest ? (int)pick(county, (uint32_t)newest) : 0) - 1;
+	int id = 0;
+	json_t *hash = NULL;
+	/* Most of them are with a hospital. */
+	for (int tries = 0;
+	        tries < 6 && (!json_object_get(hash, "to_org_id") || !json_object_get(hash, "due"));
+	        tries++) {
+		int newest = county->referrals < 40 ? county->referrals : 40;
+		id = county->referrals - (newest ? (int)pick(county, (uint32_t)newest) : 0) - 1;
+		snprintf(key, sizeof(key), "referral:r%d", id);
+		hash = json_object_get(hot_state_json(invariants_hot(county->invariants)), key);
+	}
 	snprintf(record, sizeof(record), "%s", ONE_OF(county, records));
-	snprintf(key, sizeof(key), "referral:r%d", id);
-	json_t *hash = json_object_get(hot_state_json(invariants_hot(county->invariants)), key);
+	/* Who waits is cancelled at last, or the lists would only grow. */
+	if (!json_object_get(hash, "to_org_id") && pick(county, 3) == 0)
+		snprintf(record, sizeof(record), "ReferralCancelled");
 	const char *field = strstr(record, "Cancelled") ? "from_org_id" : "to_org_id";
 	const char *org = json_string_value(json_object_get(hash, field));
 	if (!org || pick(county, 10) == 0)
@@ -105,12 +128,14 @@ static void open_session(struct county *county, char line[LINE])
 	static const char *const kinds[] = { "specialty=03.04", "specialty=04.03", "specialty=10",
 		"specialty=03.04 need=EXAM exam_item=CT" };
 	char starts[HUB_TIME_LEN], ends[HUB_TIME_LEN];
-	int32_t in = (int32_t)pick(county, 100);
+	int32_t in = (int32_t)pick(county, 60);
 	put_time(county, starts, in);
 	put_time(county, ends, in + 1 + (int32_t)pick(county, 5));
-	snprintf(line, LINE, "SlotsOpened s%u %s revision=%u %s capacity=%u expert=%s starts_at=%s ends_at=%s",
-		pick(county, 12), ONE_OF(county, hospitals), 1 + pick(county, 6), ONE_OF(county, kinds), pick(county, 5),
-		pick(county, 4) ? "false" : "true", starts, ends);
+	county->sessions++;
+	snprintf(line, LINE,
+	        "SlotsOpened s%d %s revision=%u %s capacity=%u expert=%s starts_at=%s ends_at=%s",
+	        county->sessions - 1, hospitals[(county->sessions - 1) % 4], 1 + pick(county, 3),
+	        ONE_OF(county, kinds), pick(county, 5), pick(county, 4) ? "false" : "true", starts, ends);
 }
 
 /* The same session again with other numbers. */
@@ -130,19 +155,24 @@ static void revise(struct county *county, char line[LINE])
 
 static void book(struct county *county, char line[LINE])
 {
-	snprintf(line, LINE, "%s s%u %s booking_id=b%u", pick(county, 3) ? "SlotTaken" : "SlotFreed", pick(county, 12),
-		ONE_OF(county, hospitals), pick(county, 5));
+	char session[LINE - 64];
+	put_session(county, session);
+	snprintf(line, LINE, "%s %s booking_id=b%u", pick(county, 3) ? "SlotTaken" : "SlotFreed", session,
+	        pick(county, 3));
 }
 
 static void cancel_session(struct county *county, char line[LINE])
 {
-	snprintf(line, LINE, "SessionCancelled s%u %s", pick(county, 12), ONE_OF(county, hospitals));
+	char session[LINE - 64];
+	put_session(county, session);
+	snprintf(line, LINE, "SessionCancelled %s", session);
 }
 
 static void make(struct county *county, struct line *line)
 {
-	static void (*const makers[])(struct county *, char[LINE]) = { request, request, request, request, answer, answer,
-		answer, answer, answer, answer, open_session, open_session, revise, book, book, cancel_session };
+	static void (*const makers[])(struct county *, char[LINE]) = { request, request, request, request,
+		answer, answer, answer, answer, answer, answer, open_session, open_session, revise, book,
+		book, cancel_session };
 	const struct line *again = &county->kept[pick(county, KEPT)];
 	if (again->number && pick(county, 10) == 0) {
 		*line = *again;
@@ -161,7 +191,8 @@ static uint64_t digest(const struct hub_table *table)
 	uint64_t sum = hub_table_count(table), walk = HUB_HASH_START;
 	for (size_t at = 0; hub_table_each(table, &at, &key, &value);)
 		sum += hub_hash(hub_hash(HUB_HASH_START, key), value);
-	for (const struct hub_sorted_node *node = hub_table_seek(table, HUB_STR("")); node; node = hub_table_next(node))
+	for (const struct hub_sorted_node *node = hub_table_seek(table, HUB_STR("")); node;
+	        node = hub_table_next(node))
 		walk = hub_hash(hub_hash(walk, node->key), hub_table_entity(node));
 	if (hub_table_first_timer(table, &timer))
 		walk = hub_hash(hub_hash(walk + (uint64_t)timer.due_at_ms, timer.entity), timer.name);
@@ -191,8 +222,8 @@ static void send(struct county *county)
 	const struct hub_schema *schema;
 	make(county, &line);
 	hub_arena_reset(county->arena);
-	const void *record = story_read(
-		hub_str_from(line.text), county->now_ms, line.number, county->arena, &schema);
+	const void *record =
+	        story_read(hub_str_from(line.text), county->now_ms, line.number, county->arena, &schema);
 	if (!record)
 		fail_msg("not understood: %s", line.text);
 	struct hub_table *table = partition_table(county->partition);
@@ -201,22 +232,24 @@ static void send(struct county *county)
 	partition_try(county->partition, schema, record, county->now_ms);
 	if (before != digest(table))
 		fail_msg("taking back changed something: %s", line.text);
-	const struct hub_effects *effects = partition_decide(county->partition, schema, record, county->now_ms);
+	const struct hub_effects *effects =
+	        partition_decide(county->partition, schema, record, county->now_ms);
 	tell(county, line.text, effects);
 	invariants_after(county->invariants, county->partition, schema, record, effects);
 }
 
 static void pass_time(struct county *county)
 {
-	static const int32_t minutes[] = { 0, 0, 1, 5, 20, 60, 180, 600 };
-	int64_t until_ms = county->now_ms + minutes[pick(county, 8)] * (int64_t)HUB_MINUTE_MS;
-	if (pick(county, 400) == 0)
+	static const int32_t minutes[] = { 0, 0, 0, 0, 1, 1, 2, 5, 5, 20, 30, 300 };
+	int64_t until_ms = county->now_ms + minutes[pick(county, 12)] * (int64_t)HUB_MINUTE_MS;
+	if (pick(county, 500) == 0)
 		until_ms += 40 * (int64_t)HUB_DAY_MS;
 	struct hub_timer timer;
 	const struct hub_effects *effects;
 	while ((effects = partition_fire(county->partition, until_ms, &timer, &county->now_ms))) {
 		char what[LINE];
-		snprintf(what, sizeof(what), "timer %.*s of %.*s", HUB_STR_ARG(timer.name), HUB_STR_ARG(timer.entity));
+		snprintf(what, sizeof(what), "timer %.*s of %.*s", HUB_STR_ARG(timer.name),
+		        HUB_STR_ARG(timer.entity));
 		tell(county, what, effects);
 		invariants_after(county->invariants, county->partition, NULL, NULL, effects);
 	}

@@ -111,7 +111,7 @@ static void set_named(json_t *json, const struct hub_schema *schema, const char 
 }
 
 static void set_all_usual(
-	json_t *json, const struct hub_schema *schema, const char *id, int64_t now_ms, int number)
+        json_t *json, const struct hub_schema *schema, const char *id, int64_t now_ms, int number)
 {
 	static const char *const usual[][2] = {
 		{ "county_id", "990121" },
@@ -143,7 +143,7 @@ static void set_all_usual(
 }
 
 void *story_read(struct hub_str line, int64_t now_ms, int number, struct hub_arena *arena,
-	const struct hub_schema **ret_schema)
+        const struct hub_schema **ret_schema)
 {
 	char name[WORD_MAX], id[WORD_MAX], org[WORD_MAX], word[WORD_MAX];
 	struct hub_str rest = line;
@@ -190,11 +190,13 @@ void story_print_instant(int64_t at_ms, struct hub_buf *out)
 static void print_considered(const struct hub_considered_array *considered, struct hub_buf *out)
 {
 	for (uint32_t i = 0; i < considered->count; i++)
-		hub_buf_printf(out, "%s%.*s:%.*s", i ? " " : ", not ", HUB_STR_ARG(considered->items[i].org_id),
-			HUB_STR_ARG(considered->items[i].reason_code));
+		hub_buf_printf(out, "%s%.*s:%.*s", i ? " " : ", not ",
+		        HUB_STR_ARG(considered->items[i].org_id),
+		        HUB_STR_ARG(considered->items[i].reason_code));
 }
 
-static void print_list(const struct hub_str_array *list, const char *before, const char *after, struct hub_buf *out)
+static void print_list(
+        const struct hub_str_array *list, const char *before, const char *after, struct hub_buf *out)
 {
 	for (uint32_t i = 0; i < list->count; i++)
 		hub_buf_printf(out, "%s%.*s", i ? " " : before, HUB_STR_ARG(list->items[i]));
@@ -219,8 +221,8 @@ static void print_said(bool has, const struct hub_said *said, struct hub_buf *ou
 
 static void print_routed(const struct hub_referral_routed *routed, struct hub_buf *out)
 {
-	hub_buf_printf(out, " %.*s -> %.*s %s", HUB_STR_ARG(routed->referral_id), HUB_STR_ARG(routed->to_org_id),
-		hub_route_path_name(routed->path));
+	hub_buf_printf(out, " %.*s -> %.*s %s", HUB_STR_ARG(routed->referral_id),
+	        HUB_STR_ARG(routed->to_org_id), hub_route_path_name(routed->path));
 	if (routed->has_session_id) {
 		hub_buf_printf(out, ", slot of %.*s on ", HUB_STR_ARG(routed->session_id));
 		story_print_instant(routed->starts_at, out);
@@ -235,7 +237,7 @@ static void print_routed(const struct hub_referral_routed *routed, struct hub_bu
 static void print_waitlisted(const struct hub_referral_waitlisted *listed, struct hub_buf *out)
 {
 	hub_buf_printf(out, " %.*s waits for %s, position %d", HUB_STR_ARG(listed->referral_id),
-		hub_waits_for_name(listed->waits_for), listed->position);
+	        hub_waits_for_name(listed->waits_for), listed->position);
 	print_considered(&listed->considered, out);
 	print_said(listed->has_said, &listed->said, out);
 }
@@ -250,7 +252,7 @@ static void print_unplaced(const struct hub_referral_unplaced *unplaced, struct 
 static void print_progressed(const struct hub_referral_progressed *progressed, struct hub_buf *out)
 {
 	hub_buf_printf(out, " %.*s is %s", HUB_STR_ARG(progressed->referral_id),
-		hub_referral_stage_name(progressed->state));
+	        hub_referral_stage_name(progressed->state));
 	if (progressed->has_due_at) {
 		hub_buf_text(out, ", due ");
 		story_print_instant(progressed->due_at, out);
@@ -261,7 +263,8 @@ static void print_progressed(const struct hub_referral_progressed *progressed, s
 
 static void print_closed(const struct hub_referral_closed *closed, struct hub_buf *out)
 {
-	hub_buf_printf(out, " %.*s %s", HUB_STR_ARG(closed->referral_id), hub_final_state_name(closed->final_state));
+	hub_buf_printf(
+	        out, " %.*s %s", HUB_STR_ARG(closed->referral_id), hub_final_state_name(closed->final_state));
 	if (closed->has_to_org_id)
 		hub_buf_printf(out, " at %.*s", HUB_STR_ARG(closed->to_org_id));
 	if (closed->accepted)
@@ -276,7 +279,7 @@ static void print_closed(const struct hub_referral_closed *closed, struct hub_bu
 static void print_reminder(const struct hub_referral_reminder *reminder, struct hub_buf *out)
 {
 	hub_buf_printf(out, " %.*s to %.*s: %.*s, due ", HUB_STR_ARG(reminder->referral_id),
-		HUB_STR_ARG(reminder->to_org_id), HUB_STR_ARG(reminder->reason_code));
+	        HUB_STR_ARG(reminder->to_org_id), HUB_STR_ARG(reminder->reason_code));
 	story_print_instant(reminder->due_at, out);
 	hub_buf_printf(out, ", time %d", reminder->times);
 }
@@ -284,10 +287,11 @@ static void print_reminder(const struct hub_referral_reminder *reminder, struct 
 static void print_session(const struct hub_session_changed *changed, struct hub_buf *out)
 {
 	hub_buf_printf(out,
-		" %.*s of %.*s %s: capacity %d, reserved %d, open %d, held %d, used by referred %d, by own %d",
-		HUB_STR_ARG(changed->session_id), HUB_STR_ARG(changed->org_id),
-		hub_session_cause_name(changed->cause), changed->capacity, changed->reserved, changed->open,
-		changed->held, changed->used_referred, changed->used_own);
+	        " %.*s of %.*s %s: capacity %d, reserved %d, open %d, held %d, used by referred %d, by own "
+	        "%d",
+	        HUB_STR_ARG(changed->session_id), HUB_STR_ARG(changed->org_id),
+	        hub_session_cause_name(changed->cause), changed->capacity, changed->reserved, changed->open,
+	        changed->held, changed->used_referred, changed->used_own);
 }
 
 static void print_refused(const struct hub_referral_event_refused *refused, struct hub_buf *out)
@@ -322,7 +326,8 @@ void story_print(const struct hub_output *output, struct hub_buf *out)
 		print_refused(output->record, out);
 	else if (output->schema == &hub_referral_expired_schema) {
 		const struct hub_referral_expired *expired = output->record;
-		hub_buf_printf(out, " %.*s at %.*s", HUB_STR_ARG(expired->referral_id), HUB_STR_ARG(expired->org_id));
+		hub_buf_printf(out, " %.*s at %.*s", HUB_STR_ARG(expired->referral_id),
+		        HUB_STR_ARG(expired->org_id));
 	}
 	print_list(&head->party_org_ids, " [", "]", out);
 	if (head->has_repeat_of)

@@ -1,14 +1,14 @@
-/* Whole stories, held word by word to tests/trace: what is sent, what the clock brings, what is decided, and why.
+/* Whole stories, held word by word to tests/trace: what is sent, what the clock brings, what is decided, and
+ * why.
  *
  * A trace holds lines of these kinds; everything indented was written by the router:
  *   # remark
- *   [Mon 2026-03-02 08:00] ReferralRequested r1 T-1     an event at that time (story.h); timers due before fire before
- *   [Mon 2026-03-02 08:00] again                        the last event once more, as it was
- *   [Mon 2026-03-02 08:00] show session:H-lead:s1       the hot state of a key as an operator sees it
- *   [Mon 2026-03-02 08:00] until                        nothing but the clock
- *   [Mon 2026-03-02 08:00] timer answer of referral:r1  what the clock brought (written by the test)
- *     > ReferralRouted ...                              decisions
- *     : REF-01 REF-07                                   the rules that spoke
+ *   [Mon 2026-03-02 08:00] ReferralRequested r1 T-1     an event at that time (story.h); timers due before
+ * fire before [Mon 2026-03-02 08:00] again                        the last event once more, as it was [Mon
+ * 2026-03-02 08:00] show session:H-lead:s1       the hot state of a key as an operator sees it [Mon
+ * 2026-03-02 08:00] until                        nothing but the clock [Mon 2026-03-02 08:00] timer answer of
+ * referral:r1  what the clock brought (written by the test) > ReferralRouted ... decisions : REF-01 REF-07
+ * the rules that spoke
  *
  * HUB_TRACE_UPDATE=1 writes the traces anew; read the difference before committing it. */
 #include "hot_state.h"
@@ -41,7 +41,7 @@ static void print_effects(struct trace *trace, const struct hub_effects *effects
 {
 	if (effects->dead_reason)
 		hub_buf_printf(&trace->out, "  > dead letter %s %.*s\n", effects->dead_reason,
-			HUB_STR_ARG(effects->dead_detail));
+		        HUB_STR_ARG(effects->dead_detail));
 	for (uint32_t i = 0; i < effects->count; i++) {
 		hub_buf_text(&trace->out, "  > ");
 		story_print(&effects->outputs[i], &trace->out);
@@ -60,7 +60,8 @@ static void fire_until(struct trace *trace, int64_t until_ms)
 	while ((effects = partition_fire(trace->partition, until_ms, &timer, &now_ms))) {
 		hub_buf_byte(&trace->out, '[');
 		story_print_instant(now_ms, &trace->out);
-		hub_buf_printf(&trace->out, "] timer %.*s of %.*s\n", HUB_STR_ARG(timer.name), HUB_STR_ARG(timer.entity));
+		hub_buf_printf(&trace->out, "] timer %.*s of %.*s\n", HUB_STR_ARG(timer.name),
+		        HUB_STR_ARG(timer.entity));
 		print_effects(trace, effects);
 		invariants_after(trace->invariants, trace->partition, NULL, NULL, effects);
 		invariants_check(trace->invariants, trace->partition, now_ms);
@@ -69,7 +70,8 @@ static void fire_until(struct trace *trace, int64_t until_ms)
 
 static void decide(struct trace *trace, int64_t now_ms)
 {
-	const struct hub_effects *effects = partition_decide(trace->partition, trace->schema, trace->record, now_ms);
+	const struct hub_effects *effects =
+	        partition_decide(trace->partition, trace->schema, trace->record, now_ms);
 	print_effects(trace, effects);
 	invariants_after(trace->invariants, trace->partition, trace->schema, trace->record, effects);
 	invariants_check(trace->invariants, trace->partition, now_ms);
@@ -109,7 +111,7 @@ static void show_hash(struct trace *trace, json_t *hash)
 	const char *field;
 	json_t *value;
 	json_object_foreach(hash, field, value)
-		hub_buf_printf(&trace->out, " %s=%s", field, json_string_value(value));
+	        hub_buf_printf(&trace->out, " %s=%s", field, json_string_value(value));
 }
 
 static void show(struct trace *trace, struct hub_str key)
@@ -238,7 +240,10 @@ static void test_trace(void **state)
 	assert_true(same || getenv("HUB_TRACE_UPDATE"));
 }
 
-#define TRACE(file) { file, test_trace, NULL, NULL, (void *)(uintptr_t)file }
+#define TRACE(file)                                                                                          \
+	{                                                                                                    \
+		file, test_trace, NULL, NULL, (void *)(uintptr_t)file                                        \
+	}
 
 int main(void)
 {
