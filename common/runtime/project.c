@@ -120,6 +120,12 @@ void hub_project(const struct hub_core *core, const struct hub_change *change, s
 	hub_arena_reset(scratch);
 	const struct hub_schema *was = decode(core, change->before, scratch, &before);
 	const struct hub_schema *is = decode(core, change->after, scratch, &after);
+	/* A key whose record type changes ends as the one and begins as the other. */
+	if (is && was && is != was) {
+		core->project(change->key, was, before, NULL, sink);
+		hub_store_sink_end(sink);
+		before = NULL;
+	}
 	if (is || was)
 		core->project(change->key, is ? is : was, before, after, sink);
 	hub_store_sink_end(sink);
