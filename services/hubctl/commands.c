@@ -80,6 +80,12 @@ static const struct hubctl_option slots_options[] = {
 	{ 0 },
 };
 
+static const struct hubctl_option explain_options[] = {
+	{ "county", "ID", "The county that owns it: only its partition is read." },
+	{ "show-personal", NULL, "Also free text and pseudonyms." },
+	{ 0 },
+};
+
 const struct hubctl_command hubctl_commands[] = {
 	{
 	        .name = "topics create",
@@ -193,6 +199,19 @@ const struct hubctl_command hubctl_commands[] = {
 	                    "hubctl tail referral.decisions --live --json | jq .value.referral_id",
 	        .options = tail_options,
 	        .run = hubctl_tail,
+	},
+	{
+	        .name = "explain",
+	        .operands = "REFERRAL",
+	        .operands_min = 1,
+	        .operands_max = 1,
+	        .summary = "The whole story of a referral.",
+	        .about = "Its events and decisions in order, for each placing the candidates and why each\n"
+	                 "was not taken (by the registry version of that moment), what may happen next\n"
+	                 "and by whom (REF-18), its open deadlines.",
+	        .examples = "hubctl explain 330281-T01-r1\nhubctl explain 330281-T01-r1 --county 330281",
+	        .options = explain_options,
+	        .run = hubctl_explain,
 	},
 	{
 	        .name = "slots",

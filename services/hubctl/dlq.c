@@ -25,20 +25,6 @@ struct listing {
 	} reasons[REASONS_MAX];
 };
 
-static struct hub_kafka_event copy(struct hub_arena *arena, const struct hub_kafka_event *event)
-{
-	struct hub_kafka_event kept = *event;
-	struct hub_header *headers = hub_arena_alloc(arena, (event->header_count + 1) * sizeof(*headers));
-	for (uint32_t i = 0; headers && i < event->header_count; i++)
-		headers[i] = (struct hub_header){ hub_arena_copy(arena, event->headers[i].name),
-			hub_arena_copy(arena, event->headers[i].value) };
-	kept.headers = headers;
-	kept.header_count = headers ? event->header_count : 0;
-	kept.key = hub_arena_copy(arena, event->key);
-	kept.value = (struct hub_str){ 0 };
-	return kept;
-}
-
 static void count_reason(struct listing *l, struct hub_str reason)
 {
 	for (uint32_t i = 0; i < REASONS_MAX; i++) {
@@ -70,7 +56,9 @@ static enum hubctl_scan_next collect(void *user, const struct hub_kafka_event *e
 	struct letter *letter = hub_arena_alloc(arena, sizeof(*letter));
 	if (!letter)
 		return HUBCTL_ENOUGH;
-	letter->event = copy(arena, event);
+	letter->event = *event;
+	letter->event.value = (struct hub_str){ 0 };
+	letter->event = hubctl_event_keep(&letter->event, arena);
 	l->letters[l->count++] = letter;
 	return HUBCTL_GO_ON;
 }

@@ -27,6 +27,20 @@ void hubctl_see(const char *topic, const struct hub_kafka_event *event, struct h
 	ret->at_ms = hubctl_long_of(schema, record, "occurred_at", event->timestamp_ms);
 }
 
+struct hub_kafka_event hubctl_event_keep(const struct hub_kafka_event *event, struct hub_arena *arena)
+{
+	struct hub_kafka_event kept = *event;
+	struct hub_header *headers = hub_arena_alloc(arena, (event->header_count + 1) * sizeof(*headers));
+	for (uint32_t i = 0; headers && i < event->header_count; i++)
+		headers[i] = (struct hub_header){ hub_arena_copy(arena, event->headers[i].name),
+			hub_arena_copy(arena, event->headers[i].value) };
+	kept.headers = headers;
+	kept.header_count = headers ? event->header_count : 0;
+	kept.key = hub_arena_copy(arena, event->key);
+	kept.value = hub_arena_copy(arena, event->value);
+	return kept;
+}
+
 struct hub_str hubctl_header(const struct hub_kafka_event *event, const char *name)
 {
 	for (uint32_t i = 0; i < event->header_count; i++)

@@ -25,6 +25,9 @@ struct hubctl_seen {
 void hubctl_see(const char *topic, const struct hub_kafka_event *event, struct hub_arena *arena,
         struct hubctl_seen *ret);
 
+/* A copy of event whose bytes lie in arena. */
+struct hub_kafka_event hubctl_event_keep(const struct hub_kafka_event *event, struct hub_arena *arena);
+
 /* The value of a header; empty when there is none. */
 struct hub_str hubctl_header(const struct hub_kafka_event *event, const char *name);
 

@@ -1,0 +1,204 @@
+#include "hubctl/explain_show.h"
+
+#include "hubctl/when.h"
+#include "referral-router/allowed.h"
+
+/* Candidates behind the one that was taken are many and of little interest. */
+enum { NOT_ASKED_SHOWN = 3 };
+
+uint32_t hubctl_explain_may(const struct hubctl_story *story, struct hubctl_may may[HUBCTL_MAY_MAX])
+{
+	const struct hub_referral_state *state = story->state;
+	if (!state)
+		return 0;
+	const struct hubctl_may all[HUBCTL_MAY_MAX] = {
+		{ "sender", state->referral.from_org_id, { 0 } },
+		{ "asked hospital", state->has_to_org_id ? state->to_org_id : (struct hub_str){ 0 }, { 0 } },
+		{ "control centre",
+		        story->now ? referral_policy_control_org(story->now, state->county_id)
+		                   : (struct hub_str){ 0 },
+		        { 0 } },
+		{ "any hospital with the specialty", { 0 }, { 0 } },
+	};
+	static const unsigned who[HUBCTL_MAY_MAX] = { REFERRAL_WHO_SENDER, REFERRAL_WHO_ADDRESSED,
+		REFERRAL_WHO_CONTROL, REFERRAL_WHO_HOSPITAL };
+	uint32_t count = 0;
+	for (uint32_t i = 0; i < HUBCTL_MAY_MAX; i++) {
+		struct hub_str_array records = referral_allowed(state->stage, who[i], story->arena);
+		if (records.count == 0 || (who[i] == REFERRAL_WHO_ADDRESSED && !state->has_to_org_id))
+			continue;
+		may[count] = all[i];
+		may[count++].records = records;
+	}
+	return count;
+}
+
+static const char *topic_word(const char *topic)
+{
+	if (strcmp(topic, "referral.events") == 0)
+		return "event";
+	if (strcmp(topic, "referral.decisions") == 0)
+		return "decision";
+	return strcmp(topic, "referral.transfers") == 0 ? "transfer" : "dead letter";
+}
+
+static struct hub_str clock_text(struct hub_arena *arena, int64_t at_ms)
+{
+	char text[HUBCTL_CLOCK_LEN];
+	hubctl_clock(at_ms, text);
+	return hub_arena_copy(arena, hub_str_from(text));
+}
+
+static struct hub_str candidate_line(struct hub_arena *arena, const struct hubctl_candidate *c)
+{
+	struct hub_str why = { 0 };
+	const char *meaning = hubctl_reason_text(c->reason_code);
+	switch (c->fate) {
+	case HUBCTL_TAKEN:
+		why = HUB_STR("taken");
+		break;
+	case HUBCTL_BARRED:
+		why = hub_arena_printf(arena, "%.*s%s%s", HUB_STR_ARG(c->reason_code), meaning ? ", " : "",
+		        meaning ? meaning : "");
+		break;
+	case HUBCTL_NOT_ASKED:
+		why = HUB_STR("not asked, another one could take it first");
+		break;
+	case HUBCTL_NO_TRACE:
+		why = HUB_STR("not mentioned by the decision");
+		break;
+	}
+	return hub_arena_printf(arena, "%s %.*s%s%.*s: %.*s", c->path, HUB_STR_ARG(c->org_id),
+	        c->name.len ? " " : "", HUB_STR_ARG(c->name), HUB_STR_ARG(why));
+}
+
+static void put_candidates(
+        struct hubctl_grid *grid, const struct hubctl_story *story, const struct hubctl_step *step)
+{
+	const struct hubctl_candidate *candidates;
+	uint32_t count = hubctl_story_candidates(story, step, &candidates);
+	uint32_t not_asked = 0;
+	struct hub_arena *arena = story->arena;
+	hubctl_grid_note(grid, hub_arena_printf(arena,
+	                               count ? "candidates by registry version %lld:"
+	                                     : "no candidates by registry version %lld",
+	                               (long long)step->decision->registry_version));
+	for (uint32_t i = 0; i < count; i++) {
+		not_asked += candidates[i].fate == HUBCTL_NOT_ASKED;
+		if (candidates[i].fate != HUBCTL_NOT_ASKED || not_asked <= NOT_ASKED_SHOWN)
+			hubctl_grid_note(grid, hub_arena_printf(arena, "- %.*s",
+			                               HUB_STR_ARG(candidate_line(arena, &candidates[i]))));
+	}
+	if (not_asked > NOT_ASKED_SHOWN)
+		hubctl_grid_note(grid, hub_arena_printf(arena, "- and %u more that were not asked",
+		                               not_asked - NOT_ASKED_SHOWN));
+}
+
+static void put_story(struct hubctl *hubctl, const struct hubctl_story *story)
+{
+	static const struct hubctl_column columns[] = {
+		{ "WHEN", HUBCTL_KEEP, false },
+		{ "WHERE", HUBCTL_KEEP, false },
+		{ "WHAT", HUBCTL_WRAP, false },
+	};
+	struct hubctl_grid *grid = hubctl_grid_new(story->arena, columns, 3);
+	for (uint32_t i = 0; i < story->step_count; i++) {
+		const struct hubctl_step *step = &story->steps[i];
+		hubctl_grid_cell(grid, clock_text(story->arena, step->seen.at_ms));
+		hubctl_grid_cell(
+		        grid, hub_arena_printf(story->arena, "%s %d:%lld", topic_word(step->seen.topic),
+		                      step->event.at.partition, (long long)step->event.offset));
+		hubctl_grid_cell(grid, hubctl_step_text(story, step));
+		if (hubctl_step_places(step))
+			put_candidates(grid, story, step);
+	}
+	hubctl_grid_print(grid, hubctl->width, 0, &hubctl->out);
+}
+
+static void put_head(struct hubctl *hubctl, const struct hubctl_story *story)
+{
+	struct hub_buf *out = &hubctl->out;
+	const struct hub_referral *r = story->referral;
+	hub_buf_printf(out, "%.*s: ", HUB_STR_ARG(story->referral_id));
+	if (story->state) {
+		hub_buf_text(out, hub_referral_stage_name(story->state->stage));
+		if (story->state->has_to_org_id)
+			hub_buf_printf(
+			        out, ", %.*s", HUB_STR_ARG(hubctl_story_org(story, story->state->to_org_id)));
+	} else if (story->stub) {
+		hub_buf_printf(out, "%s (ended)", hub_final_state_name(story->stub->final_state));
+	} else {
+		hub_buf_text(out, "no state (never decided, refused, or ended and forgotten)");
+	}
+	if (r)
+		hub_buf_printf(out,
+		        "\n%s %s %s %.*s, diagnosis %.*s, from %.*s\ncounty %.*s, consortium %.*s",
+		        hub_direction_name(r->direction), hub_urgency_name(r->urgency),
+		        hub_need_name(r->need), HUB_STR_ARG(r->specialty), HUB_STR_ARG(r->diagnosis),
+		        HUB_STR_ARG(hubctl_story_org(story, r->from_org_id)), HUB_STR_ARG(story->county_id),
+		        HUB_STR_ARG(story->consortium_id));
+	hub_buf_text(out, "\n\n");
+}
+
+static void put_may(struct hubctl *hubctl, const struct hubctl_story *story)
+{
+	static const struct hubctl_column columns[] = {
+		{ "WHO", HUBCTL_KEEP, false },
+		{ "", HUBCTL_CUT, false },
+		{ "MAY SEND", HUBCTL_WRAP, false },
+	};
+	struct hubctl_may may[HUBCTL_MAY_MAX];
+	uint32_t count = hubctl_explain_may(story, may);
+	if (story->stub)
+		hub_buf_text(&hubctl->out, "\nIt has ended: nothing may come next.\n");
+	if (count == 0)
+		return;
+	struct hubctl_grid *grid = hubctl_grid_new(story->arena, columns, 3);
+	for (uint32_t i = 0; i < count; i++) {
+		struct hub_buf names;
+		hub_buf_init(&names, 4096);
+		for (uint32_t n = 0; n < may[i].records.count; n++)
+			hub_buf_printf(&names, "%s%.*s", n ? ", " : "", HUB_STR_ARG(may[i].records.items[n]));
+		hubctl_grid_text(grid, may[i].role);
+		hubctl_grid_cell(grid,
+		        may[i].org_id.len ? hubctl_story_org(story, may[i].org_id) : (struct hub_str){ 0 });
+		hubctl_grid_cell(grid, hub_arena_copy(story->arena, hub_buf_slice(&names)));
+		hub_buf_done(&names);
+	}
+	hub_buf_text(&hubctl->out, "\n");
+	hubctl_grid_print(grid, hubctl->width, 0, &hubctl->out);
+}
+
+static void put_deadlines(struct hubctl *hubctl, const struct hubctl_story *story)
+{
+	static const struct hubctl_column columns[] = {
+		{ "DEADLINE", HUBCTL_KEEP, false },
+		{ "DUE", HUBCTL_KEEP, false },
+		{ "", HUBCTL_KEEP, false },
+		{ "REMINDED", HUBCTL_KEEP, true },
+	};
+	if (!story->state || story->state->timers.count == 0)
+		return;
+	int64_t now = hubctl_now_ms();
+	struct hubctl_grid *grid = hubctl_grid_new(story->arena, columns, 4);
+	for (uint32_t i = 0; i < story->state->timers.count; i++) {
+		const struct hub_due_timer *timer = &story->state->timers.items[i];
+		char left[HUBCTL_DURATION_LEN];
+		int64_t ms = timer->due_at - now;
+		hubctl_duration(ms < 0 ? -ms : ms, left);
+		hubctl_grid_cell(grid, timer->name);
+		hubctl_grid_cell(grid, clock_text(story->arena, timer->due_at));
+		hubctl_grid_cell(grid, hub_arena_printf(story->arena, ms < 0 ? "%s ago" : "in %s", left));
+		hubctl_grid_number(grid, timer->times);
+	}
+	hub_buf_text(&hubctl->out, "\n");
+	hubctl_grid_print(grid, hubctl->width, 0, &hubctl->out);
+}
+
+void hubctl_explain_text(struct hubctl *hubctl, const struct hubctl_story *story)
+{
+	put_head(hubctl, story);
+	put_story(hubctl, story);
+	put_may(hubctl, story);
+	put_deadlines(hubctl, story);
+}
