@@ -2,6 +2,7 @@
 #include "base/check.h"
 #include "wire/base64.h"
 #include "wire/member.h"
+#include "wire/moment.h"
 #include "wire/near.h"
 #include "wire/place.h"
 #include "wire/record_json.h"
@@ -83,6 +84,8 @@ static int parse_long(struct parse *parse, const struct hub_field *field, const 
 	else if (!hub_time_parse(text, ret))
 		return hub_error_set(
 		        parse->err, HUB_E_INVALID, "", "expected %s", expectation(field, HUB_TYPE_LONG));
+	if (field->timestamp && !hub_moment_valid(*ret))
+		return hub_error_set(parse->err, HUB_E_INVALID, "", "a time outside the years 1 to 9999");
 	return HUB_OK;
 }
 

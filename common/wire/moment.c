@@ -14,8 +14,7 @@ static char *put(char *at, int64_t value, int n, char behind)
 bool hub_moment_format(int64_t at_ms, char text[HUB_MOMENT_LEN + 1])
 {
 	int year, month, dom;
-	if (at_ms < hub_day_start_ms(hub_day_from_ymd(1, 1, 1)) ||
-	        at_ms >= hub_day_start_ms(hub_day_from_ymd(10000, 1, 1)))
+	if (!hub_moment_valid(at_ms))
 		return false;
 	int32_t day = hub_day_of(at_ms);
 	int64_t milli = at_ms - hub_day_start_ms(day);

@@ -3,6 +3,7 @@
  * schema's, which has no recursion. On a failure the path of the field grows on the way up. */
 #include "base/check.h"
 #include "wire/member.h"
+#include "wire/moment.h"
 #include "wire/place.h"
 #include "wire/record.h"
 #include "wire/utf8.h"
@@ -57,6 +58,14 @@ static inline int read_long(struct reader *reader, int64_t *ret)
 		return HUB_OK;
 	}
 	return read_long_slowly(reader, ret);
+}
+
+static int read_field_long(struct reader *reader, const struct hub_field *field, int64_t *ret)
+{
+	int rc = read_long(reader, ret);
+	if (!rc && field->timestamp && !hub_moment_valid(*ret))
+		return fail(reader, "a time outside the years 1 to 9999");
+	return rc;
 }
 
 static int read_text(struct reader *reader, enum hub_type type, uint32_t limit, struct hub_str *ret)
@@ -155,7 +164,7 @@ static int read_value(
 	case HUB_TYPE_INT:
 		return read_int(reader, at);
 	case HUB_TYPE_LONG:
-		return read_long(reader, at);
+		return read_field_long(reader, field, at);
 	case HUB_TYPE_DOUBLE:
 		return read_double(reader, at);
 	case HUB_TYPE_STRING:

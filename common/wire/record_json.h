@@ -1,7 +1,7 @@
 /* Records to and from JSON, driven by struct hub_schema: plain JSON as people write it (a nullable is the
  * value or null or absent; not Avro's JSON encoding with its type tags). Enums are their symbols; timestamps
- * are written as RFC 3339 text in Asia/Shanghai (with milliseconds if there are any; beyond the years 1 to
- * 9999 as a number) and read as text or as milliseconds; bytes are base64. */
+ * are written as RFC 3339 text in Asia/Shanghai, with milliseconds if there are any, and read as text or as
+ * milliseconds; bytes are base64. */
 #ifndef HUB_WIRE_RECORD_JSON_H
 #define HUB_WIRE_RECORD_JSON_H
 

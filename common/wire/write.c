@@ -1,6 +1,7 @@
 /* The encoder: it refuses what the decoder would refuse. Arrays are one block, as Avro C writes them. */
 #include "base/check.h"
 #include "wire/member.h"
+#include "wire/moment.h"
 #include "wire/place.h"
 #include "wire/record.h"
 #include "wire/utf8.h"
@@ -94,6 +95,14 @@ static int write_text(struct writer *writer, enum hub_type type, uint32_t limit,
 	return HUB_OK;
 }
 
+static int write_field_long(struct writer *writer, const struct hub_field *field, int64_t value)
+{
+	if (field->timestamp && !hub_moment_valid(value))
+		return fail(writer, "a time outside the years 1 to 9999");
+	write_long(writer, value);
+	return HUB_OK;
+}
+
 static int write_double(struct writer *writer, const char *at)
 {
 	uint64_t bits;
@@ -129,8 +138,7 @@ static int write_value(struct writer *writer, const struct hub_field *field, enu
 		write_long(writer, *(const int32_t *)(const void *)at);
 		return HUB_OK;
 	case HUB_TYPE_LONG:
-		write_long(writer, *(const int64_t *)(const void *)at);
-		return HUB_OK;
+		return write_field_long(writer, field, *(const int64_t *)(const void *)at);
 	case HUB_TYPE_DOUBLE:
 		return write_double(writer, at);
 	case HUB_TYPE_STRING:

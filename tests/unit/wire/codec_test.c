@@ -226,6 +226,12 @@ static void numbers_enums_booleans_and_branches_are_in_range(void **state)
 	assert_int_equal(hub_record_decode(schema, hub_buf_slice(&f->buf), f->arena, &village, &f->err),
 	        HUB_E_INVALID);
 	assert_string_equal(f->err.place, "Village.service_need");
+	/* clock_ms, the third, is a time: one beyond 9999, one before year 1. */
+	assert_int_equal(
+	        POSITION(f, "\x00\x00\xfe\xff\xff\xff\xff\xff\xff\xff\xff\x01\x00\x00"), HUB_E_INVALID);
+	assert_string_equal(f->err.place, "PartitionPosition.clock_ms");
+	assert_int_equal(
+	        POSITION(f, "\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01\x00\x00"), HUB_E_INVALID);
 	/* state_version, the last of a position, is an int. */
 	assert_int_equal(POSITION(f, "\x00\x00\x00\x00\xfe\xff\xff\xff\x0f"), HUB_OK);
 	assert_int_equal(POSITION(f, "\x00\x00\x00\x00\x80\x80\x80\x80\x10"), HUB_E_INVALID);

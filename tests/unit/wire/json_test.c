@@ -85,6 +85,8 @@ static void errors_name_path_expectation_and_near_name(void **state)
 		{ "need", "null", "SlotsOpened.need", "expected one of its symbols, found null" },
 		{ "starts_at", "\"yesterday\"", "SlotsOpened.starts_at",
 		        "expected a time like \"2026-02-09T08:30:00+08:00\" or milliseconds since 1970" },
+		{ "starts_at", "9223372036854775807", "SlotsOpened.starts_at",
+		        "a time outside the years 1 to 9999" },
 		{ "exam_item", "null", "", "" },
 		{ "expert", "1", "SlotsOpened.expert", "expected true or false, found a number" },
 		{ "specialty", "\"01234567890123456\"", "SlotsOpened.specialty", "17 bytes, limit 16" },

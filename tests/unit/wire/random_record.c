@@ -2,6 +2,7 @@
 
 #include "base/check.h"
 #include "wire/member.h"
+#include "wire/moment.h"
 
 uint64_t random_next(struct random_source *source)
 {
@@ -35,6 +36,21 @@ static int64_t random_number(struct random_source *source)
 		return 0;
 	default:
 		return (int64_t)random_next(source) >> random_below(source, 64);
+	}
+}
+
+static int64_t random_moment(struct random_source *source)
+{
+	switch (random_below(source, 16)) {
+	case 0:
+		return HUB_MOMENT_FIRST;
+	case 1:
+		return HUB_MOMENT_LAST;
+	case 2:
+		return 0;
+	default:
+		return (int64_t)(random_next(source) % (uint64_t)(HUB_MOMENT_LAST - HUB_MOMENT_FIRST)) +
+		       HUB_MOMENT_FIRST;
 	}
 }
 
@@ -88,7 +104,7 @@ static void random_value(struct random_source *source, const struct hub_field *f
 		*(int32_t *)at = (int32_t)random_number(source);
 		break;
 	case HUB_TYPE_LONG:
-		*(int64_t *)at = random_number(source);
+		*(int64_t *)at = field->timestamp ? random_moment(source) : random_number(source);
 		break;
 	case HUB_TYPE_DOUBLE:
 		*(double *)at = random_double(source);
