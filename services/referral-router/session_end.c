@@ -17,7 +17,8 @@ static void displace(
 {
 	bool cancelled = phase == HUB_SESSION_PHASE_CANCELLED;
 	referral_slots_give_back(world, referral);
-	referral_world_move(world, referral, REFERRAL_EVENT_SESSION_LOST);
+	referral_world_move(
+	        world, referral, cancelled ? REFERRAL_EVENT_SESSION_CANCELLED : REFERRAL_EVENT_SESSION_ENDED);
 	struct hub_str lost =
 	        referral_place_lose(world, referral, cancelled ? "SESSION_CANCELLED" : "SESSION_ENDED");
 	referral->displaced = cancelled;
