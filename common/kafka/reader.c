@@ -15,7 +15,8 @@ struct track {
 	rd_kafka_topic_t *handle; /* borrowed from the reader's */
 	int32_t topic;
 	int32_t partition;
-	int64_t end; /* where the partition ended at the opening */
+	int64_t start; /* where reading begins */
+	int64_t end;   /* where the partition ended at the opening */
 	bool started;
 	bool at_end;
 };
@@ -69,7 +70,7 @@ static int add_tracks(
 	reader->tracks = tracks;
 	for (int32_t partition = first; partition < past; partition++)
 		tracks[reader->track_count++] =
-		        (struct track){ reader->handles[topic], topic, partition, 0, false, false };
+		        (struct track){ reader->handles[topic], topic, partition, 0, 0, false, false };
 	return HUB_OK;
 }
 
@@ -141,20 +142,24 @@ static int start_of(struct hub_kafka_reader *reader, struct track *track,
 	return HUB_OK;
 }
 
+/* All ends are asked for before the first fetch: an answer would wait behind a fetch on the same connection. */
 static int start_tracks(struct hub_kafka_reader *reader, const struct hub_kafka_reader_options *options,
         int timeout_ms, struct hub_error *reterr)
 {
+	for (uint32_t i = 0; i < reader->track_count; i++) {
+		struct track *track = &reader->tracks[i];
+		int code = start_of(reader, track, options, timeout_ms, &track->start, reterr);
+		if (code)
+			return code;
+	}
 	reader->queue = rd_kafka_queue_new(reader->rk);
 	for (uint32_t i = 0; i < reader->track_count; i++) {
 		struct track *track = &reader->tracks[i];
-		int64_t start = 0;
-		int code = start_of(reader, track, options, timeout_ms, &start, reterr);
-		if (code)
-			return code;
-		if (rd_kafka_consume_start_queue(track->handle, track->partition, start, reader->queue) != 0)
+		if (rd_kafka_consume_start_queue(
+		            track->handle, track->partition, track->start, reader->queue) != 0)
 			return hub_kafka_from_err(rd_kafka_last_error(), "start reading", NULL, reterr);
 		track->started = true;
-		track->at_end = start >= track->end;
+		track->at_end = track->start >= track->end;
 		reader->open_tracks += !track->at_end;
 	}
 	return HUB_OK;
