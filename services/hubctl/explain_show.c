@@ -3,9 +3,6 @@
 #include "hubctl/when.h"
 #include "referral-router/allowed.h"
 
-/* Candidates behind the one that was taken are many and of little interest. */
-enum { NOT_ASKED_SHOWN = 3 };
-
 uint32_t hubctl_explain_may(const struct hubctl_story *story, struct hubctl_may may[HUBCTL_MAY_MAX])
 {
 	const struct hub_referral_state *state = story->state;
@@ -49,27 +46,45 @@ static struct hub_str clock_text(struct hub_arena *arena, int64_t at_ms)
 	return hub_arena_copy(arena, hub_str_from(text));
 }
 
-static struct hub_str candidate_line(struct hub_arena *arena, const struct hubctl_candidate *c)
+static struct hub_str fate_text(struct hub_arena *arena, const struct hubctl_candidate *c)
 {
-	struct hub_str why = { 0 };
 	const char *meaning = hubctl_reason_text(c->reason_code);
 	switch (c->fate) {
 	case HUBCTL_TAKEN:
-		why = HUB_STR("taken");
-		break;
+		return HUB_STR("taken");
 	case HUBCTL_BARRED:
-		why = hub_arena_printf(arena, "%.*s%s%s", HUB_STR_ARG(c->reason_code), meaning ? ", " : "",
+		return hub_arena_printf(arena, "%.*s%s%s", HUB_STR_ARG(c->reason_code), meaning ? ", " : "",
 		        meaning ? meaning : "");
-		break;
 	case HUBCTL_NOT_ASKED:
-		why = HUB_STR("not asked, another one could take it first");
-		break;
+		return HUB_STR("not asked, since another one could take it first");
 	case HUBCTL_NO_TRACE:
-		why = HUB_STR("not mentioned by the decision");
 		break;
 	}
-	return hub_arena_printf(arena, "%s %.*s%s%.*s: %.*s", c->path, HUB_STR_ARG(c->org_id),
-	        c->name.len ? " " : "", HUB_STR_ARG(c->name), HUB_STR_ARG(why));
+	return HUB_STR("not mentioned by the decision");
+}
+
+static bool same_fate(const struct hubctl_candidate *a, const struct hubctl_candidate *b)
+{
+	return a->fate == b->fate && hub_str_eq(a->reason_code, b->reason_code);
+}
+
+/* One line for all candidates that met the same fate, in the order of the rules. */
+static struct hub_str fate_line(
+        struct hub_arena *arena, const struct hubctl_candidate *candidates, uint32_t first, uint32_t count)
+{
+	struct hub_buf line;
+	hub_buf_init(&line, 1 << 16);
+	hub_buf_text(&line, "- ");
+	hub_buf_str(&line, fate_text(arena, &candidates[first]));
+	for (uint32_t i = first; i < count; i++) {
+		const struct hubctl_candidate *c = &candidates[i];
+		if (same_fate(c, &candidates[first]))
+			hub_buf_printf(&line, "%s %.*s %.*s %s", i == first ? ":" : ",",
+			        HUB_STR_ARG(c->org_id), HUB_STR_ARG(c->name), c->path);
+	}
+	struct hub_str text = hub_arena_copy(arena, hub_buf_slice(&line));
+	hub_buf_done(&line);
+	return text;
 }
 
 static void put_candidates(
@@ -77,21 +92,18 @@ static void put_candidates(
 {
 	const struct hubctl_candidate *candidates;
 	uint32_t count = hubctl_story_candidates(story, step, &candidates);
-	uint32_t not_asked = 0;
 	struct hub_arena *arena = story->arena;
 	hubctl_grid_note(grid, hub_arena_printf(arena,
 	                               count ? "candidates by registry version %lld:"
 	                                     : "no candidates by registry version %lld",
 	                               (long long)step->decision->registry_version));
 	for (uint32_t i = 0; i < count; i++) {
-		not_asked += candidates[i].fate == HUBCTL_NOT_ASKED;
-		if (candidates[i].fate != HUBCTL_NOT_ASKED || not_asked <= NOT_ASKED_SHOWN)
-			hubctl_grid_note(grid, hub_arena_printf(arena, "- %.*s",
-			                               HUB_STR_ARG(candidate_line(arena, &candidates[i]))));
+		bool told = false;
+		for (uint32_t before = 0; before < i; before++)
+			told = told || same_fate(&candidates[before], &candidates[i]);
+		if (!told)
+			hubctl_grid_note(grid, fate_line(arena, candidates, i, count));
 	}
-	if (not_asked > NOT_ASKED_SHOWN)
-		hubctl_grid_note(grid, hub_arena_printf(arena, "- and %u more that were not asked",
-		                               not_asked - NOT_ASKED_SHOWN));
 }
 
 static void put_story(struct hubctl *hubctl, const struct hubctl_story *story)

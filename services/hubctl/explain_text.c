@@ -71,8 +71,7 @@ static void say_unplaced(const struct hubctl_story *story, const void *record, s
 {
 	(void)story;
 	(void)record;
-	hub_buf_text(
-	        out, "UNPLACED: no candidate is left; a hospital with the specialty may claim it (REF-08)");
+	hub_buf_text(out, "UNPLACED: no candidate is left (REF-08)");
 }
 
 static void say_progressed(const struct hubctl_story *story, const void *record, struct hub_buf *out)

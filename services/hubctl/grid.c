@@ -15,6 +15,7 @@ struct hubctl_grid {
 	struct note {
 		struct note *next;
 		uint32_t row;
+		bool heading; /* before the row */
 		struct hub_str text;
 	} * notes, **notes_end; /* by row */
 };
@@ -48,15 +49,28 @@ void hubctl_grid_cell(struct hubctl_grid *grid, struct hub_str text)
 	grid->cells[grid->cell_count++] = text;
 }
 
-void hubctl_grid_note(struct hubctl_grid *grid, struct hub_str text)
+static void add_note(struct hubctl_grid *grid, uint32_t row, bool heading, struct hub_str text)
 {
-	struct note *note = grid && text.len ? hub_arena_alloc(grid->arena, sizeof(*note)) : NULL;
+	struct note *note = text.len ? hub_arena_alloc(grid->arena, sizeof(*note)) : NULL;
 	if (!note)
 		return;
-	hub_check(hubctl_grid_rows(grid) > 0);
-	*note = (struct note){ .row = hubctl_grid_rows(grid) - 1, .text = text };
+	*note = (struct note){ .row = row, .heading = heading, .text = text };
 	*grid->notes_end = note;
 	grid->notes_end = &note->next;
+}
+
+void hubctl_grid_note(struct hubctl_grid *grid, struct hub_str text)
+{
+	if (!grid)
+		return;
+	hub_check(hubctl_grid_rows(grid) > 0);
+	add_note(grid, hubctl_grid_rows(grid) - 1, false, text);
+}
+
+void hubctl_grid_heading(struct hubctl_grid *grid, struct hub_str text)
+{
+	if (grid)
+		add_note(grid, hubctl_grid_rows(grid), true, text);
 }
 
 void hubctl_grid_text(struct hubctl_grid *grid, const char *text)
@@ -116,6 +130,17 @@ static void pad(struct hub_buf *out, uint32_t spaces)
 		hub_buf_byte(out, ' ');
 }
 
+/* The longest end of text that takes at most columns, whole characters. */
+static struct hub_str end_of(struct hub_str text, uint32_t columns)
+{
+	while (text.len && hubctl_text_width(text) > columns) {
+		uint32_t first = hubctl_text_fit(text, 1);
+		first = first ? first : hubctl_text_fit(text, 2); /* a wide one */
+		text = (struct hub_str){ text.data + first, text.len - first };
+	}
+	return text;
+}
+
 static void put_cell(struct hub_buf *out, struct hub_str text, const struct hubctl_column *column,
         uint32_t width, uint32_t indent, bool last)
 {
@@ -125,15 +150,17 @@ static void put_cell(struct hub_buf *out, struct hub_str text, const struct hubc
 		return;
 	}
 	bool cut = needs > width && column->fit != HUBCTL_KEEP;
+	bool cut_start = cut && column->fit == HUBCTL_CUT_START;
 	if (cut)
-		text.len = hubctl_text_fit(text, width - 1);
+		text = cut_start ? end_of(text, width - 1)
+		                 : (struct hub_str){ text.data, hubctl_text_fit(text, width - 1) };
 	needs = hubctl_text_width(text) + cut;
 	uint32_t spaces = width > needs ? width - needs : 0;
 	if (column->right)
 		pad(out, spaces);
+	hub_buf_text(out, cut_start ? "…" : "");
 	hubctl_text_put(out, text);
-	if (cut)
-		hub_buf_text(out, "…");
+	hub_buf_text(out, cut && !cut_start ? "…" : "");
 	if (!column->right && !last)
 		pad(out, spaces);
 }
@@ -154,6 +181,15 @@ static void put_row(struct hub_buf *out, const struct hubctl_grid *grid, const s
 	hub_buf_byte(out, '\n');
 }
 
+/* The further lines of a note that begins with "- " stand under its text. */
+static void put_note(struct hub_buf *out, const struct note *note, uint32_t width, uint32_t indent)
+{
+	uint32_t hang = hub_str_starts_with(note->text, HUB_STR("- ")) ? indent + 2 : indent;
+	pad(out, indent);
+	hubctl_text_wrap(out, note->text, width > hang ? width - hang : 1, hang);
+	hub_buf_byte(out, '\n');
+}
+
 void hubctl_grid_print(const struct hubctl_grid *grid, uint32_t width, uint32_t indent, struct hub_buf *out)
 {
 	if (!grid)
@@ -166,11 +202,10 @@ void hubctl_grid_print(const struct hubctl_grid *grid, uint32_t width, uint32_t 
 	put_row(out, grid, titles, widths, indent);
 	const struct note *note = grid->notes;
 	for (uint32_t r = 0; r < hubctl_grid_rows(grid); r++) {
+		for (; note && note->row == r && note->heading; note = note->next)
+			put_note(out, note, width, indent);
 		put_row(out, grid, grid->cells + r * grid->column_count, widths, indent);
-		for (; note && note->row == r; note = note->next) {
-			pad(out, indent + NOTE_INDENT);
-			hubctl_text_wrap(out, note->text, width - indent - NOTE_INDENT, indent + NOTE_INDENT);
-			hub_buf_byte(out, '\n');
-		}
+		for (; note && note->row == r; note = note->next)
+			put_note(out, note, width, indent + NOTE_INDENT);
 	}
 }

@@ -7,9 +7,10 @@
 #include "base/buf.h"
 
 enum hubctl_fit {
-	HUBCTL_KEEP, /* always whole: ids, numbers */
-	HUBCTL_CUT,  /* may end in "…": names */
-	HUBCTL_WRAP, /* may go on in the next line: sentences; the last column only */
+	HUBCTL_KEEP,      /* always whole: ids, numbers */
+	HUBCTL_CUT,       /* may end in "…": names */
+	HUBCTL_CUT_START, /* may begin with "…": ids whose end tells them apart */
+	HUBCTL_WRAP,      /* may go on in the next line: sentences; the last column only */
 };
 
 struct hubctl_column {
@@ -31,6 +32,9 @@ void hubctl_grid_number(struct hubctl_grid *grid, int64_t number);
 
 /* A sentence under the row that has just been filled, indented, wrapped. Borrowed. */
 void hubctl_grid_note(struct hubctl_grid *grid, struct hub_str text);
+
+/* A heading before the row that is filled next. Borrowed. */
+void hubctl_grid_heading(struct hubctl_grid *grid, struct hub_str text);
 
 /* Rows so far (whole ones). */
 uint32_t hubctl_grid_rows(const struct hubctl_grid *grid);

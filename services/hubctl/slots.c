@@ -1,4 +1,5 @@
 /* hubctl slots: a hospital's sessions with their slots, and who waits for them. */
+#include "base/calendar.h"
 #include "hubctl/commands.h"
 #include "hubctl/state.h"
 #include "hubctl/when.h"
@@ -160,52 +161,66 @@ static void put_counts(struct hubctl_grid *grid, const struct counts *c)
 	hubctl_grid_number(grid, c->used);
 }
 
+static struct hub_str purpose(struct hub_arena *arena, const struct hub_session_state *s)
+{
+	bool open = s->phase == HUB_SESSION_PHASE_OPEN;
+	return hub_arena_printf(arena, "%.*s %s%s%.*s%s%s%s", HUB_STR_ARG(s->specialty),
+	        hub_need_name(s->need), s->has_exam_item ? " " : "", HUB_STR_ARG(s->exam_item),
+	        s->expert ? " expert" : "", open ? "" : " ", open ? "" : hub_session_phase_name(s->phase));
+}
+
+static void put_session(
+        struct question *q, struct hubctl_grid *grid, const struct hub_session_state *s, int32_t *day)
+{
+	struct hub_arena *arena = q->hubctl->arena;
+	char starts[HUBCTL_CLOCK_LEN];
+	struct counts c = counts_of(s);
+	hubctl_clock(s->starts_at, starts);
+	if (hub_day_of(s->starts_at) != *day)
+		hubctl_grid_heading(grid, hub_arena_printf(arena, "%.10s", starts));
+	*day = hub_day_of(s->starts_at);
+	hubctl_grid_cell(grid, hub_arena_printf(arena, "%.5s", starts + 11));
+	hubctl_grid_cell(grid, purpose(arena, s));
+	put_counts(grid, &c);
+	hubctl_grid_cell(grid, s->session_id);
+}
+
 static void put_sessions(struct question *q)
 {
 	static const struct hubctl_column columns[] = {
-		{ "STARTS", HUBCTL_KEEP, false },
-		{ "SESSION", HUBCTL_CUT, false },
-		{ "FOR", HUBCTL_CUT, false },
+		{ "TIME", HUBCTL_KEEP, false },
+		{ "FOR", HUBCTL_KEEP, false },
 		{ "SLOTS", HUBCTL_KEEP, true },
 		{ "OPEN", HUBCTL_KEEP, true },
 		{ "RESERVED", HUBCTL_KEEP, true },
 		{ "HELD", HUBCTL_KEEP, true },
 		{ "USED", HUBCTL_KEEP, true },
+		{ "SESSION", HUBCTL_CUT_START, false },
 	};
-	struct hub_arena *arena = q->hubctl->arena;
-	struct hubctl_grid *grid = hubctl_grid_new(arena, columns, 8);
+	struct hubctl *hubctl = q->hubctl;
+	struct hubctl_grid *grid = hubctl_grid_new(hubctl->arena, columns, 8);
 	struct counts sum = { 0 };
-	uint32_t hidden = 0;
+	int32_t day = INT32_MIN;
 	for (uint32_t i = 0; i < q->session_count; i++) {
-		const struct hub_session_state *s = q->sessions[i];
-		struct counts c = counts_of(s);
-		if (!shown(q, s)) {
-			hidden++;
+		struct counts c = counts_of(q->sessions[i]);
+		if (!shown(q, q->sessions[i]))
 			continue;
-		}
-		hubctl_grid_cell(grid, minute(arena, s->starts_at));
-		hubctl_grid_cell(grid, s->session_id);
-		hubctl_grid_cell(grid,
-		        hub_arena_printf(arena, "%.*s %s%s%.*s%s%s%s", HUB_STR_ARG(s->specialty),
-		                hub_need_name(s->need), s->has_exam_item ? " " : "",
-		                HUB_STR_ARG(s->exam_item), s->expert ? " expert" : "",
-		                s->phase == HUB_SESSION_PHASE_OPEN ? "" : " ",
-		                s->phase == HUB_SESSION_PHASE_OPEN ? "" : hub_session_phase_name(s->phase)));
-		put_counts(grid, &c);
+		put_session(q, grid, q->sessions[i], &day);
 		sum = (struct counts){ sum.capacity + c.capacity, sum.open + c.open,
 			sum.reserved + c.reserved, sum.held + c.held, sum.used + c.used };
 	}
-	if (hubctl_grid_rows(grid) > 1) {
-		hubctl_grid_text(grid, "all");
-		hubctl_grid_text(grid, hubctl_count(q->hubctl, hubctl_grid_rows(grid), "session"));
+	uint32_t rows = hubctl_grid_rows(grid);
+	if (rows) {
+		hubctl_grid_heading(grid, HUB_STR("all"));
 		hubctl_grid_text(grid, "");
+		hubctl_grid_text(grid, hubctl_count(hubctl, rows, "session"));
 		put_counts(grid, &sum);
+		hubctl_grid_text(grid, "");
+		hubctl_grid_print(grid, hubctl->width, 0, &hubctl->out);
 	}
-	if (hubctl_grid_rows(grid))
-		hubctl_grid_print(grid, q->hubctl->width, 0, &q->hubctl->out);
-	if (hidden)
-		hub_buf_printf(&q->hubctl->out, "%s%s over or cancelled; --all shows them\n",
-		        hubctl_grid_rows(grid) ? "\n" : "", hubctl_count(q->hubctl, hidden, "session"));
+	if (rows < q->session_count)
+		hub_buf_printf(&hubctl->out, "%s%s over or cancelled; --all shows them\n", rows ? "\n" : "",
+		        hubctl_count(hubctl, q->session_count - rows, "session"));
 }
 
 static bool same_list(const struct hub_waiting_state *a, const struct hub_waiting_state *b)
@@ -217,7 +232,7 @@ static void put_list(struct question *q, uint32_t first, uint32_t end)
 {
 	static const struct hubctl_column columns[] = {
 		{ "", HUBCTL_KEEP, true },
-		{ "REFERRAL", HUBCTL_CUT, false },
+		{ "REFERRAL", HUBCTL_CUT_START, false },
 		{ "URGENCY", HUBCTL_KEEP, false },
 		{ "SINCE", HUBCTL_KEEP, false },
 		{ "FOR", HUBCTL_KEEP, false },
