@@ -26,6 +26,7 @@ class Publisher:
             "partitioner": "murmur2_random",
             "enable.idempotence": True,
             "linger.ms": 5,
+            "log_level": 2,
             "message.timeout.ms": 120000,
             "message.max.bytes": 3000000,
         })
@@ -108,6 +109,7 @@ class Subscriber:
         self.topic, self.decode, self.records = topic, decode, []
         self.consumer = Consumer({
             "bootstrap.servers": broker.address,
+            "log_level": 2,
             "group.id": "none",
             "enable.auto.commit": False,
             "isolation.level": "read_committed",
