@@ -12,10 +12,11 @@
 
 enum { BUF_BYTES = 1024 * 1024 };
 
+/* CPU time, so that a busy machine says nearly the same as an idle one. */
 static double now_ns(void)
 {
 	struct timespec t;
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	(void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
 	return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
 }
 
