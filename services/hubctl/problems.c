@@ -21,6 +21,21 @@ void hubctl_problem_add(struct hubctl_problems *problems, const char *file, uint
 	};
 }
 
+/* Insertion: at most HUBCTL_PROBLEMS_MAX, and stable. A file's name is one pointer for all its problems. */
+void hubctl_problems_sort(struct hubctl_problems *problems)
+{
+	uint32_t kept = hubctl_problems_kept(problems);
+	for (uint32_t i = 1; i < kept; i++) {
+		struct hubctl_problem moved = problems->items[i];
+		uint32_t to = i;
+		while (to > 0 && problems->items[to - 1].file == moved.file &&
+		        problems->items[to - 1].line > moved.line)
+			to--;
+		memmove(&problems->items[to + 1], &problems->items[to], (i - to) * sizeof(moved));
+		problems->items[to] = moved;
+	}
+}
+
 uint32_t hubctl_problems_kept(const struct hubctl_problems *problems)
 {
 	return problems->count < HUBCTL_PROBLEMS_MAX ? problems->count : HUBCTL_PROBLEMS_MAX;

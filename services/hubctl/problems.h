@@ -25,6 +25,9 @@ struct hubctl_problems {
 void hubctl_problem_add(struct hubctl_problems *problems, const char *file, uint32_t line,
         struct hub_str path, const char *format, ...) __attribute__((format(printf, 5, 6)));
 
+/* Problems of one file that follow each other: by line. */
+void hubctl_problems_sort(struct hubctl_problems *problems);
+
 /* How many of them are in items. */
 uint32_t hubctl_problems_kept(const struct hubctl_problems *problems);
 

@@ -162,6 +162,7 @@ enum hubctl_change hubctl_refdata_change(
 		if (!json_equal(json_object_get(old, name), json_object_get(now, name)))
 			hub_buf_printf(&names, "%s%s", names.len ? ", " : "", name);
 	}
+	hub_buf_text(&names, names.len ? "" : "only the schema that it is written by");
 	*ret_fields = hub_arena_copy(arena, hub_buf_slice(&names));
 	hub_buf_done(&names);
 	json_decref(old);

@@ -50,50 +50,55 @@ static bool overlap(const struct hubctl_entry *a, const struct hubctl_entry *b)
 	return a->from < b->to && b->from < a->to;
 }
 
-static void say(
-        struct hubctl_problems *problems, const struct hubctl_entry *e, const char *field, const char *text)
+/* One text of a field of a file's record; item: its place in an array, -1: the field is none. */
+struct spot {
+	const struct hubctl_entry *entry;
+	const char *field;
+	int32_t item;
+};
+
+static void say(struct hubctl_problems *problems, const struct spot *at, struct hub_str text)
 {
+	const struct hubctl_entry *e = at->entry;
 	struct hub_str path =
-	        hub_arena_printf(problems->arena, "%.*s%s%s", HUB_STR_ARG(e->path), *field ? "." : "", field);
-	hubctl_problem_add(problems, e->file, hubctl_locate(e->text, path), path, "%s", text);
+	        at->item < 0 ? hub_arena_printf(problems->arena, "%.*s.%s", HUB_STR_ARG(e->path), at->field)
+	                     : hub_arena_printf(problems->arena, "%.*s.%s[%d]", HUB_STR_ARG(e->path),
+	                               at->field, at->item);
+	hubctl_problem_add(problems, e->file, hubctl_locate(e->text, path), path, "%.*s", HUB_STR_ARG(text));
 }
 
 /* The id exists, and in some version that holds while the record that names it does. */
-static void check_reference(const struct hubctl_refdata *refdata, const struct hubctl_entry *e,
-        const char *field, struct hub_str id, struct hubctl_problems *problems)
+static void check_reference(const struct hubctl_refdata *refdata, const struct spot *at, struct hub_str id,
+        struct hubctl_problems *problems)
 {
-	const char *target = target_of(field);
-	if (hub_str_empty(id))
+	const char *target = target_of(at->field);
+	if (hub_str_empty(id) || at->entry->to <= at->entry->from)
 		return;
 	struct hub_arena *arena = problems->arena;
 	struct hub_str named = hub_arena_printf(arena, "%s:%.*s", target, HUB_STR_ARG(id));
 	const struct hubctl_entry *first = hub_map_get(refdata->by_id, named);
 	const struct hubctl_entry *found = first;
-	while (found && !overlap(found, e))
+	while (found && !overlap(found, at->entry))
 		found = found->sibling;
 	if (found)
 		return;
 	char day[HUB_DATE_LEN + 1];
-	struct hub_str text;
 	hub_day_format(first ? first->from : 0, day);
-	if (first)
-		text = hub_arena_printf(arena,
-		        "%s \"%.*s\" does not hold while this record does (it holds from %s)", target,
-		        HUB_STR_ARG(id), day);
-	else
-		text = hub_arena_printf(
-		        arena, "no %s \"%.*s\" in these files or in the registry", target, HUB_STR_ARG(id));
-	say(problems, e, field, text.data ? text.data : "");
+	say(problems, at,
+	        first ? hub_arena_printf(arena,
+	                        "%s \"%.*s\" does not hold while this record does (it holds from %s)", target,
+	                        HUB_STR_ARG(id), day)
+	              : hub_arena_printf(arena, "no %s \"%.*s\" in these files or in the registry", target,
+	                        HUB_STR_ARG(id)));
 }
 
-static void check_dates(const struct hubctl_entry *e, const char *field, struct hub_str date,
-        struct hubctl_problems *problems)
+static void check_date(const struct spot *at, struct hub_str date, struct hubctl_problems *problems)
 {
 	int32_t day;
-	struct hub_str text = hub_arena_printf(
-	        problems->arena, "\"%.*s\" is not a date (write 2026-02-09)", HUB_STR_ARG(date));
 	if (!hub_day_parse(date, &day))
-		say(problems, e, field, text.data ? text.data : "");
+		say(problems, at,
+		        hub_arena_printf(problems->arena, "\"%.*s\" is not a date (write 2026-02-09)",
+		                HUB_STR_ARG(date)));
 }
 
 static void check_share(
@@ -105,7 +110,8 @@ static void check_share(
 	double share;
 	memcpy(&share, (const char *)e->record + field->offset, sizeof(share));
 	if (!(share >= 0 && share <= 1))
-		say(problems, e, field->name, "a share lies between 0 and 1 (30 % is 0.3)");
+		say(problems, &(struct spot){ e, field->name, -1 },
+		        HUB_STR("a share lies between 0 and 1 (30 % is 0.3)"));
 }
 
 static void check_fields(
@@ -116,10 +122,11 @@ static void check_fields(
 		const struct hub_str *texts;
 		uint32_t count = hubctl_field_texts(field, e->record, &texts);
 		for (uint32_t i = 0; i < count; i++) {
+			struct spot at = { e, field->name, field->type == HUB_TYPE_ARRAY ? (int32_t)i : -1 };
 			if (target_of(field->name))
-				check_reference(refdata, e, field->name, texts[i], problems);
+				check_reference(refdata, &at, texts[i], problems);
 			if (is_date(field->name))
-				check_dates(e, field->name, texts[i], problems);
+				check_date(&at, texts[i], problems);
 		}
 		check_share(e, field, problems);
 	}
@@ -128,9 +135,9 @@ static void check_fields(
 static void check_order(const struct hubctl_entry *e, struct hubctl_problems *problems)
 {
 	if (e->to <= e->from)
-		say(problems, e, "valid_to",
-		        "must be later than valid_from (it is the first day on which the record no longer "
-		        "holds)");
+		say(problems, &(struct spot){ e, "valid_to", -1 },
+		        HUB_STR("must be later than valid_from (it is the first day on which the record no "
+		                "longer holds)"));
 }
 
 void hubctl_refdata_check(const struct hubctl_refdata *refdata, struct hubctl_problems *problems)
@@ -143,4 +150,5 @@ void hubctl_refdata_check(const struct hubctl_refdata *refdata, struct hubctl_pr
 		check_fields(refdata, entries[i], problems);
 		check_order(entries[i], problems);
 	}
+	hubctl_problems_sort(problems);
 }
