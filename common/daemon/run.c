@@ -22,7 +22,7 @@
 #include <unistd.h>
 
 /* SIGTERM promises an end within 5 s. */
-enum { STOP_MS = 4500, LEAVE_GROUP_MS = 1000, TICK_MS = 500 };
+enum { STOP_MS = 4500, LEAVE_GROUP_MS = 1000, FOLLOWER_MS = 500, TICK_MS = 500 };
 
 struct run {
 	const struct hub_daemon_spec *spec;
@@ -252,7 +252,7 @@ static void tear_down(struct run *run)
 		close(run->done[0]);
 		close(run->done[1]);
 	}
-	hub_kafka_close(run->kafka, LEAVE_GROUP_MS);
+	hub_kafka_close(run->kafka, 0);
 	hub_runtime_free(run->runtime);
 	hub_redis_close(run->redis);
 	hub_topics_done(&run->topics);
@@ -267,12 +267,23 @@ static int loop(struct run *run)
 	        hub_log_text("admin", run->options->admin_listen), hub_log_int("pid", getpid()));
 	event_base_dispatch(run->base);
 	int code = hub_workers_join(run->workers, &error);
+	/* The partitions are free for others before the hot state is looked after. */
+	hub_kafka_close(run->kafka, LEAVE_GROUP_MS);
+	run->kafka = NULL;
 	if (!code)
 		return HUB_EXIT_OK;
 	hub_log(run->log, HUB_LOG_FAILED, hub_log_text("place", error.place),
 	        hub_log_text("text", error.text), hub_log_text("kind", hub_code_name((enum hub_code)code)),
 	        hub_log_int("exit_code", HUB_EXIT_AGAIN));
 	return HUB_EXIT_AGAIN;
+}
+
+/* The follower is in the midst of writing: its memory cannot be freed, and waiting would help nobody. */
+static void leave_as_it_is(struct run *run, int exit_code)
+{
+	hub_log(run->log, HUB_LOG_STOPPED, hub_log_int("exit_code", exit_code),
+	        hub_log_text("text", "the hot state is behind; the next owner catches it up"));
+	_exit(exit_code);
 }
 
 int hub_daemon_run(const struct hub_daemon_spec *spec, const struct hub_daemon_options *options,
@@ -290,6 +301,8 @@ int hub_daemon_run(const struct hub_daemon_spec *spec, const struct hub_daemon_o
 		        hub_log_text("text", error.text), hub_log_int("exit_code", HUB_EXIT_UNAVAILABLE));
 	else
 		exit_code = loop(&run);
+	if (!code && !hub_workers_done(run.workers, FOLLOWER_MS))
+		leave_as_it_is(&run, exit_code);
 	tear_down(&run);
 	hub_deadline_met(run.deadline);
 	if (!code)

@@ -4,9 +4,11 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
+#include <time.h>
 
 /* The hot state gets this long to show the last commit; what it misses the next owner writes. */
-enum { FINISH_US = 2 * 1000 * 1000, FOLLOW_WAIT_US = 200 * 1000 };
+enum { FINISH_US = 1500 * 1000, FOLLOW_WAIT_US = 200 * 1000 };
 
 struct hub_workers {
 	struct hub_runtime *runtime;
@@ -79,10 +81,21 @@ int hub_workers_join(struct hub_workers *workers, struct hub_error *reterr)
 	pthread_join(workers->worker, NULL);
 	atomic_store(&workers->stop_follower, true);
 	hub_runtime_wake(workers->runtime);
-	pthread_join(workers->follower, NULL);
-	int code = workers->code;
-	if (code && reterr)
+	if (workers->code && reterr)
 		*reterr = workers->error;
+	return workers->code;
+}
+
+bool hub_workers_done(struct hub_workers *workers, int ms)
+{
+	struct timespec until;
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += ms / 1000;
+	until.tv_nsec += (long)(ms % 1000) * 1000000;
+	until.tv_sec += until.tv_nsec / 1000000000;
+	until.tv_nsec %= 1000000000;
+	if (pthread_timedjoin_np(workers->follower, NULL, &until) != 0)
+		return false;
 	free(workers);
-	return code;
+	return true;
 }

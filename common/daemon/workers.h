@@ -14,7 +14,11 @@ int hub_workers_start(struct hub_runtime *runtime, void (*done)(void *user), voi
 /* Asks the worker to end after its present step. Any thread; does not wait. */
 void hub_workers_stop(struct hub_workers *workers);
 
-/* After done: waits for both and frees. 0, or the code with which the worker's last step failed (*reterr). */
+/* After done: waits for the worker. 0, or the code with which its last step failed (*reterr). */
 int hub_workers_join(struct hub_workers *workers, struct hub_error *reterr);
+
+/* After join: waits at most ms for the follower, which may be in the midst of a long write, and frees. False:
+ * it is still at it, and nothing that it uses may be freed. */
+bool hub_workers_done(struct hub_workers *workers, int ms);
 
 #endif

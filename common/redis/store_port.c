@@ -1,6 +1,6 @@
 #include "redis/redis.h"
 
-#include "base/check.h"
+#include "base/buf.h"
 #include "redis/address.h"
 
 #include <hiredis/hiredis.h>
@@ -10,7 +10,7 @@
 
 /* hiredis grows its output without limit: what is in flight is kept below this, by reading replies in
  * between. */
-enum { IN_FLIGHT_BYTES = 1 << 20 };
+enum { IN_FLIGHT_BYTES = 1 << 20, OUT_BYTES = 64 << 20 };
 
 struct hub_redis {
 	struct hub_store_port port;
@@ -20,9 +20,7 @@ struct hub_redis {
 	int database;
 	struct timeval timeout;
 	redisContext *connection; /* NULL: none */
-	const char **args;        /* room for one command */
-	size_t *lens;
-	uint32_t arg_room;
+	struct hub_buf out;       /* commands on their way to hiredis */
 };
 
 static void on_disconnect(void *user)
@@ -86,19 +84,28 @@ static int connect_now(struct hub_redis *redis, struct hub_error *reterr)
 	return introduce(redis, reterr);
 }
 
-static int append(struct hub_redis *redis, const struct hub_store_command *command)
+static void put_count(struct hub_buf *out, char kind, uint32_t count)
 {
-	if (command->argc > redis->arg_room) {
-		redis->args = realloc(redis->args, command->argc * sizeof(*redis->args));
-		redis->lens = realloc(redis->lens, command->argc * sizeof(*redis->lens));
-		hub_check(redis->args && redis->lens);
-		redis->arg_room = command->argc;
-	}
+	char digits[16];
+	size_t at = sizeof(digits);
+	digits[--at] = '\n';
+	digits[--at] = '\r';
+	do
+		digits[--at] = (char)('0' + count % 10);
+	while ((count /= 10) > 0);
+	digits[--at] = kind;
+	hub_buf_bytes(out, digits + at, sizeof(digits) - at);
+}
+
+/* The Redis protocol's array of bulk strings. Written here since hiredis formats each command on the heap. */
+static void put_command(struct hub_buf *out, const struct hub_store_command *command)
+{
+	put_count(out, '*', command->argc);
 	for (uint32_t i = 0; i < command->argc; i++) {
-		redis->args[i] = command->args[i].len ? command->args[i].data : "";
-		redis->lens[i] = command->args[i].len;
+		put_count(out, '$', command->args[i].len);
+		hub_buf_str(out, command->args[i]);
+		hub_buf_bytes(out, "\r\n", 2);
 	}
-	return redisAppendCommandArgv(redis->connection, (int)command->argc, redis->args, redis->lens);
 }
 
 static void copy_reply(const redisReply *from, struct hub_arena *arena, struct hub_store_reply *to)
@@ -151,6 +158,15 @@ static int collect(struct hub_redis *redis, struct hub_store_reply *replies, uin
 	return HUB_OK;
 }
 
+/* Hands what was put together to hiredis. */
+static int send_out(struct hub_redis *redis, struct hub_error *reterr)
+{
+	bool ok = !hub_buf_failed(&redis->out) &&
+	          redisAppendFormattedCommand(redis->connection, redis->out.data, redis->out.len) == REDIS_OK;
+	hub_buf_reset(&redis->out);
+	return ok ? HUB_OK : hub_error_set(reterr, HUB_E_UNKNOWN, "redis", "cannot send: out of memory");
+}
+
 static int on_exchange(void *user, const struct hub_store_command *commands, uint32_t count,
         struct hub_arena *arena, const struct hub_store_reply **ret_replies, struct hub_error *reterr)
 {
@@ -161,21 +177,18 @@ static int on_exchange(void *user, const struct hub_store_command *commands, uin
 	if (!redis->connection && connect_now(redis, reterr) != HUB_OK)
 		return HUB_E_RETRY;
 	uint32_t collected = 0;
-	size_t in_flight = 0;
 	int code = HUB_OK;
 	for (uint32_t i = 0; !code && i < count; i++) {
-		for (uint32_t j = 0; j < commands[i].argc; j++)
-			in_flight += commands[i].args[j].len;
-		if (append(redis, &commands[i]) != REDIS_OK)
-			code = hub_error_set(
-			        reterr, HUB_E_UNKNOWN, "redis", "cannot send: %s", redis->connection->errstr);
-		else if (in_flight >= IN_FLIGHT_BYTES || i + 1 == count) {
+		put_command(&redis->out, &commands[i]);
+		if (redis->out.len < IN_FLIGHT_BYTES && i + 1 < count)
+			continue;
+		code = send_out(redis, reterr);
+		if (!code)
 			code = collect(redis, replies + collected, i + 1 - collected, arena, reterr);
-			collected = i + 1;
-			in_flight = 0;
-		}
+		collected = i + 1;
 	}
 	if (code) {
+		hub_buf_reset(&redis->out);
 		on_disconnect(redis);
 		return code;
 	}
@@ -201,6 +214,7 @@ int hub_redis_open(const struct hub_redis_options *options, struct hub_redis **r
 	redis->username = copy_or_null(options->username);
 	redis->password = copy_or_null(options->password);
 	redis->database = options->database;
+	hub_buf_init(&redis->out, OUT_BYTES);
 	redis->timeout = (struct timeval){ options->timeout_ms / 1000, options->timeout_ms % 1000 * 1000 };
 	redis->port = (struct hub_store_port){ redis, on_exchange, on_disconnect };
 	*ret = redis;
@@ -214,8 +228,7 @@ void hub_redis_close(struct hub_redis *redis)
 	on_disconnect(redis);
 	free(redis->username);
 	free(redis->password);
-	free(redis->args);
-	free(redis->lens);
+	hub_buf_done(&redis->out);
 	free(redis);
 }
 
