@@ -17,7 +17,7 @@ def broker(tmp_path_factory):
     broker = Broker(tmp_path_factory.mktemp("kafka"))
     broker.start()
     yield broker
-    broker.stop()
+    broker.kill()
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +25,7 @@ def redis(tmp_path_factory):
     redis = Redis(tmp_path_factory.mktemp("redis"))
     redis.start()
     yield redis
-    redis.stop()
+    redis.kill()
 
 
 class Hub:

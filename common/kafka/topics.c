@@ -4,11 +4,12 @@
 #include "kafka/kafka_error.h"
 #include "records/topic.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { NAME_SIZE = 256, TEXT_SIZE = 256, DEFAULT_TIMEOUT_MS = 15000 };
+enum { NAME_SIZE = 256, TEXT_SIZE = 256, DEFAULT_TIMEOUT_MS = 15000, SEEN_PAUSE_MS = 20 };
 
 /* One pass over the catalogue. */
 struct work {
@@ -113,6 +114,43 @@ static int create(struct work *work, rd_kafka_NewTopic_t **topics, size_t count,
 	return HUB_OK;
 }
 
+static bool has_leaders(const struct rd_kafka_metadata_topic *topic)
+{
+	for (int i = 0; topic && i < topic->partition_cnt; i++)
+		if (topic->partitions[i].leader < 0)
+			return false;
+	return topic && topic->partition_cnt > 0;
+}
+
+static bool all_there(const struct work *work)
+{
+	for (uint32_t i = 0; i < work->options->count; i++) {
+		char name[NAME_SIZE];
+		full_name(work, &work->options->specs[i], name);
+		if (!has_leaders(existing(work, name)))
+			return false;
+	}
+	return true;
+}
+
+/* The controller answers before the brokers know: whoever comes next would find no topic. */
+static int await_created(struct work *work, struct hub_error *reterr)
+{
+	for (int waited_ms = 0; !work->wrong && !all_there(work); waited_ms += SEEN_PAUSE_MS) {
+		if (waited_ms > work->timeout_ms)
+			return hub_error_set(reterr, HUB_E_RETRY, "kafka",
+			        "the topics were created, but the broker does not know them yet");
+		poll(NULL, 0, SEEN_PAUSE_MS);
+		const struct rd_kafka_metadata *now;
+		rd_kafka_resp_err_t err = rd_kafka_metadata(work->rk, 1, NULL, &now, work->timeout_ms);
+		if (err)
+			return hub_kafka_from_err(err, "list the topics", NULL, reterr);
+		rd_kafka_metadata_destroy(work->metadata);
+		work->metadata = now;
+	}
+	return HUB_OK;
+}
+
 static int create_missing(struct work *work, struct hub_error *reterr)
 {
 	rd_kafka_NewTopic_t **topics = calloc(work->options->count + 1, sizeof(*topics));
@@ -135,6 +173,8 @@ static int create_missing(struct work *work, struct hub_error *reterr)
 	}
 	if (!code && count)
 		code = create(work, topics, count, reterr);
+	if (!code && count)
+		code = await_created(work, reterr);
 	rd_kafka_NewTopic_destroy_array(topics, count);
 	free(topics);
 	return code;
