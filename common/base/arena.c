@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { CHUNK_MIN = 64 * 1024 };
+enum { CHUNK_MIN = 64 * 1024, CHUNK_MAX = 4 * 1024 * 1024, SPARE_MAX = 32 * 1024 * 1024 };
 
 struct chunk {
 	struct chunk *next;
@@ -15,7 +15,8 @@ struct chunk {
 };
 
 struct hub_arena {
-	struct chunk *head; /* the chunk being filled */
+	struct chunk *head;  /* the chunk being filled */
+	struct chunk *spare; /* of earlier rounds: fresh pages are dearer than memory */
 	size_t limit;
 	size_t used;
 	bool exhausted;
@@ -43,16 +44,27 @@ void hub_arena_free(struct hub_arena *arena)
 	if (!arena)
 		return;
 	free_chunks(arena->head);
+	free_chunks(arena->spare);
 	free(arena);
 }
 
 void hub_arena_reset(struct hub_arena *arena)
 {
-	if (arena->head) {
-		free_chunks(arena->head->next);
-		arena->head->next = NULL;
-		arena->head->used = 0;
+	size_t kept = 0;
+	for (struct chunk *chunk = arena->spare; chunk; chunk = chunk->next)
+		kept += chunk->size;
+	for (struct chunk *chunk = arena->head; chunk;) {
+		struct chunk *next = chunk->next;
+		if (kept + chunk->size <= SPARE_MAX) {
+			kept += chunk->size;
+			chunk->next = arena->spare;
+			arena->spare = chunk;
+		} else {
+			free(chunk);
+		}
+		chunk = next;
 	}
+	arena->head = NULL;
 	arena->used = 0;
 	arena->exhausted = false;
 }
@@ -60,15 +72,20 @@ void hub_arena_reset(struct hub_arena *arena)
 static struct chunk *add_chunk(struct hub_arena *arena, size_t size)
 {
 	size_t want = arena->head ? arena->head->size * 2 : CHUNK_MIN;
-	if (want > 4 * 1024 * 1024)
-		want = 4 * 1024 * 1024;
+	if (want > CHUNK_MAX)
+		want = CHUNK_MAX;
 	if (want < size)
 		want = size;
-	struct chunk *chunk = malloc(sizeof(*chunk) + want);
-	if (!chunk)
-		return NULL;
+	struct chunk *chunk = arena->spare;
+	if (chunk && chunk->size >= size) {
+		arena->spare = chunk->next;
+	} else {
+		chunk = malloc(sizeof(*chunk) + want);
+		if (!chunk)
+			return NULL;
+		chunk->size = want;
+	}
 	chunk->next = arena->head;
-	chunk->size = want;
 	chunk->used = 0;
 	arena->head = chunk;
 	return chunk;
@@ -107,14 +124,18 @@ struct hub_str hub_arena_copy(struct hub_arena *arena, struct hub_str text)
 
 struct hub_str hub_arena_printf(struct hub_arena *arena, const char *format, ...)
 {
+	/* Mostly the text is short and is written once; a long one is measured and written again. */
+	char shortly[256];
 	va_list args;
 	va_start(args, format);
 	va_list again;
 	va_copy(again, args);
-	int len = vsnprintf(NULL, 0, format, args);
+	int len = vsnprintf(shortly, sizeof(shortly), format, args);
 	va_end(args);
 	char *text = len < 0 ? NULL : hub_arena_alloc(arena, (size_t)len + 1);
-	if (text)
+	if (text && (size_t)len < sizeof(shortly))
+		memcpy(text, shortly, (size_t)len);
+	else if (text)
 		(void)vsnprintf(text, (size_t)len + 1, format, again);
 	va_end(again);
 	return text ? (struct hub_str){ text, (uint32_t)len } : (struct hub_str){ NULL, 0 };

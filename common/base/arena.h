@@ -17,7 +17,7 @@ struct hub_arena *hub_arena_new(size_t limit);
 /* Accepts NULL. */
 void hub_arena_free(struct hub_arena *arena);
 
-/* Forgets every allocation; keeps one chunk for the next round; clears exhaustion. */
+/* Forgets every allocation; keeps some memory for the next round; clears exhaustion. */
 void hub_arena_reset(struct hub_arena *arena);
 
 /* Zeroed, aligned for any type. NULL only when past the limit or out of memory (then the arena is exhausted). */

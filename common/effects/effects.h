@@ -1,6 +1,6 @@
 /* What a decision says, as data: the records to publish. (What it changes is in the table's journal, table/table.h.)
  * The runtime fills each head's event_id, occurred_at, registry_version, decided_from or timer; the core fills county_id,
- * consortium_id, party_org_ids, answers and repeat_of. Pure; everything lies in the arena until the batch has committed. */
+ * consortium_id, party_org_ids, answers and repeat_of. Pure; everything lies in the arena until this one input or timer is decided. */
 #ifndef HUB_EFFECTS_EFFECTS_H
 #define HUB_EFFECTS_EFFECTS_H
 

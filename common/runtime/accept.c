@@ -73,7 +73,7 @@ static int add_output(struct hub_runtime *runtime, const struct hub_output *outp
 	struct hub_kafka_record *record = hub_outgoing_add(&runtime->outgoing);
 	record->to.topic = runtime->topics->output;
 	record->to.partition = hub_partition_of(head->county_id, runtime->output_partitions);
-	/* The head's strings may be the table's, which a later event of this batch changes. */
+	/* The head goes with the decision, the record stays until the commit. */
 	record->key = hub_arena_copy(runtime->outgoing.arena, head->county_id);
 	record->has_key = record->has_value = true;
 	record->value = hub_arena_copy(runtime->outgoing.arena, hub_buf_slice(scratch));
@@ -100,7 +100,7 @@ static int measure_changes(struct hub_runtime *runtime, struct partition *partit
         size_t *bytes, struct hub_error *reterr)
 {
 	const struct hub_change *changes;
-	uint32_t count = hub_table_changes(partition->table, mark, runtime->outgoing.arena, &changes);
+	uint32_t count = hub_table_changes(partition->table, mark, runtime->outgoing.deciding, &changes);
 	for (uint32_t i = 0; i < count; i++) {
 		if (changes[i].after.len > runtime->options.record_bytes)
 			return too_large("a state record", changes[i].after.len,
@@ -121,15 +121,11 @@ int hub_runtime_accept(struct hub_runtime *runtime, struct partition *partition,
 		r = measure_changes(runtime, partition, mark, &bytes, reterr);
 	if (r == 0 && bytes > runtime->options.effects_bytes)
 		r = too_large("what one event does", bytes, runtime->options.effects_bytes, reterr);
-	bool exhausted = hub_arena_exhausted(outgoing->arena);
-	if (r == 0 && !exhausted)
+	if (r == 0 && hub_arena_exhausted(outgoing->deciding))
+		r = hub_error_set(reterr, HUB_E_TOO_LARGE, "", "what one event does needs too much memory");
+	if (r == 0)
 		return 0;
 	outgoing->count = before;
 	hub_table_rollback(partition->table, mark);
-	if (!exhausted)
-		return r;
-	if (before > 0)
-		return hub_error_set(reterr, HUB_E_RETRY, "", "the transaction is full");
-	hub_arena_reset(outgoing->arena); /* alone in the transaction: nothing else lies there */
-	return hub_error_set(reterr, HUB_E_TOO_LARGE, "", "what one event does needs too much memory");
+	return r;
 }

@@ -157,12 +157,15 @@ static void take_back(struct hub_runtime *runtime)
 	hub_gathered_drop(&runtime->gathered);
 }
 
-static void settle_partition(struct hub_runtime *runtime, struct partition *partition)
+static int settle_partition(
+        struct hub_runtime *runtime, struct partition *partition, struct hub_error *reterr)
 {
 	struct hub_topic_partition changelog = { runtime->topics->state, partition->id };
-	hub_check(runtime->kafka->produced_offset(
-	                  runtime->kafka->user, changelog, &partition->fence, &partition->fence_ms) == 0);
-	hub_check(partition->fence >= 0);
+	int r = runtime->kafka->produced_offset(
+	        runtime->kafka->user, changelog, &partition->fence, &partition->fence_ms);
+	if (r < 0 || partition->fence < 0)
+		return hub_error_set(reterr, HUB_E_UNKNOWN, runtime->topics->names[changelog.topic],
+		        "committed, but the broker does not say where the position lies");
 	runtime->broker_ms = partition->fence_ms;
 	runtime->broker_at_us = hub_runtime_us(runtime);
 	partition->position = partition->next;
@@ -176,6 +179,7 @@ static void settle_partition(struct hub_runtime *runtime, struct partition *part
 	}
 	hub_runtime_deliver(runtime, partition); /* before the journal goes: it holds the former values */
 	hub_table_commit(partition->table);
+	return 0;
 }
 
 static void tell_tallies(struct hub_runtime *runtime)
@@ -194,15 +198,19 @@ static void tell_tallies(struct hub_runtime *runtime)
 		observer->dead_letter(observer->user, outgoing->reasons[i]);
 }
 
-static void settle(struct hub_runtime *runtime)
+static int settle(struct hub_runtime *runtime, struct hub_error *reterr)
 {
-	for (uint32_t i = 0; i < runtime->count; i++)
+	int r = 0;
+	for (uint32_t i = 0; r == 0 && i < runtime->count; i++)
 		if (runtime->partitions[i]->touched)
-			settle_partition(runtime, runtime->partitions[i]);
+			r = settle_partition(runtime, runtime->partitions[i], reterr);
+	if (r < 0)
+		return r;
 	tell_tallies(runtime);
 	runtime->faults = 0;
 	runtime->hindrance[0] = '\0';
 	runtime->broker_away = false;
+	return 0;
 }
 
 static void tell_outcome(struct hub_runtime *runtime, int r, int64_t began_us, const struct hub_error *error)
@@ -230,10 +238,8 @@ int hub_runtime_commit(struct hub_runtime *runtime, struct hub_error *reterr)
 	if (r == HUB_E_RETRY)
 		r = HUB_E_ABORT; /* no answer for long, but nothing asked for the end either */
 	tell_outcome(runtime, r, began_us, reterr);
-	if (r == 0) {
-		settle(runtime);
-		return 0;
-	}
+	if (r == 0)
+		return settle(runtime, reterr);
 	take_back(runtime);
 	if (r != HUB_E_ABORT && r != HUB_E_REFUSED)
 		return r == HUB_E_UNKNOWN ? r : HUB_E_FATAL;

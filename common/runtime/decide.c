@@ -52,8 +52,7 @@ static void refuse(struct hub_runtime *runtime, const struct input *input, const
 	++*tally(runtime, runtime->outgoing.dead, schema);
 }
 
-/* Lets the core decide. False: the transaction's memory is used up, this input is for the next one. */
-static bool let_decide(struct hub_runtime *runtime, const struct input *input,
+static void let_decide(struct hub_runtime *runtime, const struct input *input,
         const struct hub_schema *schema, const void *record)
 {
 	struct partition *partition = input->partition;
@@ -62,24 +61,21 @@ static bool let_decide(struct hub_runtime *runtime, const struct input *input,
 	size_t mark = hub_table_mark(partition->table);
 	struct hub_input asked = { runtime->topics->names[input->topic], partition->id, input->offset,
 		partition->next.clock_ms, schema, record };
-	hub_effects_init(&effects, runtime->outgoing.arena);
+	hub_effects_init(&effects, runtime->outgoing.deciding);
 	runtime->core->decide(
 	        partition->table, hub_policies_on(&runtime->policies, asked.now_ms), &asked, &effects);
 	if (effects.dead_reason) {
 		refuse(runtime, input, schema, effects.dead_reason, effects.dead_detail);
 		hub_table_rollback(partition->table, mark);
-		return true;
+		return;
 	}
 	hub_envelope_of_input(runtime, input, asked.now_ms, &effects);
 	int r = hub_runtime_accept(runtime, partition, mark, &effects, input, &error);
-	if (r == HUB_E_RETRY)
-		return false;
 	if (r < 0)
 		refuse(runtime, input, schema, r == HUB_E_TOO_LARGE ? "TOO_LARGE" : "RULE",
-		        hub_arena_printf(runtime->outgoing.arena, "%s", error.text));
+		        hub_str_from(error.text));
 	else
 		++*tally(runtime, runtime->outgoing.decided, schema);
-	return true;
 }
 
 /* False: not decided, the transaction is full. */
@@ -91,19 +87,23 @@ static bool decide_input(struct hub_runtime *runtime, const struct input *input)
 	void *record = NULL;
 	if (partition->phase == PHASE_STOPPED)
 		return true; /* not even its offset moves */
+	hub_arena_reset(runtime->outgoing.deciding);
 	const char *reason = hub_input_check(runtime, input, &schema, &record, &detail);
-	if (!reason && runtime->options.clock_kind == HUB_CLOCK_STREAM &&
-	        !hub_runtime_fire_before(runtime, partition, clock_for(runtime, partition, record)))
-		return false;
-	if (partition->phase == PHASE_STOPPED)
-		return true;
+	if (!reason && runtime->options.clock_kind == HUB_CLOCK_STREAM) {
+		uint32_t fired = runtime->outgoing.timers;
+		if (!hub_runtime_fire_before(runtime, partition, clock_for(runtime, partition, record)))
+			return false;
+		if (partition->phase == PHASE_STOPPED)
+			return true;
+		if (runtime->outgoing.timers != fired) /* in the memory where the record was */
+			reason = hub_input_check(runtime, input, &schema, &record, &detail);
+	}
 	hub_partition_touch(runtime, partition);
 	if (reason) {
 		refuse(runtime, input, schema, reason, detail);
 	} else {
 		partition->next.clock_ms = clock_for(runtime, partition, record);
-		if (!let_decide(runtime, input, schema, record))
-			return false;
+		let_decide(runtime, input, schema, record);
 	}
 	partition->next.next[input->topic] = input->offset + 1;
 	partition->sources[input->topic].timestamp_ms = input->timestamp_ms;

@@ -63,9 +63,15 @@ void hub_runtime_deliver(struct hub_runtime *runtime, struct partition *partitio
 /* ---- snapshots
  * --------------------------------------------------------------------------------------------------- */
 
-bool hub_runtime_snapshot_goes_on(const struct hub_runtime *runtime)
+bool hub_runtime_follower_waits(struct hub_runtime *runtime)
 {
-	return runtime->snapshot.number != 0;
+	struct hub_share share;
+	if (runtime->snapshot.number)
+		return true;
+	for (uint32_t i = 0; runtime->handover && hub_handover_share(runtime->handover, i, &share); i++)
+		if (share.wants != share.served || share.wants_high)
+			return true;
+	return false;
 }
 
 static void set_served(struct hub_share *share, int64_t value)
@@ -107,8 +113,7 @@ static void add_piece(struct hub_runtime *runtime)
 	struct hub_arena *arena = hub_handover_arena(runtime->handover);
 	struct hub_delivery_part *part = part_of(runtime, partition);
 	size_t left = snapshot->count - snapshot->at, most = runtime->options.snapshot_records, bytes = 0;
-	struct hub_change *piece =
-	        hub_arena_alloc(arena, (left < most ? left : most) * sizeof(*piece));
+	struct hub_change *piece = hub_arena_alloc(arena, (left < most ? left : most) * sizeof(*piece));
 	if (!part || !piece)
 		return;
 	part->snapshot = snapshot->number;

@@ -153,7 +153,7 @@ static int drain(struct hub_runtime *runtime, enum stage stage, int64_t until_us
 static int64_t first_wait_us(struct hub_runtime *runtime)
 {
 	int64_t wait = runtime->options.idle_us;
-	if (hub_runtime_snapshot_goes_on(runtime))
+	if (hub_runtime_follower_waits(runtime))
 		return 0;
 	if (runtime->stage == STAGE_DECIDING)
 		return hub_runtime_timer_wait_us(runtime, wait);

@@ -10,13 +10,13 @@
 static struct hub_str detail_of(struct hub_runtime *runtime, const struct hub_error *error)
 {
 	return hub_arena_printf(
-	        runtime->outgoing.arena, "%s%s%s", error->place, error->place[0] ? ": " : "", error->text);
+	        runtime->outgoing.deciding, "%s%s%s", error->place, error->place[0] ? ": " : "", error->text);
 }
 
 static const char *check_place(struct hub_runtime *runtime, const struct input *input,
         const struct hub_event_head *head, struct hub_str *ret_detail)
 {
-	struct hub_arena *arena = runtime->outgoing.arena;
+	struct hub_arena *arena = runtime->outgoing.deciding;
 	if (!input->has_key || !hub_str_eq(input->key, head->county_id)) {
 		*ret_detail = hub_arena_printf(
 		        arena, "the key is not the county_id %.*s", HUB_STR_ARG(head->county_id));
@@ -40,7 +40,7 @@ const char *hub_input_check(struct hub_runtime *runtime, const struct input *inp
 		*ret_detail = HUB_STR("no value");
 		return "UNDECODABLE";
 	}
-	int r = hub_frame_decode(runtime->core->input_records, input->value, runtime->outgoing.arena,
+	int r = hub_frame_decode(runtime->core->input_records, input->value, runtime->outgoing.deciding,
 	        ret_schema, ret_record, &error);
 	if (r < 0) {
 		*ret_detail = detail_of(runtime, &error);

@@ -89,6 +89,7 @@ struct gathered {
  * is done. */
 struct outgoing {
 	struct hub_arena *arena;
+	struct hub_arena *deciding;   /* one input or timer: decoded, loaded, effects */
 	struct hub_arena *committing; /* what only the commit needs */
 	struct hub_kafka_record *records;
 	uint32_t count, room;
@@ -212,14 +213,13 @@ bool hub_runtime_transaction_full(const struct hub_runtime *runtime);
 void hub_partition_touch(struct hub_runtime *runtime, struct partition *partition);
 
 /* accept.c: the effects of one input or timer become records of the transaction, if they keep the limits. If
- * not, they and the changes since mark are taken back: HUB_E_TOO_LARGE, HUB_E_INVALID; HUB_E_RETRY: the
- * transaction's memory is used up, decide it in the next one. */
+ * not, they and the changes since mark are taken back: HUB_E_TOO_LARGE, HUB_E_INVALID. */
 int hub_runtime_accept(struct hub_runtime *runtime, struct partition *partition, size_t mark,
         const struct hub_effects *effects, const struct input *input, struct hub_error *reterr);
 void hub_outgoing_reset(struct outgoing *outgoing, const struct hub_core *core);
 struct hub_kafka_record *hub_outgoing_add(struct outgoing *outgoing);
 
-/* input_check.c: NULL, or the reason of the dead letter, with its detail (in the transaction's arena). */
+/* input_check.c: NULL, or the reason of the dead letter, with its detail (in the deciding arena). */
 const char *hub_input_check(struct hub_runtime *runtime, const struct input *input,
         const struct hub_schema **ret_schema, void **ret_record, struct hub_str *ret_detail);
 
@@ -248,6 +248,6 @@ void hub_runtime_own(
         struct hub_runtime *runtime, const struct partition *partition);            /* its epoch is opened */
 void hub_runtime_deliver(struct hub_runtime *runtime, struct partition *partition); /* a commit's changes */
 void hub_runtime_serve_follower(struct hub_runtime *runtime);
-bool hub_runtime_snapshot_goes_on(const struct hub_runtime *runtime);
+bool hub_runtime_follower_waits(struct hub_runtime *runtime); /* for a snapshot or an answer */
 
 #endif

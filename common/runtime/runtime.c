@@ -19,6 +19,7 @@ enum {
 	RECORD_BYTES = 900 * 1000, /* under the broker's 1 MiB with key and headers */
 	SNAPSHOT_RECORDS = 10 * 1000,
 	TRANSACTION_LIMIT = 1024 * 1024 * 1024,
+	DECIDING_LIMIT = 64 * 1024 * 1024,
 };
 
 static void fill_defaults(struct hub_runtime_options *options)
@@ -60,10 +61,11 @@ struct hub_runtime *hub_runtime_new(const struct hub_runtime_options *options)
 	/* A record may be as large as the whole of a small batch, and each costs some alignment. */
 	runtime->gathered.arena = hub_arena_new(2 * (size_t)runtime->options.batch_bytes + 64 * 1024 * 1024);
 	runtime->outgoing.arena = hub_arena_new(TRANSACTION_LIMIT);
+	runtime->outgoing.deciding = hub_arena_new(DECIDING_LIMIT);
 	runtime->outgoing.committing = hub_arena_new(TRANSACTION_LIMIT);
 	runtime->snapshot.arena = hub_arena_new(TRANSACTION_LIMIT);
-	hub_check(runtime->gathered.arena && runtime->outgoing.arena && runtime->outgoing.committing &&
-	          runtime->snapshot.arena);
+	hub_check(runtime->gathered.arena && runtime->outgoing.arena && runtime->outgoing.deciding &&
+	          runtime->outgoing.committing && runtime->snapshot.arena);
 	hub_buf_init(&runtime->outgoing.scratch, runtime->options.effects_bytes);
 	hub_outgoing_reset(&runtime->outgoing, runtime->core);
 	hub_check(pthread_mutex_init(&runtime->status_lock, NULL) == 0);
@@ -89,6 +91,7 @@ void hub_runtime_free(struct hub_runtime *runtime)
 	hub_arena_free(runtime->gathered.arena);
 	free(runtime->gathered.inputs);
 	hub_arena_free(runtime->outgoing.arena);
+	hub_arena_free(runtime->outgoing.deciding);
 	hub_arena_free(runtime->outgoing.committing);
 	free(runtime->outgoing.records);
 	free(runtime->outgoing.decided);

@@ -44,6 +44,9 @@ void hub_runtime_ask_marks(struct hub_runtime *runtime)
 	for (uint32_t i = 0; i < runtime->count; i++) {
 		struct partition *partition = runtime->partitions[i];
 		struct hub_timer timer;
+		if (now_ms < partition->asked_ms)
+			partition->asked_ms =
+			        INT64_MIN; /* the clock was set back: what was later is earlier now */
 		if (partition->phase == PHASE_RESTORED && hub_table_first_timer(partition->table, &timer) &&
 		        timer.due_at_ms <= now_ms && partition->asked_ms < timer.due_at_ms &&
 		        hub_runtime_us(runtime) >= partition->next_ask_us)
@@ -77,14 +80,15 @@ static bool moved(const struct partition *partition, const struct hub_timer *fir
 	       !hub_str_eq(first.entity, fired->entity) || !hub_str_eq(first.name, fired->name);
 }
 
-/* Fires the first timer. False: not done, the transaction is full or the partition was stopped. */
+/* Fires the first timer, in the memory of whatever was decided before. False: the partition was stopped. */
 static bool fire(struct hub_runtime *runtime, struct partition *partition, struct hub_timer timer)
 {
-	struct hub_arena *arena = runtime->outgoing.arena;
+	struct hub_arena *arena = runtime->outgoing.deciding;
 	struct hub_effects effects;
 	struct hub_error error = { 0 };
 	size_t mark = hub_table_mark(partition->table);
 	hub_partition_touch(runtime, partition);
+	hub_arena_reset(arena);
 	timer.entity = hub_arena_copy(arena, timer.entity); /* the table's; firing changes it */
 	timer.name = hub_arena_copy(arena, timer.name);
 	int64_t now_ms = partition->next.clock_ms;
@@ -109,9 +113,8 @@ static bool fire(struct hub_runtime *runtime, struct partition *partition, struc
 	/* There is no input to dead-letter: a program that cannot decide its own timer must not decide at
 	 * all. */
 	hub_table_rollback(partition->table, mark);
-	if (r != HUB_E_RETRY)
-		hub_partition_stop(runtime, partition, "timer %.*s of %.*s: %s", HUB_STR_ARG(timer.name),
-		        HUB_STR_ARG(timer.entity), error.text);
+	hub_partition_stop(runtime, partition, "timer %.*s of %.*s: %s", HUB_STR_ARG(timer.name),
+	        HUB_STR_ARG(timer.entity), error.text);
 	return false;
 }
 
@@ -152,7 +155,7 @@ bool hub_runtime_fire_before(struct hub_runtime *runtime, struct partition *part
 		if (partition->next.clock_ms < timer.due_at_ms)
 			partition->next.clock_ms = timer.due_at_ms;
 		if (!fire(runtime, partition, timer))
-			return partition->phase == PHASE_STOPPED;
+			return true; /* it was stopped */
 	}
 	return true;
 }
