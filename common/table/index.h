@@ -29,7 +29,9 @@ void hub_indexes_end(struct hub_indexes *indexes, struct hub_index_owner *owner)
 /* Takes out all that owner contributed. */
 void hub_indexes_clear(struct hub_indexes *indexes, struct hub_index_owner *owner);
 
-const struct hub_sorted_node *hub_indexes_seek(const struct hub_indexes *indexes, struct hub_str bytes);
+const struct hub_sorted_node *hub_indexes_seek(
+	const struct hub_indexes *indexes, struct hub_str group, struct hub_str bytes);
+bool hub_indexes_each_group(const struct hub_indexes *indexes, size_t *at, struct hub_str *ret_group);
 const struct hub_sorted_node *hub_indexes_next(const struct hub_sorted_node *node);
 bool hub_indexes_first_timer(
 	const struct hub_indexes *indexes, int64_t *ret_due_ms, struct hub_str *ret_entity, struct hub_str *ret_name);

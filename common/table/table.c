@@ -287,14 +287,19 @@ uint32_t hub_table_changes(struct hub_table *table, size_t mark, struct hub_aren
 	return count;
 }
 
-const struct hub_sorted_node *hub_table_seek(const struct hub_table *table, struct hub_str bytes)
+const struct hub_sorted_node *hub_table_seek(const struct hub_table *table, struct hub_str group, struct hub_str bytes)
 {
-	return hub_indexes_seek(table->indexes, bytes);
+	return hub_indexes_seek(table->indexes, group, bytes);
 }
 
 const struct hub_sorted_node *hub_table_next(const struct hub_sorted_node *node)
 {
 	return hub_indexes_next(node);
+}
+
+bool hub_table_each_group(const struct hub_table *table, size_t *at, struct hub_str *ret_group)
+{
+	return hub_indexes_each_group(table->indexes, at, ret_group);
 }
 
 struct hub_str hub_table_entity(const struct hub_sorted_node *node)

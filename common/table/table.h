@@ -22,8 +22,9 @@ struct hub_table;
 /* Where an index function puts what it contributes. */
 struct hub_index_sink;
 
-/* An index entry: bytes that begin with the index's own prefix. Unique over the table (let it end in the entity's id). */
-void hub_index_add(struct hub_index_sink *sink, struct hub_str bytes);
+/* An index entry: group is what a walk compares for equality (let it begin with the index's own letter), bytes is what
+ * orders within the group. Unique within it (let it end in the entity's id). */
+void hub_index_add(struct hub_index_sink *sink, struct hub_str group, struct hub_str bytes);
 
 /* A timer of this entity: fires at due_at_ms or later, by (due_at, entity key, name). */
 void hub_index_timer(struct hub_index_sink *sink, int64_t due_at_ms, struct hub_str name);
@@ -74,10 +75,14 @@ struct hub_change {
 uint32_t hub_table_changes(struct hub_table *table, size_t mark, struct hub_arena *arena,
 	const struct hub_change **ret_changes);
 
-/* Index walk: the first entry >= bytes, then the next ones; NULL at the end. node->key are the bytes.
- * A change of the table ends the walk (seek again). */
-const struct hub_sorted_node *hub_table_seek(const struct hub_table *table, struct hub_str bytes);
+/* Index walk: the first entry of the group >= bytes, then the next ones; NULL at the group's end. node->key are the
+ * bytes. A change of the table ends the walk (seek again). */
+const struct hub_sorted_node *hub_table_seek(
+	const struct hub_table *table, struct hub_str group, struct hub_str bytes);
 const struct hub_sorted_node *hub_table_next(const struct hub_sorted_node *node);
+
+/* Walks the groups in no order, as hub_map_next: for checks of the whole. */
+bool hub_table_each_group(const struct hub_table *table, size_t *at, struct hub_str *ret_group);
 
 /* The key of the entity that contributed an index entry. */
 struct hub_str hub_table_entity(const struct hub_sorted_node *node);

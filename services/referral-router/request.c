@@ -86,11 +86,10 @@ static bool is_served(struct referral_world *world, const struct hub_referral *a
  * refused, naming the first; EMERGENCY is exempt. */
 static bool is_first(struct referral_world *world, const struct hub_referral_requested *requested)
 {
-	struct referral_index_key prefix;
 	if (requested->referral.urgency == HUB_URGENCY_EMERGENCY)
 		return true;
-	const struct hub_referral_state *first = referral_world_referral_at(world,
-	        referral_world_first_same(world, requested->head.county_id, &requested->referral, &prefix));
+	const struct hub_referral_state *first = referral_world_referral_at(
+	        world, referral_world_first_same(world, requested->head.county_id, &requested->referral));
 	if (!first)
 		return true;
 	hub_effects_rule(world->out, "REF-14");

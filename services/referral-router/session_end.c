@@ -30,14 +30,13 @@ void referral_session_reroute(struct referral_world *world, struct hub_session_s
 {
 	bool unanswered = session->phase == HUB_SESSION_PHASE_ENDED;
 	int32_t portion = referral_policy_limits(world->policy, session->county_id)->reroutes_per_event;
-	struct referral_index_key prefix;
-	const struct hub_sorted_node *node = referral_world_first_holder(world, session, unanswered, &prefix);
+	const struct hub_sorted_node *node = referral_world_first_holder(world, session, unanswered);
 	for (int32_t done = 0; node && done < portion && referral_world_may_go_on(world); done++) {
 		struct hub_referral_state *referral = referral_world_referral_at(world, node);
 		if (!referral)
 			return;
 		displace(world, referral, session->phase);
-		node = referral_world_first_holder(world, session, unanswered, &prefix);
+		node = referral_world_first_holder(world, session, unanswered);
 	}
 	session = referral_world_session(world, session->org_id, session->session_id);
 	if (!session)
@@ -82,13 +81,12 @@ static void forget_later(struct referral_world *world, struct hub_session_state 
  * another one. */
 void referral_session_forget(struct referral_world *world, struct hub_session_state *session)
 {
-	struct referral_index_key prefix;
 	const struct hub_sorted_node *node;
-	if (referral_world_first_holder(world, session, false, &prefix)) {
+	if (referral_world_first_holder(world, session, false)) {
 		forget_later(world, session, world->now_ms + HUB_DAY_MS);
 		return;
 	}
-	for (int removed = 0; (node = referral_world_first_booking(world, session, &prefix)); removed++) {
+	for (int removed = 0; (node = referral_world_first_booking(world, session)); removed++) {
 		if (removed == MOST_REMOVED) {
 			forget_later(world, session, world->now_ms + 1);
 			return;

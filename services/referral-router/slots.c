@@ -35,10 +35,9 @@ bool referral_slots_find(struct referral_world *world, const struct hub_referral
         struct hub_str org_id, struct referral_target *ret_target)
 {
 	const struct hub_referral *asked = &referral->referral;
-	struct referral_index_key prefix;
 	const struct hub_sorted_node *node = referral_world_first_session(
-	        world, org_id, asked, asked->has_earliest ? asked->earliest : INT64_MIN, &prefix);
-	for (; node; node = referral_world_next(node, &prefix)) {
+	        world, org_id, asked, asked->has_earliest ? asked->earliest : INT64_MIN);
+	for (; node; node = hub_table_next(node)) {
 		const struct hub_session_state *session = referral_world_session_at(world, node);
 		if (!session)
 			return false;

@@ -26,14 +26,14 @@ static struct hub_waiting_state place_of(const struct hub_referral_state *referr
 int32_t referral_waiting_join(struct referral_world *world, const struct hub_referral_state *referral)
 {
 	struct hub_waiting_state waiting = place_of(referral);
-	struct referral_index_key own, prefix;
+	struct referral_index_key own;
 	referral_world_put_waiting(world, &waiting);
 	referral_world_waiting_place(&waiting, &own);
 	int32_t position = 1;
-	const struct hub_sorted_node *node = referral_world_list_head(world, &waiting, &prefix);
+	const struct hub_sorted_node *node = referral_world_list_head(world, &waiting);
 	while (node && position < REFERRAL_WAITING_COUNTED &&
-	        !hub_str_eq(node->key, referral_world_bytes(&own))) {
-		node = referral_world_next(node, &prefix);
+	        !hub_str_eq(node->key, referral_world_order(&own))) {
+		node = hub_table_next(node);
 		position++;
 	}
 	return position;
@@ -52,7 +52,7 @@ bool referral_waiting_in_turn(
 	struct hub_waiting_state waiting = place_of(referral);
 	struct referral_index_key own;
 	referral_world_waiting_place(&waiting, &own);
-	return hub_str_cmp(referral_world_bytes(&own), session->serve_after) <= 0;
+	return hub_str_cmp(referral_world_order(&own), session->serve_after) <= 0;
 }
 
 /* Keeps the place that was reached, or forgets it when there is nothing more to do (after is empty). */
@@ -76,10 +76,9 @@ void referral_waiting_serve(struct referral_world *world, struct hub_str org_id,
 	if (!session)
 		return;
 	struct hub_str after = session->serve_after;
-	struct referral_index_key prefix;
 	int32_t placed = 0,
 	        portion = referral_policy_limits(world->policy, session->county_id)->reroutes_per_event;
-	const struct hub_sorted_node *node = referral_world_first_waiter(world, session, after, &prefix);
+	const struct hub_sorted_node *node = referral_world_first_waiter(world, session, after);
 	for (int looked_at = 0; node && referral_slots_offered(world, session); looked_at++) {
 		if (looked_at == MOST_LOOKED_AT || placed == portion || !referral_world_may_go_on(world)) {
 			reached(world, session, after);
@@ -90,14 +89,14 @@ void referral_waiting_serve(struct referral_world *world, struct hub_str org_id,
 		if (!referral || !after.len)
 			return;
 		if (!referral_place_in(world, referral, session)) {
-			node = referral_world_next(node, &prefix);
+			node = hub_table_next(node);
 			continue;
 		}
 		placed++;
 		session = referral_world_session(world, org_id, session_id);
 		if (!session)
 			return;
-		node = referral_world_first_waiter(world, session, after, &prefix);
+		node = referral_world_first_waiter(world, session, after);
 	}
 	reached(world, session, (struct hub_str){ NULL, 0 });
 }

@@ -44,15 +44,18 @@ static inline bool referral_world_may_go_on(const struct referral_world *world)
 	return world->bytes_read < REFERRAL_STEP_BYTES;
 }
 
-/* Index keys whose components are equal or ordered: built on the stack. */
+/* An index key, built on the stack: components that are compared for equality (the group), then those that
+ * order. */
 struct referral_index_key {
 	uint32_t len;
+	uint32_t group_len;
 	char bytes[640];
 };
 
-static inline struct hub_str referral_world_bytes(const struct referral_index_key *key)
+/* What orders it within its group. */
+static inline struct hub_str referral_world_order(const struct referral_index_key *key)
 {
-	return (struct hub_str){ key->bytes, key->len };
+	return (struct hub_str){ key->bytes + key->group_len, key->len - key->group_len };
 }
 
 /* Keys of state records. */
@@ -99,39 +102,34 @@ bool referral_world_is_code(struct hub_str text);
 struct hub_str referral_world_item(bool has_item, struct hub_str item);
 
 /* Sessions of the hospital with an open slot, not before starts_ms: by start, non-experts first, session_id.
- * NULL: none; next: the one after *node. */
+ * NULL: none; the ones after it: hub_table_next. So for every walk below. */
 const struct hub_sorted_node *referral_world_first_session(struct referral_world *world,
-        struct hub_str org_id, const struct hub_referral *referral, int64_t starts_ms,
-        struct referral_index_key *ret_prefix);
+        struct hub_str org_id, const struct hub_referral *referral, int64_t starts_ms);
 
 /* The waiting list of a session's specialty, need and item in its order; after: the place reached (may be
  * empty). */
-const struct hub_sorted_node *referral_world_first_waiter(struct referral_world *world,
-        const struct hub_session_state *session, struct hub_str after, struct referral_index_key *ret_prefix);
+const struct hub_sorted_node *referral_world_first_waiter(
+        struct referral_world *world, const struct hub_session_state *session, struct hub_str after);
 
-/* The place of a referral on its waiting list, as index key: memcmp order is the waiting order. */
+/* The place of a referral on its waiting list: the order of the keys is the waiting order. */
 void referral_world_waiting_place(
         const struct hub_waiting_state *waiting, struct referral_index_key *ret_key);
 
 /* The waiting list that a waiting referral is on, from its head. */
-const struct hub_sorted_node *referral_world_list_head(struct referral_world *world,
-        const struct hub_waiting_state *waiting, struct referral_index_key *ret_prefix);
+const struct hub_sorted_node *referral_world_list_head(
+        struct referral_world *world, const struct hub_waiting_state *waiting);
 
 /* Who holds a slot of the session, in waiting order; unanswered: only those that the hospital has not
  * answered. */
-const struct hub_sorted_node *referral_world_first_holder(struct referral_world *world,
-        const struct hub_session_state *session, bool unanswered, struct referral_index_key *ret_prefix);
+const struct hub_sorted_node *referral_world_first_holder(
+        struct referral_world *world, const struct hub_session_state *session, bool unanswered);
 
-const struct hub_sorted_node *referral_world_first_booking(struct referral_world *world,
-        const struct hub_session_state *session, struct referral_index_key *ret_prefix);
+const struct hub_sorted_node *referral_world_first_booking(
+        struct referral_world *world, const struct hub_session_state *session);
 
 /* The first active referral of the same patient, direction, specialty and need in the county (REF-14). */
-const struct hub_sorted_node *referral_world_first_same(struct referral_world *world,
-        struct hub_str county_id, const struct hub_referral *referral, struct referral_index_key *ret_prefix);
-
-/* The next entry that begins with prefix; NULL at the end. */
-const struct hub_sorted_node *referral_world_next(
-        const struct hub_sorted_node *node, const struct referral_index_key *prefix);
+const struct hub_sorted_node *referral_world_first_same(
+        struct referral_world *world, struct hub_str county_id, const struct hub_referral *referral);
 
 /* The referral (session) to which an index entry belongs; NULL when the entry is NULL. */
 struct hub_referral_state *referral_world_referral_at(

@@ -12,6 +12,17 @@
 #include "base/check.h"
 #include "records/catalogue.h"
 
+/* What was added so far is compared for equality. */
+static void end_group(struct referral_index_key *key)
+{
+	key->group_len = key->len;
+}
+
+static struct hub_str group_of(const struct referral_index_key *key)
+{
+	return (struct hub_str){ key->bytes, key->group_len };
+}
+
 static void add_bytes(struct referral_index_key *key, const void *bytes, uint32_t len)
 {
 	hub_check(len <= sizeof(key->bytes) - key->len);
@@ -50,6 +61,7 @@ static void begin_session_list(struct referral_index_key *key, struct hub_str or
 	add_equal(key, specialty);
 	add_byte(key, need);
 	add_equal(key, item);
+	end_group(key);
 }
 
 static void begin_waiting_list(struct referral_index_key *key, struct hub_str county_id,
@@ -61,6 +73,7 @@ static void begin_waiting_list(struct referral_index_key *key, struct hub_str co
 	add_equal(key, specialty);
 	add_byte(key, need);
 	add_equal(key, item);
+	end_group(key);
 }
 
 static void begin_patient(
@@ -73,6 +86,7 @@ static void begin_patient(
 	add_byte(key, referral->direction);
 	add_equal(key, referral->specialty);
 	add_byte(key, referral->need);
+	end_group(key);
 }
 
 static void begin_in_session(
@@ -82,6 +96,7 @@ static void begin_in_session(
 	add_byte(key, (unsigned char)kind);
 	add_equal(key, org_id);
 	add_equal(key, session_id);
+	end_group(key);
 }
 
 /* The order of a waiting list: displaced by a cancelled session, urgency, requested_at, referral_id. (What
@@ -108,7 +123,7 @@ static void index_holder(const struct hub_referral_state *referral, char kind, s
 	begin_in_session(&key, kind, referral->to_org_id, referral->session_id);
 	add_order(&key, referral->displaced, referral->referral.urgency, referral->requested_at,
 	        referral->referral.referral_id);
-	hub_index_add(sink, referral_world_bytes(&key));
+	hub_index_add(sink, group_of(&key), referral_world_order(&key));
 }
 
 static void index_referral(const struct hub_referral_state *referral, struct hub_index_sink *sink)
@@ -118,7 +133,7 @@ static void index_referral(const struct hub_referral_state *referral, struct hub
 	             referral->stage == HUB_REFERRAL_STAGE_SUPPLEMENTING;
 	begin_patient(&key, referral->county_id, &referral->referral);
 	add_bytes(&key, referral->referral.referral_id.data, referral->referral.referral_id.len);
-	hub_index_add(sink, referral_world_bytes(&key));
+	hub_index_add(sink, group_of(&key), referral_world_order(&key));
 	if (referral->has_session_id && (asked || referral->stage == HUB_REFERRAL_STAGE_ACCEPTED))
 		index_holder(referral, 'H', sink);
 	if (referral->has_session_id && asked)
@@ -135,7 +150,7 @@ static void index_session(const struct hub_session_state *session, struct hub_in
 		add_i64(&key, session->starts_at);
 		add_byte(&key, session->expert);
 		add_bytes(&key, session->session_id.data, session->session_id.len);
-		hub_index_add(sink, referral_world_bytes(&key));
+		hub_index_add(sink, group_of(&key), referral_world_order(&key));
 	}
 	index_timers(&session->timers, sink);
 }
@@ -150,7 +165,7 @@ static void index_waiting(const struct hub_waiting_state *waiting, struct hub_in
 {
 	struct referral_index_key key;
 	referral_world_waiting_place(waiting, &key);
-	hub_index_add(sink, referral_world_bytes(&key));
+	hub_index_add(sink, group_of(&key), referral_world_order(&key));
 }
 
 static void index_booking(const struct hub_booking_state *booking, struct hub_index_sink *sink)
@@ -158,7 +173,7 @@ static void index_booking(const struct hub_booking_state *booking, struct hub_in
 	struct referral_index_key key;
 	begin_in_session(&key, 'B', booking->org_id, booking->session_id);
 	add_bytes(&key, booking->booking_id.data, booking->booking_id.len);
-	hub_index_add(sink, referral_world_bytes(&key));
+	hub_index_add(sink, group_of(&key), referral_world_order(&key));
 }
 
 static void index_record(
@@ -183,72 +198,59 @@ const struct hub_table_spec referral_world_table = {
 	.index = index_record,
 };
 
-static const struct hub_sorted_node *within(
-        const struct hub_sorted_node *node, const struct referral_index_key *prefix)
+static const struct hub_sorted_node *first(struct referral_world *world, const struct referral_index_key *key)
 {
-	return node && hub_str_starts_with(node->key, referral_world_bytes(prefix)) ? node : NULL;
-}
-
-static const struct hub_sorted_node *first(
-        struct referral_world *world, const struct referral_index_key *prefix)
-{
-	return within(hub_table_seek(world->table, referral_world_bytes(prefix)), prefix);
-}
-
-const struct hub_sorted_node *referral_world_next(
-        const struct hub_sorted_node *node, const struct referral_index_key *prefix)
-{
-	return within(hub_table_next(node), prefix);
+	return hub_table_seek(world->table, group_of(key), referral_world_order(key));
 }
 
 const struct hub_sorted_node *referral_world_first_session(struct referral_world *world,
-        struct hub_str org_id, const struct hub_referral *referral, int64_t starts_ms,
-        struct referral_index_key *ret_prefix)
+        struct hub_str org_id, const struct hub_referral *referral, int64_t starts_ms)
 {
-	begin_session_list(ret_prefix, org_id, referral->specialty, referral->need,
+	struct referral_index_key key;
+	begin_session_list(&key, org_id, referral->specialty, referral->need,
 	        referral_world_item(referral->has_exam_item, referral->exam_item));
-	struct referral_index_key from = *ret_prefix;
-	add_i64(&from, starts_ms);
-	return within(hub_table_seek(world->table, referral_world_bytes(&from)), ret_prefix);
+	add_i64(&key, starts_ms);
+	return first(world, &key);
 }
 
-const struct hub_sorted_node *referral_world_first_waiter(struct referral_world *world,
-        const struct hub_session_state *session, struct hub_str after, struct referral_index_key *ret_prefix)
+const struct hub_sorted_node *referral_world_first_waiter(
+        struct referral_world *world, const struct hub_session_state *session, struct hub_str after)
 {
-	begin_waiting_list(ret_prefix, session->county_id, session->specialty, session->need,
+	struct referral_index_key key;
+	begin_waiting_list(&key, session->county_id, session->specialty, session->need,
 	        referral_world_item(session->has_exam_item, session->exam_item));
-	if (!after.len)
-		return first(world, ret_prefix);
-	const struct hub_sorted_node *node = hub_table_seek(world->table, after);
-	if (node && hub_str_eq(node->key, after))
-		node = hub_table_next(node);
-	return within(node, ret_prefix);
+	const struct hub_sorted_node *node = hub_table_seek(world->table, group_of(&key), after);
+	return node && after.len && hub_str_eq(node->key, after) ? hub_table_next(node) : node;
 }
 
-const struct hub_sorted_node *referral_world_list_head(struct referral_world *world,
-        const struct hub_waiting_state *waiting, struct referral_index_key *ret_prefix)
+const struct hub_sorted_node *referral_world_list_head(
+        struct referral_world *world, const struct hub_waiting_state *waiting)
 {
-	begin_waiting_list(ret_prefix, waiting->county_id, waiting->specialty, waiting->need, waiting->item);
-	return first(world, ret_prefix);
+	struct referral_index_key key;
+	begin_waiting_list(&key, waiting->county_id, waiting->specialty, waiting->need, waiting->item);
+	return first(world, &key);
 }
 
-const struct hub_sorted_node *referral_world_first_holder(struct referral_world *world,
-        const struct hub_session_state *session, bool unanswered, struct referral_index_key *ret_prefix)
+const struct hub_sorted_node *referral_world_first_holder(
+        struct referral_world *world, const struct hub_session_state *session, bool unanswered)
 {
-	begin_in_session(ret_prefix, unanswered ? 'U' : 'H', session->org_id, session->session_id);
-	return first(world, ret_prefix);
+	struct referral_index_key key;
+	begin_in_session(&key, unanswered ? 'U' : 'H', session->org_id, session->session_id);
+	return first(world, &key);
 }
 
-const struct hub_sorted_node *referral_world_first_booking(struct referral_world *world,
-        const struct hub_session_state *session, struct referral_index_key *ret_prefix)
+const struct hub_sorted_node *referral_world_first_booking(
+        struct referral_world *world, const struct hub_session_state *session)
 {
-	begin_in_session(ret_prefix, 'B', session->org_id, session->session_id);
-	return first(world, ret_prefix);
+	struct referral_index_key key;
+	begin_in_session(&key, 'B', session->org_id, session->session_id);
+	return first(world, &key);
 }
 
-const struct hub_sorted_node *referral_world_first_same(struct referral_world *world,
-        struct hub_str county_id, const struct hub_referral *referral, struct referral_index_key *ret_prefix)
+const struct hub_sorted_node *referral_world_first_same(
+        struct referral_world *world, struct hub_str county_id, const struct hub_referral *referral)
 {
-	begin_patient(ret_prefix, county_id, referral);
-	return first(world, ret_prefix);
+	struct referral_index_key key;
+	begin_patient(&key, county_id, referral);
+	return first(world, &key);
 }

@@ -352,6 +352,22 @@ static void each(
 	}
 }
 
+/* Each group of one table is in the other, entry by entry. */
+static void check_groups(const struct hub_table *table, const struct hub_table *other)
+{
+	struct hub_str group;
+	for (size_t at = 0; hub_table_each_group(table, &at, &group);) {
+		const struct hub_sorted_node *a = hub_table_seek(table, group, HUB_STR("")),
+		                             *b = hub_table_seek(other, group, HUB_STR(""));
+		must(a != NULL, "no group is empty", group);
+		for (; a && b; a = hub_table_next(a), b = hub_table_next(b))
+			must(hub_str_eq(a->key, b->key) &&
+			                hub_str_eq(hub_table_entity(a), hub_table_entity(b)),
+			        "indexes = recomputed", hub_table_entity(a));
+		must(!a && !b, "as many index entries as recomputed", group);
+	}
+}
+
 /* Indexes and timers are derived: a table that folds the same values has the same ones. */
 static void check_indexes(struct hub_table *table)
 {
@@ -359,12 +375,8 @@ static void check_indexes(struct hub_table *table)
 	struct hub_str key, value;
 	for (size_t at = 0; hub_table_each(table, &at, &key, &value);)
 		hub_check(hub_table_fold(folded, key, value, NULL) == 0);
-	const struct hub_sorted_node *a = hub_table_seek(table, HUB_STR("")),
-	                             *b = hub_table_seek(folded, HUB_STR(""));
-	for (; a && b; a = hub_table_next(a), b = hub_table_next(b))
-		must(hub_str_eq(a->key, b->key) && hub_str_eq(hub_table_entity(a), hub_table_entity(b)),
-		        "indexes = recomputed", hub_table_entity(a));
-	must(!a && !b, "as many index entries as recomputed", HUB_STR(""));
+	check_groups(table, folded);
+	check_groups(folded, table);
 	struct hub_timer one, other;
 	bool has = hub_table_first_timer(table, &one);
 	must(has == hub_table_first_timer(folded, &other), "timers = recomputed", HUB_STR(""));

@@ -191,9 +191,13 @@ static uint64_t digest(const struct hub_table *table)
 	uint64_t sum = hub_table_count(table), walk = HUB_HASH_START;
 	for (size_t at = 0; hub_table_each(table, &at, &key, &value);)
 		sum += hub_hash(hub_hash(HUB_HASH_START, key), value);
-	for (const struct hub_sorted_node *node = hub_table_seek(table, HUB_STR("")); node;
-	        node = hub_table_next(node))
-		walk = hub_hash(hub_hash(walk, node->key), hub_table_entity(node));
+	for (size_t at = 0; hub_table_each_group(table, &at, &key);) {
+		uint64_t group = hub_hash(HUB_HASH_START, key);
+		for (const struct hub_sorted_node *node = hub_table_seek(table, key, HUB_STR("")); node;
+		        node = hub_table_next(node))
+			group = hub_hash(hub_hash(group, node->key), hub_table_entity(node));
+		sum += group;
+	}
 	if (hub_table_first_timer(table, &timer))
 		walk = hub_hash(hub_hash(walk + (uint64_t)timer.due_at_ms, timer.entity), timer.name);
 	return sum ^ walk;

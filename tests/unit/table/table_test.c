@@ -1,5 +1,5 @@
-/* The table against a naive model: puts, removes, marks, rollbacks and commits at random; after each step content,
- * indexes and timers are what a table made anew from the model would hold. */
+/* The table against a naive model: puts, removes, marks, rollbacks and commits at random; after each step
+ * content, indexes and timers are what a table made anew from the model would hold. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -24,15 +24,22 @@ static long number(struct hub_str digits)
 	return value;
 }
 
-/* Toy entity: a Region, whose name is its index entry and whose region_id holds a due time. */
+static struct hub_str group_of(const char *last_digit)
+{
+	return (struct hub_str){ last_digit, 1 };
+}
+
+/* Toy entity: a Region; of those whose names end alike, one group ordered by name, and whose region_id holds
+ * a due time. */
 static void index_region(
-	struct hub_str key, const struct hub_schema *schema, const void *record, struct hub_index_sink *sink)
+        struct hub_str key, const struct hub_schema *schema, const void *record, struct hub_index_sink *sink)
 {
 	const struct hub_region *region = record;
 	char entry[64];
 	(void)schema;
-	int n = snprintf(entry, sizeof(entry), "N/%.*s/%.*s", HUB_STR_ARG(region->name), HUB_STR_ARG(key));
-	hub_index_add(sink, (struct hub_str){ entry, (uint32_t)n });
+	int n = snprintf(entry, sizeof(entry), "%.*s/%.*s", HUB_STR_ARG(region->name), HUB_STR_ARG(key));
+	hub_index_add(sink, group_of(region->name.data + region->name.len - 1),
+	        (struct hub_str){ entry, (uint32_t)n });
 	hub_index_timer(sink, number(region->region_id), HUB_STR("due"));
 }
 
@@ -74,8 +81,9 @@ static void check_same(const struct hub_table *table, const struct model *model)
 		if (!there)
 			continue;
 		count++;
-		int n = snprintf(entry, sizeof(entry), "N/v%03d/%s", model->value[i], key);
-		const struct hub_sorted_node *node = hub_table_seek(table, (struct hub_str){ entry, (uint32_t)n });
+		int n = snprintf(entry, sizeof(entry), "v%03d/%s", model->value[i], key);
+		const struct hub_sorted_node *node =
+		        hub_table_seek(table, group_of(entry + 3), (struct hub_str){ entry, (uint32_t)n });
 		assert_non_null(node);
 		assert_true(hub_str_is(node->key, entry));
 		assert_true(hub_str_is(hub_table_entity(node), key));
@@ -86,8 +94,15 @@ static void check_same(const struct hub_table *table, const struct model *model)
 	}
 	assert_int_equal(hub_table_count(table), count);
 	size_t entries = 0;
-	for (const struct hub_sorted_node *n = hub_table_seek(table, HUB_STR("")); n; n = hub_table_next(n))
-		entries++;
+	for (const char *digit = "0123456789"; *digit; digit++) {
+		struct hub_str before = HUB_STR("");
+		const struct hub_sorted_node *n = hub_table_seek(table, group_of(digit), before);
+		for (; n; n = hub_table_next(n)) {
+			assert_true(hub_str_cmp(before, n->key) < 0);
+			before = n->key;
+			entries++;
+		}
+	}
 	assert_int_equal(entries, count);
 	struct hub_timer timer;
 	assert_int_equal(hub_table_first_timer(table, &timer), first >= 0);
