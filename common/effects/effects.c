@@ -54,10 +54,19 @@ static bool has_word(struct hub_str text, struct hub_str id)
 
 void hub_effects_rule(struct hub_effects *effects, const char *rule_id)
 {
-	struct hub_str id = hub_str_from(rule_id);
-	if (has_word(effects->because, id))
+	struct hub_str id = hub_str_from(rule_id), so_far = effects->because;
+	if (has_word(so_far, id))
 		return;
-	effects->because = effects->because.len
-		? hub_arena_printf(effects->arena, "%.*s %s", HUB_STR_ARG(effects->because), rule_id)
-		: id;
+	if (!so_far.len) {
+		effects->because = id;
+		return;
+	}
+	/* Several times an event, so this is no printf. */
+	char *text = hub_arena_alloc(effects->arena, so_far.len + 1 + id.len);
+	if (!text)
+		return;
+	memcpy(text, so_far.data, so_far.len);
+	text[so_far.len] = ' ';
+	memcpy(text + so_far.len + 1, id.data, id.len);
+	effects->because = (struct hub_str){ text, so_far.len + 1 + id.len };
 }

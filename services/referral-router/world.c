@@ -4,47 +4,57 @@
 #include "records/offer_state.h"
 #include "wire/framing.h"
 
-static struct hub_str key_of(
-        struct referral_world *world, const char *kind, struct hub_str a, struct hub_str b)
+/* A state key: its words with colons between. Every event makes a few, so this is no printf. */
+static struct hub_str key_of(struct referral_world *world, const struct hub_str *words, size_t count)
 {
-	if (!b.data)
-		return hub_arena_printf(world->out->arena, "%s:%.*s", kind, HUB_STR_ARG(a));
-	return hub_arena_printf(world->out->arena, "%s:%.*s:%.*s", kind, HUB_STR_ARG(a), HUB_STR_ARG(b));
+	size_t len = count - 1;
+	for (size_t i = 0; i < count; i++)
+		len += words[i].len;
+	char *text = hub_arena_alloc(world->out->arena, len);
+	if (!text)
+		return (struct hub_str){ NULL, 0 };
+	char *at = text;
+	for (size_t i = 0; i < count; i++) {
+		if (i)
+			*at++ = ':';
+		if (words[i].len)
+			memcpy(at, words[i].data, words[i].len);
+		at += words[i].len;
+	}
+	return (struct hub_str){ text, (uint32_t)len };
 }
-
-static const struct hub_str NOTHING = { NULL, 0 };
 
 struct hub_str referral_world_referral_key(struct referral_world *world, struct hub_str referral_id)
 {
-	return key_of(world, "referral", referral_id, NOTHING);
+	return key_of(world, (struct hub_str[]){ HUB_STR("referral"), referral_id }, 2);
 }
 
 struct hub_str referral_world_session_key(
         struct referral_world *world, struct hub_str org_id, struct hub_str session_id)
 {
-	return key_of(world, "session", org_id, session_id);
+	return key_of(world, (struct hub_str[]){ HUB_STR("session"), org_id, session_id }, 3);
 }
 
 static struct hub_str booking_key(struct referral_world *world, struct hub_str org_id,
         struct hub_str session_id, struct hub_str booking_id)
 {
-	struct hub_str session = hub_arena_printf(
-	        world->out->arena, "%.*s:%.*s", HUB_STR_ARG(org_id), HUB_STR_ARG(session_id));
-	return key_of(world, "booking", session, booking_id);
+	return key_of(world, (struct hub_str[]){ HUB_STR("booking"), org_id, session_id, booking_id }, 4);
 }
 
 static struct hub_str waiting_key(struct referral_world *world, struct hub_str county_id,
         struct hub_str specialty, enum hub_need need, struct hub_str item, struct hub_str referral_id)
 {
-	return hub_arena_printf(world->out->arena, "waiting:%.*s:%.*s:%s:%.*s:%.*s", HUB_STR_ARG(county_id),
-	        HUB_STR_ARG(specialty), hub_need_name(need), HUB_STR_ARG(item), HUB_STR_ARG(referral_id));
+	const struct hub_str words[] = { HUB_STR("waiting"), county_id, specialty,
+		hub_str_from(hub_need_name(need)), item, referral_id };
+	return key_of(world, words, 6);
 }
 
 static struct hub_str offer_key(
         struct referral_world *world, struct hub_str org_id, struct hub_str specialty, enum hub_need need)
 {
-	return hub_arena_printf(world->out->arena, "offer:%.*s:%.*s:%s", HUB_STR_ARG(org_id),
-	        HUB_STR_ARG(specialty), hub_need_name(need));
+	const struct hub_str words[] = { HUB_STR("offer"), org_id, specialty,
+		hub_str_from(hub_need_name(need)) };
+	return key_of(world, words, 4);
 }
 
 bool referral_world_is_code(struct hub_str text)

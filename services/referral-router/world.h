@@ -119,8 +119,8 @@ void referral_world_waiting_place(
 const struct hub_sorted_node *referral_world_list_head(
         struct referral_world *world, const struct hub_waiting_state *waiting);
 
-/* Who holds a slot of the session, in waiting order; unanswered: only those that the hospital has not
- * answered. */
+/* The first in waiting order of those who hold a slot of the session; unanswered: only of those whom the
+ * hospital has not answered. */
 const struct hub_sorted_node *referral_world_first_holder(
         struct referral_world *world, const struct hub_session_state *session, bool unanswered);
 

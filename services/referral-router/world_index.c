@@ -2,8 +2,8 @@
  *   S org specialty need item | start expert session_id     sessions with an open slot (REF-01, REF-07)
  *   W county specialty need item | order referral_id        waiting lists
  *   P county patient direction specialty need | referral_id active referrals of a patient (REF-14)
- *   H org session | order referral_id                       who holds a slot of a session (REF-07)
- *   U org session | order referral_id                       the same, of those not yet answered
+ *   H org session | order referral_id                       who holds a slot, answered by the hospital (REF-07)
+ *   U org session | order referral_id                       the same, not yet answered
  *   B org session | booking_id                              the hospital's own bookings
  * Left of the bar components are compared for equality and carry their length, so that no text can pose as
  * two. */
@@ -55,7 +55,7 @@ static void add_i64(struct referral_index_key *key, int64_t value)
 static void begin_session_list(struct referral_index_key *key, struct hub_str org_id,
         struct hub_str specialty, enum hub_need need, struct hub_str item)
 {
-	*key = (struct referral_index_key){ .len = 0 };
+	key->len = 0;
 	add_byte(key, 'S');
 	add_equal(key, org_id);
 	add_equal(key, specialty);
@@ -67,7 +67,7 @@ static void begin_session_list(struct referral_index_key *key, struct hub_str or
 static void begin_waiting_list(struct referral_index_key *key, struct hub_str county_id,
         struct hub_str specialty, enum hub_need need, struct hub_str item)
 {
-	*key = (struct referral_index_key){ .len = 0 };
+	key->len = 0;
 	add_byte(key, 'W');
 	add_equal(key, county_id);
 	add_equal(key, specialty);
@@ -79,7 +79,7 @@ static void begin_waiting_list(struct referral_index_key *key, struct hub_str co
 static void begin_patient(
         struct referral_index_key *key, struct hub_str county_id, const struct hub_referral *referral)
 {
-	*key = (struct referral_index_key){ .len = 0 };
+	key->len = 0;
 	add_byte(key, 'P');
 	add_equal(key, county_id);
 	add_equal(key, referral->patient.patient_id);
@@ -92,7 +92,7 @@ static void begin_patient(
 static void begin_in_session(
         struct referral_index_key *key, char kind, struct hub_str org_id, struct hub_str session_id)
 {
-	*key = (struct referral_index_key){ .len = 0 };
+	key->len = 0;
 	add_byte(key, (unsigned char)kind);
 	add_equal(key, org_id);
 	add_equal(key, session_id);
@@ -134,7 +134,7 @@ static void index_referral(const struct hub_referral_state *referral, struct hub
 	begin_patient(&key, referral->county_id, &referral->referral);
 	add_bytes(&key, referral->referral.referral_id.data, referral->referral.referral_id.len);
 	hub_index_add(sink, group_of(&key), referral_world_order(&key));
-	if (referral->has_session_id && (asked || referral->stage == HUB_REFERRAL_STAGE_ACCEPTED))
+	if (referral->has_session_id && referral->stage == HUB_REFERRAL_STAGE_ACCEPTED)
 		index_holder(referral, 'H', sink);
 	if (referral->has_session_id && asked)
 		index_holder(referral, 'U', sink);
@@ -235,8 +235,15 @@ const struct hub_sorted_node *referral_world_first_holder(
         struct referral_world *world, const struct hub_session_state *session, bool unanswered)
 {
 	struct referral_index_key key;
-	begin_in_session(&key, unanswered ? 'U' : 'H', session->org_id, session->session_id);
-	return first(world, &key);
+	begin_in_session(&key, 'U', session->org_id, session->session_id);
+	const struct hub_sorted_node *asked = first(world, &key);
+	if (unanswered)
+		return asked;
+	begin_in_session(&key, 'H', session->org_id, session->session_id);
+	const struct hub_sorted_node *answered = first(world, &key);
+	if (!asked || !answered)
+		return asked ? asked : answered;
+	return hub_str_cmp(asked->key, answered->key) < 0 ? asked : answered;
 }
 
 const struct hub_sorted_node *referral_world_first_booking(
