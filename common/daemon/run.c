@@ -228,16 +228,16 @@ static int set_up(struct run *run, struct hub_kafka_properties properties, struc
 	hub_metrics_set(run->metrics, HUB_MEASURE_BUILD_INFO, build, 1);
 	hub_metrics_set(run->metrics, HUB_MEASURE_PROCESS_START, NULL,
 	        (double)hub_system_clock()->wall_ms(NULL) / 1e3);
-	int code = open_kafka(run, properties, reterr);
+	/* The address first: a second copy by mistake ends before it has touched Kafka. */
+	int code = make_loop(run, reterr);
+	if (!code)
+		code = open_kafka(run, properties, reterr);
 	if (!code)
 		code = open_redis(run, reterr);
 	if (code)
 		return code;
 	make_runtime(run);
-	code = make_loop(run, reterr);
-	if (!code)
-		code = hub_workers_start(run->runtime, tell_done, run, &run->workers, reterr);
-	return code;
+	return hub_workers_start(run->runtime, tell_done, run, &run->workers, reterr);
 }
 
 static void tear_down(struct run *run)

@@ -12,7 +12,8 @@
 
 #include <stdlib.h>
 
-enum { ANSWER_WAIT_MS = 5000 };
+/* Short, so that a daemon that is asked to stop is not held up; whoever asks repeats. */
+enum { ANSWER_WAIT_MS = 2000 };
 
 struct hub_kafka_consumer {
 	struct hub_kafka_logger logger; /* first: librdkafka's opaque */

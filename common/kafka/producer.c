@@ -10,7 +10,7 @@
 
 #include <stdlib.h>
 
-enum { ANSWER_WAIT_MS = 5000, WAIT_FOREVER = -1, SERVE_EVERY = 256 };
+enum { ANSWER_WAIT_MS = 2000, WAIT_FOREVER = -1, SERVE_EVERY = 256 };
 
 struct hub_kafka_producer {
 	struct hub_kafka_logger logger; /* first: librdkafka's opaque */
