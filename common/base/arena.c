@@ -50,21 +50,13 @@ void hub_arena_free(struct hub_arena *arena)
 
 void hub_arena_reset(struct hub_arena *arena)
 {
-	size_t kept = 0;
-	for (struct chunk *chunk = arena->spare; chunk; chunk = chunk->next)
-		kept += chunk->size;
-	for (struct chunk *chunk = arena->head; chunk;) {
-		struct chunk *next = chunk->next;
-		if (kept + chunk->size <= SPARE_MAX) {
-			kept += chunk->size;
-			chunk->next = arena->spare;
-			arena->spare = chunk;
-		} else {
-			free(chunk);
-		}
-		chunk = next;
+	while (arena->head) {
+		struct chunk *chunk = arena->head;
+		arena->head = chunk->next;
+		chunk->next = arena->spare;
+		chunk->used = 0;
+		arena->spare = chunk;
 	}
-	arena->head = NULL;
 	arena->used = 0;
 	arena->exhausted = false;
 }

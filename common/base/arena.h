@@ -1,6 +1,6 @@
-/* Memory with one life: everything allocated since the last reset goes at once. Used for one batch (runtime) or one
- * command (tools). Passing the limit is sticky: the allocation
- * returns NULL, hub_arena_exhausted() stays true until the reset, and the owner checks it once at the end. */
+/* Memory with one life: everything allocated since the last reset goes at once. Used for one batch (runtime)
+ * or one command (tools). Passing the limit is sticky: the allocation returns NULL, hub_arena_exhausted()
+ * stays true until the reset, and the owner checks it once at the end. */
 #ifndef HUB_BASE_ARENA_H
 #define HUB_BASE_ARENA_H
 
@@ -20,7 +20,8 @@ void hub_arena_free(struct hub_arena *arena);
 /* Forgets every allocation; keeps some memory for the next round; clears exhaustion. */
 void hub_arena_reset(struct hub_arena *arena);
 
-/* Zeroed, aligned for any type. NULL only when past the limit or out of memory (then the arena is exhausted). */
+/* Zeroed, aligned for any type. NULL only when past the limit or out of memory (then the arena is exhausted).
+ */
 void *hub_arena_alloc(struct hub_arena *arena, size_t size);
 
 /* A copy of text that the arena owns; the empty slice when exhausted. */
@@ -28,7 +29,7 @@ struct hub_str hub_arena_copy(struct hub_arena *arena, struct hub_str text);
 
 /* printf into the arena; the empty slice when exhausted. The text is NUL-terminated behind its length. */
 struct hub_str hub_arena_printf(struct hub_arena *arena, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
+        __attribute__((format(printf, 2, 3)));
 
 bool hub_arena_exhausted(const struct hub_arena *arena);
 

@@ -1,5 +1,5 @@
-/* A growing byte buffer with a limit given at construction. Passing it is sticky and checked once, by whoever reads the
- * result (hub_buf_failed). Big-endian appends keep memcmp order, for index keys. */
+/* A growing byte buffer with a limit given at construction. Passing it is sticky and checked once, by whoever
+ * reads the result (hub_buf_failed). Big-endian appends keep memcmp order, for index keys. */
 #ifndef HUB_BASE_BUF_H
 #define HUB_BASE_BUF_H
 

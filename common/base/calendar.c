@@ -74,7 +74,7 @@ bool hub_day_parse(struct hub_str text, int32_t *ret_day)
 {
 	int year, month, dom;
 	if (text.len != HUB_DATE_LEN || !digits(text, 0, 4, &year) || !is_at(text, 4, '-') ||
-	    !digits(text, 5, 2, &month) || !is_at(text, 7, '-') || !digits(text, 8, 2, &dom))
+	        !digits(text, 5, 2, &month) || !is_at(text, 7, '-') || !digits(text, 8, 2, &dom))
 		return false;
 	int32_t day = hub_day_from_ymd(year, month, dom);
 	int y, m, d;
@@ -101,8 +101,8 @@ void hub_time_format(int64_t at_ms, char text[HUB_TIME_LEN + 1])
 	int64_t second = floor_div(at_ms - hub_day_start_ms(day), HUB_SECOND_MS);
 	hub_day_format(day, text);
 	char wide[64];
-	(void)snprintf(wide, sizeof(wide), "T%02d:%02d:%02d+08:00", (int)(second / 3600), (int)(second / 60 % 60),
-		(int)(second % 60));
+	(void)snprintf(wide, sizeof(wide), "T%02d:%02d:%02d+08:00", (int)(second / 3600),
+	        (int)(second / 60 % 60), (int)(second % 60));
 	memcpy(text + HUB_DATE_LEN, wide, HUB_TIME_LEN - HUB_DATE_LEN);
 	text[HUB_TIME_LEN] = '\0';
 }
@@ -119,8 +119,9 @@ static bool parse_zone(struct hub_str text, uint32_t at, int64_t *ret_east_ms)
 		*ret_east_ms = 0;
 		return true;
 	}
-	if ((!is_at(text, at, '+') && !is_at(text, at, '-')) || at + 6 != text.len || !digits(text, at + 1, 2, &hours) ||
-	    !is_at(text, at + 3, ':') || !digits(text, at + 4, 2, &minutes) || hours > 14 || minutes > 59)
+	if ((!is_at(text, at, '+') && !is_at(text, at, '-')) || at + 6 != text.len ||
+	        !digits(text, at + 1, 2, &hours) || !is_at(text, at + 3, ':') ||
+	        !digits(text, at + 4, 2, &minutes) || hours > 14 || minutes > 59)
 		return false;
 	int64_t east = hours * (int64_t)HUB_HOUR_MS + minutes * (int64_t)HUB_MINUTE_MS;
 	*ret_east_ms = is_at(text, at, '-') ? -east : east;
@@ -133,8 +134,8 @@ bool hub_time_parse(struct hub_str text, int64_t *ret_ms)
 	int hour, minute, second = 0, milli = 0;
 	int64_t east_ms;
 	if (text.len < 16 || !hub_day_parse((struct hub_str){ text.data, HUB_DATE_LEN }, &day) ||
-	    (!is_at(text, 10, 'T') && !is_at(text, 10, ' ')) || !digits(text, 11, 2, &hour) || !is_at(text, 13, ':') ||
-	    !digits(text, 14, 2, &minute))
+	        (!is_at(text, 10, 'T') && !is_at(text, 10, ' ')) || !digits(text, 11, 2, &hour) ||
+	        !is_at(text, 13, ':') || !digits(text, 14, 2, &minute))
 		return false;
 	uint32_t at = 16;
 	if (is_at(text, at, ':')) {
@@ -150,6 +151,6 @@ bool hub_time_parse(struct hub_str text, int64_t *ret_ms)
 	if (hour > 23 || minute > 59 || second > 59 || !parse_zone(text, at, &east_ms))
 		return false;
 	*ret_ms = day * (int64_t)HUB_DAY_MS + hour * (int64_t)HUB_HOUR_MS + minute * (int64_t)HUB_MINUTE_MS +
-		second * (int64_t)HUB_SECOND_MS + milli - east_ms;
+	          second * (int64_t)HUB_SECOND_MS + milli - east_ms;
 	return true;
 }

@@ -1,5 +1,6 @@
-/* Civil time of the hub: Asia/Shanghai, which is UTC+8 without summer time. Instants are milliseconds since 1970 UTC;
- * days are counted from 1970-01-01 (day 0, a Thursday) in Asia/Shanghai. Pure: nobody here knows what time it is. */
+/* Civil time of the hub: Asia/Shanghai, which is UTC+8 without summer time. Instants are milliseconds since
+ * 1970 UTC; days are counted from 1970-01-01 (day 0, a Thursday) in Asia/Shanghai. Pure: nobody here knows
+ * what time it is. */
 #ifndef HUB_BASE_CALENDAR_H
 #define HUB_BASE_CALENDAR_H
 

@@ -1,5 +1,5 @@
-/* hub_check() guards promises between our own functions; it stays in every build and aborts with the place. Input from
- * outside must never trip one: that is an error or a refusal. */
+/* hub_check() guards promises between our own functions; it stays in every build and aborts with the place.
+ * Input from outside must never trip one: that is an error or a refusal. */
 #ifndef HUB_BASE_CHECK_H
 #define HUB_BASE_CHECK_H
 

@@ -36,16 +36,26 @@ int hub_error_wrap(struct hub_error *err, const char *format, ...)
 const char *hub_code_name(enum hub_code code)
 {
 	switch (code) {
-	case HUB_OK: return "OK";
-	case HUB_E_RETRY: return "RETRY";
-	case HUB_E_ABORT: return "ABORT";
-	case HUB_E_FATAL: return "FATAL";
-	case HUB_E_UNKNOWN: return "UNKNOWN";
-	case HUB_E_INVALID: return "INVALID";
-	case HUB_E_NOT_FOUND: return "NOT_FOUND";
-	case HUB_E_TOO_LARGE: return "TOO_LARGE";
-	case HUB_E_INTERRUPTED: return "INTERRUPTED";
-	case HUB_E_REFUSED: return "REFUSED";
+	case HUB_OK:
+		return "OK";
+	case HUB_E_RETRY:
+		return "RETRY";
+	case HUB_E_ABORT:
+		return "ABORT";
+	case HUB_E_FATAL:
+		return "FATAL";
+	case HUB_E_UNKNOWN:
+		return "UNKNOWN";
+	case HUB_E_INVALID:
+		return "INVALID";
+	case HUB_E_NOT_FOUND:
+		return "NOT_FOUND";
+	case HUB_E_TOO_LARGE:
+		return "TOO_LARGE";
+	case HUB_E_INTERRUPTED:
+		return "INTERRUPTED";
+	case HUB_E_REFUSED:
+		return "REFUSED";
 	}
 	return "?";
 }

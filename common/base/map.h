@@ -1,5 +1,5 @@
-/* A hash map from bytes to a pointer. Keys are borrowed: they must live as long as their entry (usually they lie in
- * the value). Open addressing, linear probing; not for adversarial keys. */
+/* A hash map from bytes to a pointer. Keys are borrowed: they must live as long as their entry (usually they
+ * lie in the value). Open addressing, linear probing; not for adversarial keys. */
 #ifndef HUB_BASE_MAP_H
 #define HUB_BASE_MAP_H
 

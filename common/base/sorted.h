@@ -1,6 +1,6 @@
-/* An ordered set of byte strings (memcmp order), each with a pointer: the one structure behind every index (sessions by
- * start, waiting lists by rank, timers by due time). Nodes live where the caller puts them, so one owner can hold all
- * the nodes that it contributed and take them out again without a search. */
+/* An ordered set of byte strings (memcmp order), each with a pointer: the one structure behind every index
+ * (sessions by start, waiting lists by rank, timers by due time). Nodes live where the caller puts them, so
+ * one owner can hold all the nodes that it contributed and take them out again without a search. */
 #ifndef HUB_BASE_SORTED_H
 #define HUB_BASE_SORTED_H
 
@@ -19,7 +19,8 @@ RB_HEAD(hub_sorted, hub_sorted_node);
 /* In place: an empty set. Nothing to free. */
 void hub_sorted_init(struct hub_sorted *set);
 
-/* Adds node (key and owner filled in). Keys must be unique; NULL, or the node that is already there (then not added). */
+/* Adds node (key and owner filled in). Keys must be unique; NULL, or the node that is already there (then not
+ * added). */
 struct hub_sorted_node *hub_sorted_add(struct hub_sorted *set, struct hub_sorted_node *node);
 
 /* Takes a node out that is in. */

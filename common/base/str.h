@@ -1,4 +1,5 @@
-/* A borrowed slice of bytes: the string type of records, keys and messages. Not NUL-terminated, never owns. */
+/* A borrowed slice of bytes: the string type of records, keys and messages. Not NUL-terminated, never owns.
+ */
 #ifndef HUB_BASE_STR_H
 #define HUB_BASE_STR_H
 

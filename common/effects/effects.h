@@ -1,6 +1,7 @@
-/* What a decision says, as data: the records to publish. (What it changes is in the table's journal, table/table.h.)
- * The runtime fills each head's event_id, occurred_at, registry_version, decided_from or timer; the core fills county_id,
- * consortium_id, party_org_ids, answers and repeat_of. Pure; everything lies in the arena until this one input or timer is decided. */
+/* What a decision says, as data: the records to publish. (What it changes is in the table's journal,
+ * table/table.h.) The runtime fills each head's event_id, occurred_at, registry_version, decided_from or
+ * timer; the core fills county_id, consortium_id, party_org_ids, answers and repeat_of. Pure; everything lies
+ * in the arena until this one input or timer is decided. */
 #ifndef HUB_EFFECTS_EFFECTS_H
 #define HUB_EFFECTS_EFFECTS_H
 
@@ -8,7 +9,8 @@
 #include "base/buf.h"
 #include "wire/schema.h"
 
-/* One record to publish. Its topic is the schema's output topic in the catalogue; its key the head's county_id. */
+/* One record to publish. Its topic is the schema's output topic in the catalogue; its key the head's
+ * county_id. */
 struct hub_output {
 	const struct hub_schema *schema;
 	void *record; /* schema->size bytes, begins with struct hub_decision_head */
@@ -19,7 +21,8 @@ struct hub_effects {
 	struct hub_output *outputs; /* count of them */
 	uint32_t count;
 	uint32_t room;
-	const char *dead_reason;    /* not NULL: this input is a dead letter ("RULE"); outputs and changes are dropped */
+	const char *dead_reason;    /* not NULL: this input is a dead letter ("RULE"); outputs and changes are
+	                               dropped */
 	struct hub_str dead_detail; /* field and limit, without personal data */
 	struct hub_str because;     /* trace text: the rule ids that spoke, e.g. "REF-07 REF-10" */
 };
@@ -27,7 +30,8 @@ struct hub_effects {
 /* In place; borrows arena. */
 void hub_effects_init(struct hub_effects *effects, struct hub_arena *arena);
 
-/* A new zeroed record (its schema's defaults filled in) appended to the outputs; NULL when the arena is exhausted. */
+/* A new zeroed record (its schema's defaults filled in) appended to the outputs; NULL when the arena is
+ * exhausted. */
 void *hub_effects_emit(struct hub_effects *effects, const struct hub_schema *schema);
 
 /* This input cannot be decided: a dead letter with reason (contract.md, "Names that operators rely on"). */

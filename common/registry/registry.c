@@ -11,14 +11,14 @@ enum { RECORD_LIMIT = 1024 * 1024, RECORD_MEMORY = 8 * 1024 * 1024 };
 
 /* One version of one record. It owns its bytes and what was decoded from them. */
 struct item {
-	struct hub_sorted_node node; /* key: "<Record>:<natural id>:<valid_from>" */
-	struct item *next;           /* while its load has not ended */
+	struct hub_sorted_node node;     /* key: "<Record>:<natural id>:<valid_from>" */
+	struct item *next;               /* while its load has not ended */
 	const struct hub_schema *schema; /* NULL: the key is to be forgotten */
 	void *record;
 	struct hub_arena *arena;
 	int32_t from_day;
 	int32_t to_day; /* exclusive; INT32_MAX: none */
-	char bytes[]; /* key, then value */
+	char bytes[];   /* key, then value */
 };
 
 struct hub_registry {
@@ -72,8 +72,8 @@ static const struct hub_field *field_named(const struct hub_schema *schema, cons
 }
 
 /* A date field as a day; absent when the field does not exist, is null or empty. */
-static int day_of_field(const struct item *item, const char *name, int32_t absent, int32_t *ret_day,
-	struct hub_error *reterr)
+static int day_of_field(
+        const struct item *item, const char *name, int32_t absent, int32_t *ret_day, struct hub_error *reterr)
 {
 	const struct hub_field *field = field_named(item->schema, name);
 	struct hub_str text = { NULL, 0 };
@@ -85,8 +85,8 @@ static int day_of_field(const struct item *item, const char *name, int32_t absen
 	}
 	*ret_day = absent;
 	if (text.len && !hub_day_parse(text, ret_day))
-		return hub_error_set(reterr, HUB_E_INVALID, item->schema->name, "%s: \"%.*s\" is not a date (2026-02-09)",
-			name, HUB_STR_ARG(text));
+		return hub_error_set(reterr, HUB_E_INVALID, item->schema->name,
+		        "%s: \"%.*s\" is not a date (2026-02-09)", name, HUB_STR_ARG(text));
 	return 0;
 }
 
@@ -103,8 +103,8 @@ static struct item *item_new(struct hub_str key, struct hub_str value)
 }
 
 /* Decodes item's value; *ret_known false when its type is not one of ours. */
-static int item_decode(
-	const struct hub_registry *registry, struct item *item, uint32_t value_len, bool *ret_known, struct hub_error *reterr)
+static int item_decode(const struct hub_registry *registry, struct item *item, uint32_t value_len,
+        bool *ret_known, struct hub_error *reterr)
 {
 	struct hub_str value = { item->bytes + item->node.key.len, value_len };
 	item->arena = hub_arena_new(RECORD_MEMORY);
@@ -153,11 +153,11 @@ static void end_load(struct hub_registry *registry, int64_t offset)
 }
 
 int hub_registry_feed(struct hub_registry *registry, struct hub_str key, struct hub_str value, int64_t offset,
-	bool *ret_loaded, struct hub_error *reterr)
+        bool *ret_loaded, struct hub_error *reterr)
 {
 	if (value.len > RECORD_LIMIT)
-		return hub_error_set(reterr, HUB_E_TOO_LARGE, "registry", "record of %u bytes, limit %d", value.len,
-			RECORD_LIMIT);
+		return hub_error_set(reterr, HUB_E_TOO_LARGE, "registry", "record of %u bytes, limit %d",
+		        value.len, RECORD_LIMIT);
 	struct item *item = item_new(key, value);
 	bool known = true;
 	int r = value.len ? item_decode(registry, item, value.len, &known, reterr) : 0;
@@ -201,7 +201,7 @@ static struct hub_str identity(const struct item *item)
 static struct item *first_item(const struct hub_registry *registry)
 {
 	struct hub_sorted_node *node =
-		hub_sorted_seek((struct hub_sorted *)(uintptr_t)&registry->items, HUB_STR(""));
+	        hub_sorted_seek((struct hub_sorted *)(uintptr_t)&registry->items, HUB_STR(""));
 	return node ? node->owner : NULL;
 }
 
@@ -212,7 +212,7 @@ static struct item *next_item(struct item *item)
 }
 
 void hub_registry_each(const struct hub_registry *registry, const struct hub_schema *schema, int32_t day,
-	void (*visit)(void *user, const void *record), void *user)
+        void (*visit)(void *user, const void *record), void *user)
 {
 	const struct item *holds = NULL; /* the newest version so far, of one identity, that has begun */
 	for (struct item *item = first_item(registry); item; item = next_item(item)) {

@@ -9,8 +9,9 @@
 
 enum { CONTRIBUTIONS_LIMIT = 64 * 1024, DUE_LEN = 8 };
 
-/* Entries that are walked together. Groups are small and there are many, so a hash finds the group, and what is ordered
- * within it stays within a few cache lines; one tree over all entries took a third of the router's time. */
+/* Entries that are walked together. Groups are small and there are many, so a hash finds the group, and what
+ * is ordered within it stays within a few cache lines; one tree over all entries took a third of the router's
+ * time. */
 struct group {
 	struct hub_sorted entries;
 	struct hub_str key;
@@ -148,21 +149,23 @@ static struct hub_index_node *node_new(struct hub_index_owner *owner, struct hub
 }
 
 static bool node_is(const struct hub_index_node *node, const struct hub_index_owner *owner,
-	const struct hub_index_sink *sink, const struct piece *piece)
+        const struct hub_index_sink *sink, const struct piece *piece)
 {
 	struct hub_str bytes = piece_bytes(sink, piece);
 	if (piece->timer != (node->group == NULL))
 		return false;
 	if (!piece->timer)
-		return hub_str_eq(node->node.key, bytes) && hub_str_eq(node->group->key, piece_group(sink, piece));
+		return hub_str_eq(node->node.key, bytes) &&
+		       hub_str_eq(node->group->key, piece_group(sink, piece));
 	struct hub_str name = { bytes.data + DUE_LEN, bytes.len - DUE_LEN };
 	uint32_t before_name = DUE_LEN + owner->key.len + 1;
-	return node->node.key.len == before_name + name.len && memcmp(node->bytes, bytes.data, DUE_LEN) == 0 &&
-		(name.len == 0 || memcmp(node->bytes + before_name, name.data, name.len) == 0);
+	return node->node.key.len == before_name + name.len &&
+	       memcmp(node->bytes, bytes.data, DUE_LEN) == 0 &&
+	       (name.len == 0 || memcmp(node->bytes + before_name, name.data, name.len) == 0);
 }
 
 static bool keep_if_there(
-	struct hub_index_owner *owner, const struct hub_index_sink *sink, const struct piece *piece)
+        struct hub_index_owner *owner, const struct hub_index_sink *sink, const struct piece *piece)
 {
 	for (struct hub_index_node *node = owner->nodes; node; node = node->next) {
 		if (!node_is(node, owner, sink, piece))
@@ -239,7 +242,7 @@ static struct hub_sorted *unconst(const struct hub_sorted *tree)
 }
 
 const struct hub_sorted_node *hub_indexes_seek(
-	const struct hub_indexes *indexes, struct hub_str key, struct hub_str bytes)
+        const struct hub_indexes *indexes, struct hub_str key, struct hub_str bytes)
 {
 	struct group *group = hub_map_get(indexes->groups, key);
 	return group ? hub_sorted_seek(&group->entries, bytes) : NULL;
@@ -256,8 +259,8 @@ const struct hub_sorted_node *hub_indexes_next(const struct hub_sorted_node *nod
 	return hub_sorted_next((struct hub_sorted_node *)(uintptr_t)node);
 }
 
-bool hub_indexes_first_timer(
-	const struct hub_indexes *indexes, int64_t *ret_due_ms, struct hub_str *ret_entity, struct hub_str *ret_name)
+bool hub_indexes_first_timer(const struct hub_indexes *indexes, int64_t *ret_due_ms,
+        struct hub_str *ret_entity, struct hub_str *ret_name)
 {
 	const struct hub_sorted_node *node = hub_sorted_seek(unconst(&indexes->timers), HUB_STR(""));
 	if (!node)

@@ -1,5 +1,5 @@
-/* Inside of table/: the indexes of one table. Each entity (owner) has a list of nodes, its contributions; a change of the
- * entity lists its contributions anew and only the difference touches the trees. */
+/* Inside of table/: the indexes of one table. Each entity (owner) has a list of nodes, its contributions; a
+ * change of the entity lists its contributions anew and only the difference touches the trees. */
 #ifndef HUB_TABLE_INDEX_H
 #define HUB_TABLE_INDEX_H
 
@@ -22,7 +22,8 @@ struct hub_indexes *hub_indexes_new(void);
 /* Every owner must have been cleared before. Accepts NULL. */
 void hub_indexes_free(struct hub_indexes *indexes);
 
-/* begin, then hub_index_add / hub_index_timer on the sink, then end: the owner's contributions are exactly those. */
+/* begin, then hub_index_add / hub_index_timer on the sink, then end: the owner's contributions are exactly
+ * those. */
 struct hub_index_sink *hub_indexes_begin(struct hub_indexes *indexes);
 void hub_indexes_end(struct hub_indexes *indexes, struct hub_index_owner *owner);
 
@@ -30,10 +31,10 @@ void hub_indexes_end(struct hub_indexes *indexes, struct hub_index_owner *owner)
 void hub_indexes_clear(struct hub_indexes *indexes, struct hub_index_owner *owner);
 
 const struct hub_sorted_node *hub_indexes_seek(
-	const struct hub_indexes *indexes, struct hub_str group, struct hub_str bytes);
+        const struct hub_indexes *indexes, struct hub_str group, struct hub_str bytes);
 bool hub_indexes_each_group(const struct hub_indexes *indexes, size_t *at, struct hub_str *ret_group);
 const struct hub_sorted_node *hub_indexes_next(const struct hub_sorted_node *node);
-bool hub_indexes_first_timer(
-	const struct hub_indexes *indexes, int64_t *ret_due_ms, struct hub_str *ret_entity, struct hub_str *ret_name);
+bool hub_indexes_first_timer(const struct hub_indexes *indexes, int64_t *ret_due_ms,
+        struct hub_str *ret_entity, struct hub_str *ret_name);
 
 #endif

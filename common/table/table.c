@@ -91,7 +91,8 @@ static struct value *value_new(struct hub_str bytes)
 	return value;
 }
 
-/* The one place where an entry's value changes: keeps the counts. Returns the former value, now the caller's. */
+/* The one place where an entry's value changes: keeps the counts. Returns the former value, now the caller's.
+ */
 static struct value *swap(struct hub_table *table, struct entry *entry, struct value *value)
 {
 	struct value *former = entry->value;
@@ -129,7 +130,8 @@ static struct undo *journal_add(struct hub_table *table)
 }
 
 /* Brings the indexes in step with entry, whose record is known decoded; NULL: absent. */
-static void reindex(struct hub_table *table, struct entry *entry, const struct hub_schema *schema, const void *record)
+static void reindex(
+        struct hub_table *table, struct entry *entry, const struct hub_schema *schema, const void *record)
 {
 	struct hub_index_sink *sink = hub_indexes_begin(table->indexes);
 	if (record && table->spec->index)
@@ -145,7 +147,7 @@ static int reindex_bytes(struct hub_table *table, struct entry *entry, struct hu
 	hub_arena_reset(table->decoded);
 	if (entry->value) {
 		int r = hub_frame_decode(
-			table->spec->schemas, slice(entry->value), table->decoded, &schema, &record, reterr);
+		        table->spec->schemas, slice(entry->value), table->decoded, &schema, &record, reterr);
 		if (r < 0)
 			return r;
 	}
@@ -163,7 +165,7 @@ bool hub_table_get(const struct hub_table *table, struct hub_str key, struct hub
 }
 
 bool hub_table_load(const struct hub_table *table, struct hub_str key, const struct hub_schema *schema,
-	struct hub_arena *arena, void *ret)
+        struct hub_arena *arena, void *ret)
 {
 	struct hub_str value, body;
 	uint64_t fingerprint;
@@ -180,8 +182,8 @@ bool hub_table_load(const struct hub_table *table, struct hub_str key, const str
 	return true;
 }
 
-int hub_table_put(struct hub_table *table, struct hub_str key, const struct hub_schema *schema, const void *record,
-	struct hub_error *reterr)
+int hub_table_put(struct hub_table *table, struct hub_str key, const struct hub_schema *schema,
+        const void *record, struct hub_error *reterr)
 {
 	hub_buf_reset(&table->scratch);
 	int r = hub_frame_encode(schema, record, &table->scratch, reterr);
@@ -210,7 +212,8 @@ void hub_table_remove(struct hub_table *table, struct hub_str key)
 	reindex(table, entry, NULL, NULL);
 }
 
-int hub_table_fold(struct hub_table *table, struct hub_str key, struct hub_str value, struct hub_error *reterr)
+int hub_table_fold(
+        struct hub_table *table, struct hub_str key, struct hub_str value, struct hub_error *reterr)
 {
 	hub_check(table->journal_len == 0);
 	struct entry *entry = hub_map_get(table->entries, key);
@@ -267,8 +270,8 @@ void hub_table_commit(struct hub_table *table)
 	table->journal_len = 0;
 }
 
-uint32_t hub_table_changes(struct hub_table *table, size_t mark, struct hub_arena *arena,
-	const struct hub_change **ret_changes)
+uint32_t hub_table_changes(
+        struct hub_table *table, size_t mark, struct hub_arena *arena, const struct hub_change **ret_changes)
 {
 	size_t most = table->journal_len - mark;
 	struct hub_change *changes = hub_arena_alloc(arena, most * sizeof(*changes));
@@ -279,7 +282,8 @@ uint32_t hub_table_changes(struct hub_table *table, size_t mark, struct hub_aren
 		if (undo->entry->seen == table->walk)
 			continue;
 		undo->entry->seen = table->walk;
-		struct hub_change change = { undo->entry->indexed.key, slice(undo->before), slice(undo->entry->value) };
+		struct hub_change change = { undo->entry->indexed.key, slice(undo->before),
+			slice(undo->entry->value) };
 		if (!hub_str_eq(change.before, change.after))
 			changes[count++] = change;
 	}
@@ -287,7 +291,8 @@ uint32_t hub_table_changes(struct hub_table *table, size_t mark, struct hub_aren
 	return count;
 }
 
-const struct hub_sorted_node *hub_table_seek(const struct hub_table *table, struct hub_str group, struct hub_str bytes)
+const struct hub_sorted_node *hub_table_seek(
+        const struct hub_table *table, struct hub_str group, struct hub_str bytes)
 {
 	return hub_indexes_seek(table->indexes, group, bytes);
 }
@@ -310,10 +315,11 @@ struct hub_str hub_table_entity(const struct hub_sorted_node *node)
 bool hub_table_first_timer(const struct hub_table *table, struct hub_timer *ret_timer)
 {
 	return hub_indexes_first_timer(
-		table->indexes, &ret_timer->due_at_ms, &ret_timer->entity, &ret_timer->name);
+	        table->indexes, &ret_timer->due_at_ms, &ret_timer->entity, &ret_timer->name);
 }
 
-bool hub_table_each(const struct hub_table *table, size_t *at, struct hub_str *ret_key, struct hub_str *ret_value)
+bool hub_table_each(
+        const struct hub_table *table, size_t *at, struct hub_str *ret_key, struct hub_str *ret_value)
 {
 	void *entry;
 	while (hub_map_next(table->entries, at, ret_key, &entry)) {

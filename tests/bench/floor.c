@@ -1,5 +1,6 @@
-/* The floor of the benchmark: the least that any exactly-once consumer must do. Consumes a topic and produces each value
- * to another one in transactions, with the daemon's client settings, and nothing else: no decoding, no rules, no state.
+/* The floor of the benchmark: the least that any exactly-once consumer must do. Consumes a topic and produces
+ * each value to another one in transactions, with the daemon's client settings, and nothing else: no
+ * decoding, no rules, no state.
  *
  *   bench_floor --brokers B --topic IN --out OUT --events N [--group ID] [--seconds S]
  *
@@ -45,14 +46,15 @@ static void must(const char *what, rd_kafka_error_t *error)
 }
 
 /* A conf with the daemon's own settings for role: the comparison is about the work, not about knobs. */
-static rd_kafka_conf_t *settings(enum hub_kafka_role role, const char *brokers, const char *name, const char *value)
+static rd_kafka_conf_t *settings(
+        enum hub_kafka_role role, const char *brokers, const char *name, const char *value)
 {
 	struct hub_kafka_property user[] = { { "bootstrap.servers", brokers } };
 	struct hub_kafka_property own[] = { { name, value }, { "auto.offset.reset", "earliest" } };
 	rd_kafka_conf_t *conf;
 	struct hub_error err;
 	if (hub_kafka_conf_new(role, &(struct hub_kafka_properties){ user, 1 }, own,
-		    role == HUB_KAFKA_GROUP_CONSUMER ? 2 : 1, &conf, &err) < 0)
+	            role == HUB_KAFKA_GROUP_CONSUMER ? 2 : 1, &conf, &err) < 0)
 		die(err.place, err.text);
 	return conf;
 }
@@ -69,8 +71,8 @@ static void produce(struct floor *f, const rd_kafka_message_t *m)
 {
 	for (;;) {
 		rd_kafka_resp_err_t err = rd_kafka_producev(f->producer, RD_KAFKA_V_TOPIC(f->out),
-			RD_KAFKA_V_PARTITION(m->partition), RD_KAFKA_V_VALUE(m->payload, m->len),
-			RD_KAFKA_V_KEY(m->key, m->key_len), RD_KAFKA_V_END);
+		        RD_KAFKA_V_PARTITION(m->partition), RD_KAFKA_V_VALUE(m->payload, m->len),
+		        RD_KAFKA_V_KEY(m->key, m->key_len), RD_KAFKA_V_END);
 		if (!err)
 			return;
 		if (err != RD_KAFKA_RESP_ERR__QUEUE_FULL)
@@ -104,7 +106,7 @@ static long transaction(struct floor *f)
 			const rd_kafka_message_t *m = messages[i];
 			const char *topic = rd_kafka_topic_name(m->rkt);
 			rd_kafka_topic_partition_t *at =
-				rd_kafka_topic_partition_list_find(offsets, topic, m->partition);
+			        rd_kafka_topic_partition_list_find(offsets, topic, m->partition);
 			if (!at)
 				at = rd_kafka_topic_partition_list_add(offsets, topic, m->partition);
 			at->offset = m->offset + 1;
@@ -122,7 +124,8 @@ static long transaction(struct floor *f)
 	return count;
 }
 
-static void open_clients(struct floor *f, rd_kafka_conf_t *consumer, rd_kafka_conf_t *producer, const char *topic)
+static void open_clients(
+        struct floor *f, rd_kafka_conf_t *consumer, rd_kafka_conf_t *producer, const char *topic)
 {
 	char text[256];
 	rd_kafka_conf_set_dr_msg_cb(producer, on_delivery);
@@ -159,7 +162,7 @@ static void run(struct floor *f, double seconds)
 	struct rusage usage;
 	(void)getrusage(RUSAGE_SELF, &usage);
 	(void)printf("floor events=%ld seconds=%.3f rate=%.0f peak_mb=%ld\n", done, last - first,
-		(double)done / (last - first), usage.ru_maxrss / 1024);
+	        (double)done / (last - first), usage.ru_maxrss / 1024);
 	if (done < f->events)
 		die("run", "not all events came in time");
 }
@@ -175,13 +178,26 @@ int main(int argc, char **argv)
 	double seconds = 120;
 	for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
 		switch (c) {
-		case 'b': brokers = optarg; break;
-		case 't': topic = optarg; break;
-		case 'o': f.out = optarg; break;
-		case 'n': f.events = strtol(optarg, NULL, 10); break;
-		case 'g': group = optarg; break;
-		case 's': seconds = strtod(optarg, NULL); break;
-		default: return 64;
+		case 'b':
+			brokers = optarg;
+			break;
+		case 't':
+			topic = optarg;
+			break;
+		case 'o':
+			f.out = optarg;
+			break;
+		case 'n':
+			f.events = strtol(optarg, NULL, 10);
+			break;
+		case 'g':
+			group = optarg;
+			break;
+		case 's':
+			seconds = strtod(optarg, NULL);
+			break;
+		default:
+			return 64;
 		}
 	}
 	if (!brokers || !topic || !f.out || f.events <= 0)

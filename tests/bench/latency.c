@@ -1,6 +1,5 @@
-/* Latency of the running hub: publishes the benchmark's load at a steady rate and waits for the decision that answers
- * each event, read_committed. Prints one line:
- *   latency rate=R events=N p50_ms=A p99_ms=B max_ms=C
+/* Latency of the running hub: publishes the benchmark's load at a steady rate and waits for the decision that
+ * answers each event, read_committed. Prints one line: latency rate=R events=N p50_ms=A p99_ms=B max_ms=C
  *
  *   bench_latency --brokers B --events TOPIC --decisions TOPIC --rate R --seconds S --run ID */
 #include "load.h"
@@ -22,8 +21,8 @@ struct run {
 	struct hub_kafka_writer *writer;
 	struct hub_kafka_reader *reader;
 	struct hub_arena *arena;
-	double *sent_at;  /* by event number, seconds */
-	double *latency;  /* of the answered ones, in order of answer */
+	double *sent_at; /* by event number, seconds */
+	double *latency; /* of the answered ones, in order of answer */
 	uint64_t sent, total, answered;
 };
 
@@ -44,22 +43,32 @@ static void open_clients(struct run *run)
 {
 	struct hub_error err;
 	struct hub_kafka_property writes[] = { { "bootstrap.servers", run->brokers }, { "linger.ms", "5" } };
-	struct hub_kafka_property reads[] = { { "bootstrap.servers", run->brokers }, { "fetch.wait.max.ms", "5" } };
-	struct hub_kafka_reader_options options = { .properties = { reads, 2 }, .topics = &run->decisions_topic,
-		.topic_count = 1, .partition = -1, .from = HUB_READ_END };
-	if (hub_kafka_writer_open(&(struct hub_kafka_properties){ writes, 2 }, NULL, 30000, &run->writer, &err) < 0 ||
-		hub_kafka_reader_open(&options, &run->reader, &err) < 0)
+	struct hub_kafka_property reads[] = { { "bootstrap.servers", run->brokers },
+		{ "fetch.wait.max.ms", "5" } };
+	struct hub_kafka_reader_options options = { .properties = { reads, 2 },
+		.topics = &run->decisions_topic,
+		.topic_count = 1,
+		.partition = -1,
+		.from = HUB_READ_END };
+	if (hub_kafka_writer_open(
+	            &(struct hub_kafka_properties){ writes, 2 }, NULL, 30000, &run->writer, &err) < 0 ||
+	        hub_kafka_reader_open(&options, &run->reader, &err) < 0)
 		die(&err);
 }
 
 static void send_due(struct run *run, double begun, struct hub_buf *buf)
 {
 	struct hub_error err;
-	for (double now = now_s(CLOCK_MONOTONIC); run->sent < run->total && begun + (double)run->sent / run->rate <= now;) {
+	for (double now = now_s(CLOCK_MONOTONIC);
+	        run->sent < run->total && begun + (double)run->sent / run->rate <= now;) {
 		struct hub_str key;
 		bench_event(run->sent, run->id, (int64_t)(now_s(CLOCK_REALTIME) * 1000), buf, &key);
-		struct hub_kafka_message message = { .topic = run->events_topic, .partition = -1, .key = key,
-			.has_key = true, .value = hub_buf_slice(buf), .has_value = true };
+		struct hub_kafka_message message = { .topic = run->events_topic,
+			.partition = -1,
+			.key = key,
+			.has_key = true,
+			.value = hub_buf_slice(buf),
+			.has_value = true };
 		run->sent_at[run->sent++] = now_s(CLOCK_MONOTONIC);
 		if (hub_kafka_writer_send(run->writer, &message, &err) < 0)
 			die(&err);
@@ -120,15 +129,15 @@ static int report(struct run *run)
 {
 	if (!run->answered || run->answered < run->total) {
 		(void)fprintf(stderr, "bench_latency: %llu of %llu events were answered\n",
-			(unsigned long long)run->answered, (unsigned long long)run->total);
+		        (unsigned long long)run->answered, (unsigned long long)run->total);
 		return 1;
 	}
 	/* The first tenth warms up. */
 	uint64_t skip = run->answered / 10, count = run->answered - skip;
 	qsort(run->latency + skip, count, sizeof(double), by_value);
 	(void)printf("latency rate=%.0f events=%llu p50_ms=%.1f p99_ms=%.1f max_ms=%.1f\n", run->rate,
-		(unsigned long long)run->total, run->latency[skip + count / 2], run->latency[skip + count * 99 / 100],
-		run->latency[skip + count - 1]);
+	        (unsigned long long)run->total, run->latency[skip + count / 2],
+	        run->latency[skip + count * 99 / 100], run->latency[skip + count - 1]);
 	return 0;
 }
 
@@ -141,13 +150,26 @@ int main(int argc, char **argv)
 	struct run run = { .rate = 1000, .seconds = 20, .id = "l" };
 	for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
 		switch (c) {
-		case 'b': run.brokers = optarg; break;
-		case 'e': run.events_topic = optarg; break;
-		case 'd': run.decisions_topic = optarg; break;
-		case 'r': run.rate = strtod(optarg, NULL); break;
-		case 's': run.seconds = strtod(optarg, NULL); break;
-		case 'i': run.id = optarg; break;
-		default: return 64;
+		case 'b':
+			run.brokers = optarg;
+			break;
+		case 'e':
+			run.events_topic = optarg;
+			break;
+		case 'd':
+			run.decisions_topic = optarg;
+			break;
+		case 'r':
+			run.rate = strtod(optarg, NULL);
+			break;
+		case 's':
+			run.seconds = strtod(optarg, NULL);
+			break;
+		case 'i':
+			run.id = optarg;
+			break;
+		default:
+			return 64;
 		}
 	}
 	if (!run.brokers || !run.events_topic || !run.decisions_topic || run.rate <= 0 || run.seconds <= 0) {

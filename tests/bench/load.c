@@ -19,7 +19,8 @@ struct texts {
 	int used;
 };
 
-static struct hub_str text(struct texts *texts, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static struct hub_str text(struct texts *texts, const char *format, ...)
+        __attribute__((format(printf, 2, 3)));
 
 static struct hub_str text(struct texts *texts, const char *format, ...)
 {
@@ -46,7 +47,8 @@ static struct hub_str county_id(unsigned county)
 	return hub_str_from(ids[county]);
 }
 
-static struct hub_event_head head(struct texts *texts, uint64_t n, const char *run, int64_t at_ms, struct hub_str source)
+static struct hub_event_head head(
+        struct texts *texts, uint64_t n, const char *run, int64_t at_ms, struct hub_str source)
 {
 	return (struct hub_event_head){
 		.event_id = text(texts, "%s-%llu", run, (unsigned long long)n),
@@ -131,13 +133,18 @@ void bench_event(uint64_t n, const char *run, int64_t at_ms, struct hub_buf *out
 
 static void print_county(unsigned c)
 {
-	(void)printf("    {\"org_id\": \"BH%02u\", \"name\": \"Bench hospital %u\", \"kind\": \"HOSPITAL\", \"level\": \"COUNTY\", "
-		     "\"county_id\": \"9901%02u\", \"memberships\": [\"BC%02u\"], \"valid_from\": \"2020-01-01\", "
-		     "\"specialties\": [\"03.01\", \"03.04\", \"03.07\", \"04.01\", \"05.01\"]}", c, c, c, c);
+	(void)printf(
+	        "    {\"org_id\": \"BH%02u\", \"name\": \"Bench hospital %u\", \"kind\": \"HOSPITAL\", "
+	        "\"level\": \"COUNTY\", "
+	        "\"county_id\": \"9901%02u\", \"memberships\": [\"BC%02u\"], \"valid_from\": \"2020-01-01\", "
+	        "\"specialties\": [\"03.01\", \"03.04\", \"03.07\", \"04.01\", \"05.01\"]}",
+	        c, c, c, c);
 	for (unsigned s = 0; s < BENCH_SENDERS; s++)
-		(void)printf(",\n    {\"org_id\": \"BT%02u-%u\", \"name\": \"Bench centre %u-%u\", \"kind\": "
-			     "\"TOWNSHIP_HEALTH_CENTRE\", \"level\": \"TOWNSHIP\", \"county_id\": \"9901%02u\", "
-			     "\"memberships\": [\"BC%02u\"], \"valid_from\": \"2020-01-01\"}", c, s, c, s, c, c);
+		(void)printf(
+		        ",\n    {\"org_id\": \"BT%02u-%u\", \"name\": \"Bench centre %u-%u\", \"kind\": "
+		        "\"TOWNSHIP_HEALTH_CENTRE\", \"level\": \"TOWNSHIP\", \"county_id\": \"9901%02u\", "
+		        "\"memberships\": [\"BC%02u\"], \"valid_from\": \"2020-01-01\"}",
+		        c, s, c, s, c, c);
 	(void)printf("%s\n", c + 1 < BENCH_COUNTIES ? "," : "");
 }
 
@@ -145,14 +152,17 @@ void bench_print_registry(void)
 {
 	(void)printf("{\n  \"Region\": [\n");
 	for (unsigned c = 0; c < BENCH_COUNTIES; c++)
-		(void)printf("    {\"region_id\": \"9901%02u\", \"name\": \"Bench county %u\", \"kind\": \"COUNTY\", "
-			     "\"control_org_id\": \"BH%02u\", \"valid_from\": \"2020-01-01\"}%s\n", c, c, c,
-			c + 1 < BENCH_COUNTIES ? "," : "");
+		(void)printf("    {\"region_id\": \"9901%02u\", \"name\": \"Bench county %u\", \"kind\": "
+		             "\"COUNTY\", "
+		             "\"control_org_id\": \"BH%02u\", \"valid_from\": \"2020-01-01\"}%s\n",
+		        c, c, c, c + 1 < BENCH_COUNTIES ? "," : "");
 	(void)printf("  ],\n  \"Consortium\": [\n");
 	for (unsigned c = 0; c < BENCH_COUNTIES; c++)
-		(void)printf("    {\"consortium_id\": \"BC%02u\", \"name\": \"Bench consortium %u\", \"form\": "
-			     "\"COUNTY_CONSORTIUM\", \"region_id\": \"9901%02u\", \"lead_org_id\": \"BH%02u\", "
-			     "\"valid_from\": \"2020-01-01\"}%s\n", c, c, c, c, c + 1 < BENCH_COUNTIES ? "," : "");
+		(void)printf(
+		        "    {\"consortium_id\": \"BC%02u\", \"name\": \"Bench consortium %u\", \"form\": "
+		        "\"COUNTY_CONSORTIUM\", \"region_id\": \"9901%02u\", \"lead_org_id\": \"BH%02u\", "
+		        "\"valid_from\": \"2020-01-01\"}%s\n",
+		        c, c, c, c, c + 1 < BENCH_COUNTIES ? "," : "");
 	(void)printf("  ],\n  \"Organisation\": [\n");
 	for (unsigned c = 0; c < BENCH_COUNTIES; c++)
 		print_county(c);

@@ -29,8 +29,12 @@ static int fill(const char *brokers, const char *topic, uint64_t events, const c
 	for (uint64_t n = 0; n < events; n++) {
 		struct hub_str key;
 		bench_event(n, run, start_ms + (int64_t)n, &buf, &key);
-		struct hub_kafka_message message = { .topic = topic, .partition = -1, .key = key, .has_key = true,
-			.value = hub_buf_slice(&buf), .has_value = true };
+		struct hub_kafka_message message = { .topic = topic,
+			.partition = -1,
+			.key = key,
+			.has_key = true,
+			.value = hub_buf_slice(&buf),
+			.has_value = true };
 		if (hub_kafka_writer_send(writer, &message, &err) < 0)
 			return failed(&err);
 	}
@@ -53,13 +57,26 @@ int main(int argc, char **argv)
 	int64_t start_ms = INT64_C(1767222000000); /* a Thursday, 2026-01-01 07:00 */
 	for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
 		switch (c) {
-		case 'r': bench_print_registry(); return 0;
-		case 'b': brokers = optarg; break;
-		case 't': topic = optarg; break;
-		case 'n': events = strtoull(optarg, NULL, 10); break;
-		case 'i': run = optarg; break;
-		case 's': start_ms = strtoll(optarg, NULL, 10); break;
-		default: return 64;
+		case 'r':
+			bench_print_registry();
+			return 0;
+		case 'b':
+			brokers = optarg;
+			break;
+		case 't':
+			topic = optarg;
+			break;
+		case 'n':
+			events = strtoull(optarg, NULL, 10);
+			break;
+		case 'i':
+			run = optarg;
+			break;
+		case 's':
+			start_ms = strtoll(optarg, NULL, 10);
+			break;
+		default:
+			return 64;
 		}
 	}
 	if (!brokers || !topic || !events) {

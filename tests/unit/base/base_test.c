@@ -99,8 +99,8 @@ static void test_sorted_order(void **state)
 {
 	(void)state;
 	struct hub_sorted set;
-	struct hub_sorted_node nodes[4] = { { .key = HUB_STR("b") }, { .key = HUB_STR("a") }, { .key = HUB_STR("ab") },
-		{ .key = HUB_STR("") } };
+	struct hub_sorted_node nodes[4] = { { .key = HUB_STR("b") }, { .key = HUB_STR("a") },
+		{ .key = HUB_STR("ab") }, { .key = HUB_STR("") } };
 	hub_sorted_init(&set);
 	for (int i = 0; i < 4; i++)
 		assert_null(hub_sorted_add(&set, &nodes[i]));

@@ -1,4 +1,5 @@
-/* Reference data becomes visible load by load; each natural id has the version that holds on the day asked for. */
+/* Reference data becomes visible load by load; each natural id has the version that holds on the day asked
+ * for. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,7 +17,8 @@
 
 static int64_t offset;
 
-static bool feed(struct hub_registry *registry, const char *key, const struct hub_schema *schema, const void *record)
+static bool feed(
+        struct hub_registry *registry, const char *key, const struct hub_schema *schema, const void *record)
 {
 	struct hub_buf buf;
 	bool loaded = false;
@@ -29,7 +31,8 @@ static bool feed(struct hub_registry *registry, const char *key, const struct hu
 	return loaded;
 }
 
-static void region(struct hub_registry *registry, const char *id, const char *name, const char *from, const char *to)
+static void region(
+        struct hub_registry *registry, const char *id, const char *name, const char *from, const char *to)
 {
 	char key[64];
 	struct hub_region r = { .kind = HUB_REGION_KIND_COUNTY };
@@ -99,9 +102,14 @@ static void test_bad_records(void **state)
 	(void)state;
 	struct hub_registry *registry = hub_registry_new(&hub_registry_schemas);
 	bool loaded;
-	assert_int_equal(
-		hub_registry_feed(registry, HUB_STR("x"), HUB_STR("garbage"), 0, &loaded, NULL), HUB_E_INVALID);
-	assert_int_equal(hub_registry_feed(registry, HUB_STR("x"), HUB_STR("\xc3\x01" "12345678" "rest"), 0, &loaded, NULL), 0);
+	assert_int_equal(hub_registry_feed(registry, HUB_STR("x"), HUB_STR("garbage"), 0, &loaded, NULL),
+	        HUB_E_INVALID);
+	assert_int_equal(hub_registry_feed(registry, HUB_STR("x"),
+	                         HUB_STR("\xc3\x01"
+	                                 "12345678"
+	                                 "rest"),
+	                         0, &loaded, NULL),
+	        0);
 	assert_int_equal(hub_registry_unknown(registry), 1);
 	hub_registry_free(registry);
 }
