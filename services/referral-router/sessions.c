@@ -136,6 +136,8 @@ static void take_over(struct hub_session_state *session, const struct hub_slots_
 	session->starts_at = opened->starts_at;
 	session->ends_at = opened->ends_at;
 	session->phase = HUB_SESSION_PHASE_OPEN;
+	/* Whoever did not fit before may fit now: the waiting list is served from its head. */
+	session->serve_after = (struct hub_str){ NULL, 0 };
 }
 
 /* REF-05: a share is reserved until a release time before the session. The capacity is absolute. */

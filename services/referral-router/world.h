@@ -38,10 +38,10 @@ struct referral_world {
 
 /* Whether the step may take up one more entity: what it does stays bounded (I-6), the rest goes on by timer.
  * A decision and a state record are hardly larger than what was read for them. */
-enum { REFERRAL_STEP_BYTES = 2 * 1024 * 1024 };
+enum { REFERRAL_STEP_BYTES = 2 * 1024 * 1024, REFERRAL_STEP_OUTPUTS = 600 };
 static inline bool referral_world_may_go_on(const struct referral_world *world)
 {
-	return world->bytes_read < REFERRAL_STEP_BYTES;
+	return world->bytes_read < REFERRAL_STEP_BYTES && world->out->count < REFERRAL_STEP_OUTPUTS;
 }
 
 /* An index key, built on the stack: components that are compared for equality (the group), then those that
