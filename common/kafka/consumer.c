@@ -62,6 +62,20 @@ static void note_partitions(struct hub_kafka_consumer *consumer, const rd_kafka_
 			consumer->partitions[consumer->partition_count++] = list->elems[i].partition;
 }
 
+/* Lost, and not only when librdkafka says so: a membership that ends while a revocation already waits to be
+ * polled (a worker that was busy for longer than max.poll.interval.ms) leaves no other trace than an empty
+ * member id. */
+static bool is_lost(rd_kafka_t *member)
+{
+	if (rd_kafka_assignment_lost(member))
+		return true;
+	rd_kafka_consumer_group_metadata_t *now = rd_kafka_consumer_group_metadata(member);
+	bool lost = hub_kafka_membership_check(now, NULL) != HUB_OK;
+	if (now)
+		rd_kafka_consumer_group_metadata_destroy(now);
+	return lost;
+}
+
 static void on_rebalance(
         rd_kafka_t *member, rd_kafka_resp_err_t err, rd_kafka_topic_partition_list_t *list, void *user)
 {
@@ -70,7 +84,7 @@ static void on_rebalance(
 	consumer->rebalanced = true;
 	consumer->unanswered = false;
 	consumer->revoked = err != RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS;
-	consumer->lost = consumer->revoked && rd_kafka_assignment_lost(member);
+	consumer->lost = consumer->revoked && is_lost(member);
 	if (consumer->offered)
 		rd_kafka_consumer_group_metadata_destroy(consumer->offered);
 	consumer->offered = consumer->revoked ? NULL : rd_kafka_consumer_group_metadata(member);

@@ -25,7 +25,7 @@ struct world {
 	char prefix[64];
 	char names[TOPICS][128];
 	const char *topics[TOPICS];
-	struct hub_kafka_property property;
+	struct hub_kafka_property items[3];
 	struct hub_kafka_properties properties;
 	struct hub_arena *arena;
 };
@@ -86,8 +86,8 @@ static int setup(void **state)
 		snprintf(world->names[i], sizeof(world->names[i]), "%s%s", world->prefix, specs[i].name);
 		world->topics[i] = world->names[i];
 	}
-	world->property = (struct hub_kafka_property){ "bootstrap.servers", bootstrap };
-	world->properties = (struct hub_kafka_properties){ &world->property, 1 };
+	world->items[0] = (struct hub_kafka_property){ "bootstrap.servers", bootstrap };
+	world->properties = (struct hub_kafka_properties){ world->items, 1 };
 	world->arena = hub_arena_new(1 << 20);
 	assert_int_equal(run_topics(world, true, 0), 0);
 	*state = world;
@@ -404,6 +404,35 @@ static void same_transactional_id_is_fenced(void **state)
 	hub_kafka_close(second, 3000);
 }
 
+/* A member that does not poll for too long: its partitions go to another one, what it still tries is refused,
+ * and it is told that it has lost them. */
+static void sleeper_is_refused_and_told(void **state)
+{
+	struct world *world = *state;
+	world->items[1] = (struct hub_kafka_property){ "session.timeout.ms", "6000" };
+	world->items[2] = (struct hub_kafka_property){ "max.poll.interval.ms", "6000" };
+	world->properties.count = 3;
+	struct hub_kafka *first = open_member(world, "a");
+	const struct hub_kafka_port *a = hub_kafka_port(first);
+	struct hub_kafka_event event;
+	struct hub_error error;
+	join(a);
+	init_transactions(a);
+	must(transact(a, 0, "awake", 0, &error), &error);
+	must(a->commit(a->user, &error), &error);
+
+	struct hub_kafka *second = open_member(world, "b");
+	await(hub_kafka_port(second), HUB_KAFKA_ASSIGN, &event); /* a sleeps while b polls */
+	assert_int_equal(event.partition_count, PARTITIONS);
+	assert_int_equal(transact(a, 0, "asleep", 0, &error), HUB_E_REFUSED);
+	must(a->abort(a->user, &error), &error);
+	await(a, HUB_KAFKA_REVOKE, &event);
+	assert_true(event.lost);
+	assert_int_equal(count_records(world, OUTPUT, false), 1);
+	hub_kafka_close(first, 1000);
+	hub_kafka_close(second, 3000);
+}
+
 static void lost_inputs_are_told(void **state)
 {
 	struct world *world = *state;
@@ -475,6 +504,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(assign_leaves_nothing_behind, setup, teardown),
 		cmocka_unit_test_setup_teardown(stale_member_is_refused, setup, teardown),
 		cmocka_unit_test_setup_teardown(same_transactional_id_is_fenced, setup, teardown),
+		cmocka_unit_test_setup_teardown(sleeper_is_refused_and_told, setup, teardown),
 		cmocka_unit_test_setup_teardown(lost_inputs_are_told, setup, teardown),
 		cmocka_unit_test_setup_teardown(reader_starts_where_told, setup, teardown),
 	};

@@ -1,0 +1,170 @@
+/* The producer against librdkafka's own mock broker, which fails on demand: what each fault of a transaction
+ * becomes. */
+#include "kafka/producer.h"
+
+#include <librdkafka/rdkafka_mock.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+/* Request numbers of Kafka's protocol. */
+enum { PRODUCE = 0, ADD_PARTITIONS_TO_TXN = 24, END_TXN = 26, TXN_OFFSET_COMMIT = 28 };
+
+struct world {
+	rd_kafka_t *host;
+	rd_kafka_mock_cluster_t *cluster;
+	rd_kafka_consumer_group_metadata_t *metadata;
+	struct hub_kafka_producer *producer;
+	struct hub_error error;
+};
+
+static int setup(void **state)
+{
+	struct world *world = calloc(1, sizeof(*world));
+	rd_kafka_conf_t *conf = rd_kafka_conf_new();
+	rd_kafka_conf_set_log_cb(conf, NULL);
+	world->host = rd_kafka_new(RD_KAFKA_PRODUCER, conf, NULL, 0);
+	world->cluster = rd_kafka_mock_cluster_new(world->host, 1);
+	rd_kafka_mock_topic_create(world->cluster, "in", 1, 1);
+	rd_kafka_mock_topic_create(world->cluster, "out", 1, 1);
+	world->metadata = rd_kafka_consumer_group_metadata_new_with_genid("group", 1, "member", NULL);
+	static const char *const topics[] = { "in", "out" };
+	const struct hub_kafka_property property = { "bootstrap.servers",
+		rd_kafka_mock_cluster_bootstraps(world->cluster) };
+	const struct hub_kafka_options options = { .properties = { &property, 1 },
+		.group = "group",
+		.transactional_id = "group-a",
+		.topics = topics,
+		.topic_count = 2 };
+	if (hub_kafka_producer_new(&options, &world->producer, &world->error) != HUB_OK)
+		return -1;
+	int code = HUB_E_RETRY;
+	for (int i = 0; i < 20 && code == HUB_E_RETRY; i++)
+		code = hub_kafka_producer_init_transactions(world->producer, &world->error);
+	*state = world;
+	return code;
+}
+
+static int teardown(void **state)
+{
+	struct world *world = *state;
+	hub_kafka_producer_free(world->producer);
+	rd_kafka_consumer_group_metadata_destroy(world->metadata);
+	rd_kafka_mock_cluster_destroy(world->cluster);
+	rd_kafka_destroy(world->host);
+	free(world);
+	return 0;
+}
+
+static int begin(struct world *world)
+{
+	const struct hub_kafka_record record = { .to = { 1, 0 }, .value = HUB_STR("v"), .has_value = true };
+	int code = hub_kafka_producer_begin(world->producer, &world->error);
+	return code ? code : hub_kafka_producer_produce(world->producer, &record, &world->error);
+}
+
+static int send_offsets(struct world *world)
+{
+	const struct hub_kafka_offset offset = { { 0, 0 }, 7, HUB_STR("batch 1") };
+	return hub_kafka_producer_send_offsets(world->producer, &offset, 1, world->metadata, &world->error);
+}
+
+static int transact(struct world *world)
+{
+	int code = begin(world);
+	if (!code)
+		code = send_offsets(world);
+	return code ? code : hub_kafka_producer_commit(world->producer, &world->error);
+}
+
+static void a_transaction_passes(void **state)
+{
+	struct world *world = *state;
+	assert_int_equal(transact(world), HUB_OK);
+	assert_int_equal(transact(world), HUB_OK);
+	int64_t offset, timestamp;
+	const struct hub_topic_partition out = { 1, 0 }, elsewhere = { 0, 0 };
+	assert_int_equal(hub_kafka_producer_produced(world->producer, out, &offset, &timestamp), HUB_OK);
+	assert_int_equal(hub_kafka_producer_produced(world->producer, elsewhere, &offset, &timestamp),
+	        HUB_E_NOT_FOUND);
+}
+
+static void a_refused_generation_is_told_apart(void **state)
+{
+	struct world *world = *state;
+	static const rd_kafka_resp_err_t refusals[] = { RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION,
+		RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID, RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID };
+	for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++) {
+		rd_kafka_mock_push_request_errors(world->cluster, TXN_OFFSET_COMMIT, 1, refusals[i]);
+		assert_int_equal(begin(world), HUB_OK);
+		assert_int_equal(send_offsets(world), HUB_E_REFUSED);
+		assert_int_equal(world->error.code, HUB_E_REFUSED);
+		assert_int_equal(hub_kafka_producer_abort(world->producer, &world->error), HUB_OK);
+	}
+	assert_int_equal(transact(world), HUB_OK);
+}
+
+static void passing_trouble_is_waited_out(void **state)
+{
+	struct world *world = *state;
+	rd_kafka_mock_push_request_errors(world->cluster, END_TXN, 2,
+	        RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS, RD_KAFKA_RESP_ERR_CONCURRENT_TRANSACTIONS);
+	rd_kafka_mock_push_request_errors(
+	        world->cluster, TXN_OFFSET_COMMIT, 1, RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS);
+	rd_kafka_mock_push_request_errors(
+	        world->cluster, ADD_PARTITIONS_TO_TXN, 1, RD_KAFKA_RESP_ERR_CONCURRENT_TRANSACTIONS);
+	rd_kafka_mock_push_request_errors(world->cluster, PRODUCE, 1, RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS);
+	assert_int_equal(transact(world), HUB_OK);
+	assert_int_equal(transact(world), HUB_OK);
+}
+
+/* The commit went through at the second try, but its first copy may still be on its way. */
+static void a_broken_connection_spends_the_epoch(void **state)
+{
+	struct world *world = *state;
+	rd_kafka_mock_push_request_errors(world->cluster, END_TXN, 1, RD_KAFKA_RESP_ERR__TRANSPORT);
+	assert_int_equal(transact(world), HUB_OK);
+	assert_int_equal(begin(world), HUB_E_UNKNOWN);
+	assert_non_null(strstr(world->error.text, "a new epoch is needed"));
+}
+
+static void a_fenced_producer_is_finished(void **state)
+{
+	struct world *world = *state;
+	struct hub_error failure = { 0 };
+	assert_false(hub_kafka_producer_serve(world->producer, &failure));
+	rd_kafka_mock_push_request_errors(world->cluster, END_TXN, 1, RD_KAFKA_RESP_ERR_PRODUCER_FENCED);
+	assert_int_equal(transact(world), HUB_E_FATAL);
+	assert_true(hub_kafka_producer_serve(world->producer, &failure));
+	assert_int_equal(failure.code, HUB_E_FATAL);
+	assert_int_equal(begin(world), HUB_E_FATAL);
+}
+
+static void a_record_that_the_broker_refuses_aborts(void **state)
+{
+	struct world *world = *state;
+	rd_kafka_mock_push_request_errors(
+	        world->cluster, PRODUCE, 1, RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED);
+	assert_int_equal(begin(world), HUB_OK);
+	int code = send_offsets(world);
+	if (!code)
+		code = hub_kafka_producer_commit(world->producer, &world->error);
+	assert_int_equal(code, HUB_E_ABORT);
+	assert_int_equal(hub_kafka_producer_abort(world->producer, &world->error), HUB_OK);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(a_transaction_passes, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_refused_generation_is_told_apart, setup, teardown),
+		cmocka_unit_test_setup_teardown(passing_trouble_is_waited_out, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_broken_connection_spends_the_epoch, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_fenced_producer_is_finished, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_record_that_the_broker_refuses_aborts, setup, teardown),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
