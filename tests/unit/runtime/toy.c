@@ -164,7 +164,7 @@ static void on_ready(void *user, bool ready, const char *reason)
 
 void toy_init(struct toy *toy)
 {
-	*toy = (struct toy){ 0 };
+	memset(toy, 0, sizeof(*toy));
 	hub_topics_init(&toy->topics, &toy_core, "");
 	assert_int_equal(toy->topics.state, STATE);
 	broker_init(&toy->broker, 2);
@@ -191,6 +191,11 @@ void toy_done(struct toy *toy)
 
 void toy_start(struct toy *toy, const char *partitions)
 {
+	toy_start_on(toy, partitions, NULL);
+}
+
+void toy_start_on(struct toy *toy, const char *partitions, const struct hub_clock_port *clock)
+{
 	int32_t list[PARTITIONS];
 	uint32_t count = 0;
 	for (; partitions[count]; count++)
@@ -201,7 +206,7 @@ void toy_start(struct toy *toy, const char *partitions)
 	toy->member = &toy->members[toy->broker.member_count];
 	member_init(toy->member, &toy->broker);
 	toy->options.kafka = &toy->member->port;
-	toy->options.clock = &toy->member->clock;
+	toy->options.clock = clock ? clock : &toy->member->clock;
 	toy->runtime = hub_runtime_new(&toy->options);
 	/* The first step looks at the topics; the group answers after it. */
 	assert_int_equal(hub_runtime_step(toy->runtime, &toy->error), 0);

@@ -32,7 +32,7 @@ struct toy {
 	struct member *member;
 	struct hub_error error;
 	int events_sent;
-	uint32_t notices[64]; /* by code */
+	_Atomic uint32_t notices[64]; /* by code */
 	uint32_t decided, dead, committed, aborted;
 	char ready_reason[256];
 	bool ready;
@@ -47,6 +47,8 @@ void toy_done(struct toy *toy);
 /* A new runtime on a new member (the former is gone as by kill -9), and what it owns: partitions "01" or "0".
  */
 void toy_start(struct toy *toy, const char *partitions);
+void toy_start_on(
+        struct toy *toy, const char *partitions, const struct hub_clock_port *clock); /* NULL: the broker's */
 void toy_load_registry(struct toy *toy);
 void toy_start_ready(struct toy *toy, const char *partitions); /* both, and steps until ready */
 
