@@ -151,7 +151,6 @@ static void take_back(struct hub_runtime *runtime)
 	for (uint32_t i = 0; i < runtime->count; i++) {
 		struct partition *partition = runtime->partitions[i];
 		hub_table_rollback(partition->table, 0);
-		partition->next = partition->position;
 		partition->touched = false;
 	}
 	hub_gathered_drop(&runtime->gathered);

@@ -293,6 +293,22 @@ static void nothing_is_decided_without_a_registry(void **state)
 	assert_string_equal(toy_decisions(&toy, 0), "a=1");
 }
 
+static void a_load_applies_to_what_comes_later(void **state)
+{
+	(void)state;
+	toy_start_ready(&toy, "01");
+	toy_event(&toy, 0, "a", "");
+	assert_int_equal(toy_run(&toy, 3), 0);
+	toy_event(&toy, 0, "a", "");
+	assert_int_equal(toy_run(&toy, 3), 0);
+	assert_int_equal(toy.policies, 1);
+	toy_load_registry(&toy);
+	toy_event(&toy, 0, "a", "");
+	assert_int_equal(toy_run(&toy, 3), 0);
+	assert_int_equal(toy.policies, 2);
+	assert_int_equal(toy.notices[HUB_NOTICE_REGISTRY], 2);
+}
+
 static void a_clock_that_is_off_is_not_believed(void **state)
 {
 	(void)state;
@@ -343,6 +359,7 @@ int main(void)
 		TEST(a_wrong_partition_is_a_dead_letter),
 		TEST(headers_must_not_contradict),
 		TEST(nothing_is_decided_without_a_registry),
+		TEST(a_load_applies_to_what_comes_later),
 		TEST(a_clock_that_is_off_is_not_believed),
 		TEST(a_cut_transaction_goes_on_in_the_next),
 	};

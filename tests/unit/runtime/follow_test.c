@@ -152,11 +152,10 @@ static void strange_keys_are_wiped(void **state)
 	assert_non_null(redis_get(&toy.redis, "{other.0}:mine", "count"));
 }
 
-static void a_lost_reply_means_to_write_anew(void **state)
+static void a_write_without_an_answer_means_to_write_anew(enum store_fault fault)
 {
-	(void)state;
 	some_state();
-	toy.connection.fault = STORE_LOST_REPLY;
+	toy.connection.fault = fault;
 	toy_event(&toy, 0, "a", "");
 	assert_int_equal(toy_run(&toy, 3), 0);
 	pass_a_second();
@@ -164,6 +163,18 @@ static void a_lost_reply_means_to_write_anew(void **state)
 	assert_true(toy.notices[HUB_NOTICE_STORE_AWAY] == 1 && toy.notices[HUB_NOTICE_STORE_BACK] == 1);
 	toy_expect_redis_is_fold(&toy, 0);
 	toy_expect_redis_is_fold(&toy, 1);
+}
+
+static void a_lost_reply(void **state)
+{
+	(void)state;
+	a_write_without_an_answer_means_to_write_anew(STORE_LOST_REPLY);
+}
+
+static void a_lost_request(void **state)
+{
+	(void)state;
+	a_write_without_an_answer_means_to_write_anew(STORE_LOST_REQUEST);
 }
 
 static void an_error_inside_means_to_write_anew(void **state)
@@ -337,7 +348,8 @@ int main(void)
 		TEST(flushall_is_mended_within_seconds_without_input),
 		TEST(an_older_copy_put_back_is_written_anew),
 		TEST(strange_keys_are_wiped),
-		TEST(a_lost_reply_means_to_write_anew),
+		TEST(a_lost_reply),
+		TEST(a_lost_request),
 		TEST(an_error_inside_means_to_write_anew),
 		TEST(redis_may_be_away),
 		TEST(a_later_owner_s_fence_is_left_alone),

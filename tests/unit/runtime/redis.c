@@ -165,11 +165,15 @@ static struct hub_store_reply exec(struct connection *connection, struct hub_are
 	if (touched)
 		return (struct hub_store_reply){ .kind = HUB_REPLY_NIL };
 	struct hub_store_reply *items = hub_arena_alloc(arena, count * sizeof(*items));
-	for (uint32_t i = 0; i < count; i++)
+	for (uint32_t i = 0; i < count; i++) {
+		/* The last change before the fence fails; the others are done all the same. */
+		if (connection->fault == STORE_ERROR_INSIDE && i + 2 == count) {
+			items[i] = (struct hub_store_reply){ .kind = HUB_REPLY_ERROR,
+				.bytes = HUB_STR("WRONGTYPE") };
+			connection->fault = STORE_FINE;
+			continue;
+		}
 		items[i] = run(connection->redis, connection->queued[i], arena);
-	if (connection->fault == STORE_ERROR_INSIDE && count) {
-		items[0] = (struct hub_store_reply){ .kind = HUB_REPLY_ERROR, .bytes = HUB_STR("WRONGTYPE") };
-		connection->fault = STORE_FINE;
 	}
 	connection->execs++;
 	return (struct hub_store_reply){ .kind = HUB_REPLY_ARRAY, .items = items, .count = count };
@@ -217,10 +221,16 @@ static int port_exchange(void *user, const struct hub_store_command *commands, u
 	struct connection *connection = user;
 	if (connection->fault == STORE_AWAY)
 		return hub_error_set(reterr, HUB_E_RETRY, "", "connection refused");
+	bool writes = hub_str_is(commands[count - 1].args[0], "EXEC");
+	if (connection->fault == STORE_LOST_REQUEST && writes) {
+		connection->fault = STORE_FINE;
+		port_disconnect(connection);
+		return hub_error_set(reterr, HUB_E_UNKNOWN, "", "the connection broke");
+	}
 	struct hub_store_reply *replies = hub_arena_alloc(arena, count * sizeof(*replies));
 	for (uint32_t i = 0; i < count; i++)
 		replies[i] = serve(connection, &commands[i], arena);
-	if (connection->fault == STORE_LOST_REPLY && hub_str_is(commands[count - 1].args[0], "EXEC")) {
+	if (connection->fault == STORE_LOST_REPLY && writes) {
 		connection->fault = STORE_FINE;
 		port_disconnect(connection);
 		return hub_error_set(reterr, HUB_E_UNKNOWN, "", "the connection broke");

@@ -23,7 +23,7 @@ struct redis {
 	uint32_t changed_count;
 };
 
-enum store_fault { STORE_FINE, STORE_AWAY, STORE_LOST_REPLY, STORE_ERROR_INSIDE };
+enum store_fault { STORE_FINE, STORE_AWAY, STORE_LOST_REQUEST, STORE_LOST_REPLY, STORE_ERROR_INSIDE };
 
 struct connection {
 	struct redis *redis;

@@ -44,7 +44,7 @@ static void *policy_new(const struct hub_registry *registry, int32_t day, const 
 {
 	int32_t *policy = malloc(sizeof(*policy));
 	(void)registry;
-	(void)options;
+	++*(uint32_t *)(uintptr_t)options;
 	*policy = day;
 	return policy;
 }
@@ -155,6 +155,14 @@ static void on_transaction(void *user, const char *outcome, double seconds)
 	toy->aborted += strcmp(outcome, "aborted") == 0;
 }
 
+static void on_timer(void *user, double late_seconds)
+{
+	struct toy *toy = user;
+	toy->timers++;
+	if (late_seconds > toy->latest_timer)
+		toy->latest_timer = late_seconds;
+}
+
 static void on_ready(void *user, bool ready, const char *reason)
 {
 	struct toy *toy = user;
@@ -173,8 +181,10 @@ void toy_init(struct toy *toy)
 		.notice = on_notice,
 		.events = on_events,
 		.transaction = on_transaction,
+		.timer = on_timer,
 		.ready = on_ready };
 	toy->options = (struct hub_runtime_options){ .core = &toy_core,
+		.core_options = &toy->policies,
 		.topics = &toy->topics,
 		.store = &toy->connection.port,
 		.observer = &toy->observer,

@@ -33,7 +33,9 @@ struct toy {
 	struct hub_error error;
 	int events_sent;
 	_Atomic uint32_t notices[64]; /* by code */
-	uint32_t decided, dead, committed, aborted;
+	uint32_t decided, dead, committed, aborted, timers;
+	double latest_timer; /* seconds late */
+	uint32_t policies;   /* views of the registry made */
 	char ready_reason[256];
 	bool ready;
 	int32_t restored[PARTITIONS];
