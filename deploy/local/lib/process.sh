@@ -2,12 +2,14 @@
 # Processes that outlive the script, each known by a file "PID START": START is the kernel's start time of that pid
 # (/proc/PID/stat, field 22), so that a pid which was given to another program since is never taken for ours.
 
+# Nothing for one that has ended, also while nobody has collected it yet.
 process_start_time() { # PID
 	local stat
 	{ read -r stat <"/proc/$1/stat"; } 2>/dev/null || return 1
 	stat=${stat##*) } # the name before it may hold blanks
 	# shellcheck disable=SC2086 # the fields
 	set -- $stat
+	[[ $1 != [ZX] ]] || return 1
 	printf '%s\n' "${20}"
 }
 

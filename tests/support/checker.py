@@ -1,0 +1,200 @@
+"""An auditor that shares no code with the hub. From the topics and Redis alone it proves, after whatever was done to the
+processes: every event was answered exactly once and no transaction is torn (I-1), every slot is accounted for (REF-07),
+a referral ended at most once (REF-10), and Redis is the fold of the changelog (I-2)."""
+
+import collections
+
+from confluent_kafka import Consumer, TopicPartition
+
+from client import Subscriber
+from hot_state import expected_keys, shown_keys
+from waiting import wait_until
+
+
+def check_everything(hub, timeout=60):
+    """All of it, once the router has read everything. Returns the numbers that were checked."""
+    wait_settled(hub, timeout)
+    events = read(hub, "referral.events", decode=False)
+    decisions = read(hub, "referral.decisions")
+    dead = read(hub, "referral-router.dead-letters", decode=False)
+    check_answers(hub, events, decisions, dead)
+    check_ends(decisions)
+    check_slots(fold(read(hub, "referral-router.state")), decisions)
+    check_redis(hub, timeout)
+    return {"events": len(events), "decisions": len(decisions), "dead_letters": len(dead)}
+
+
+def read(hub, topic, decode=True):
+    subscriber = Subscriber(hub.broker, hub.prefix + topic, decode)
+    try:
+        return subscriber.read_all()
+    finally:
+        subscriber.close()
+
+
+def wait_settled(hub, timeout):
+    """Until the router's group has committed everything that was published."""
+    topic = hub.prefix + "referral.events"
+    consumer = Consumer({"bootstrap.servers": hub.broker.address, "group.id": hub.prefix + "referral-router"})
+    try:
+        found = consumer.list_topics(topic, timeout=10).topics[topic].partitions
+        partitions = [TopicPartition(topic, each) for each in found]
+
+        def behind():
+            committed = {each.partition: each.offset for each in consumer.committed(partitions, timeout=10)}
+            lag = {}
+            for each in partitions:
+                _low, high = consumer.get_watermark_offsets(each, timeout=10)
+                if high > max(committed[each.partition], 0):
+                    lag[each.partition] = (committed[each.partition], high)
+            return lag
+
+        last = {}
+
+        def settled():
+            last.clear()
+            last.update(behind())
+            assert not last, f"partition: (committed, end) {last}"
+            return True
+
+        wait_until("the router to read everything", settled, timeout, pause=0.2)
+    finally:
+        consumer.close()
+
+
+def check_answers(hub, events, decisions, dead):
+    ids = collections.Counter(each.value["event_id"] for each in decisions)
+    twice = [event_id for event_id, count in ids.items() if count > 1]
+    assert not twice, f"decisions written twice: {twice[:5]}"
+
+    parts, timers, answers = (collections.defaultdict(list) for _ in range(3))
+    for each in decisions:
+        source, timer, answered = each.value["decided_from"], each.value["timer"], each.value["answers"]
+        assert (source is None) != (timer is None), f"decided from both or neither: {each}"
+        if source:
+            place = (source["topic"], source["partition"], source["offset"])
+            parts[place].append((source["index"], source["count"]))
+        else:
+            name = (timer["partition"], timer["batch_seq"], timer["entity"], timer["name"], timer["due_at"])
+            timers[name].append((timer["index"], timer["count"]))
+        if answered and each.value["repeat_of"] is None:
+            answers[(answered["source_org_id"], answered["event_id"])].append(each)
+
+    for place, found in [*parts.items(), *timers.items()]:
+        wanted = [(index, found[0][1]) for index in range(found[0][1])]
+        assert sorted(found) == wanted, f"a torn or doubled decision from {place}: {sorted(found)}"
+
+    dropped = collections.Counter(
+        (each.headers["hub_dlq_topic"].decode(), int(each.headers["hub_dlq_partition"]), int(each.headers["hub_dlq_offset"]))
+        for each in dead)
+    for each in events:
+        place = (each.topic, each.partition, each.offset)
+        decided = 1 if place in parts else 0
+        assert decided + dropped[place] == 1, (
+            f"{place}: {decided} times decided, {dropped[place]} times dead-lettered")
+
+    for (source, event_id), found in answers.items():
+        kinds = [each.name for each in found]
+        # A refused event that is sent again is judged afresh (I-8); everything else is answered once.
+        settled = [kind for kind in kinds if kind != "ReferralEventRefused"]
+        assert len(settled) <= 1, f"{source}/{event_id} was answered more than once: {kinds}"
+
+
+def check_ends(decisions):
+    ends = collections.Counter(each.value["referral_id"] for each in decisions
+                               if each.name == "ReferralClosed" and each.value["repeat_of"] is None)
+    assert all(count == 1 for count in ends.values()), f"ended twice: {ends.most_common(3)}"
+
+
+def fold(records):
+    """{partition: {key: last record}}; keys with a tombstone are gone."""
+    state = collections.defaultdict(dict)
+    for each in records:
+        if each.bytes is None:
+            state[each.partition].pop(each.key, None)
+        else:
+            state[each.partition][each.key] = each
+    return state
+
+
+def check_slots(state, decisions):
+    holds, used = replay(decisions)
+    held = collections.Counter(holds.values())
+    referrals, bookings, sessions = collections.Counter(), collections.Counter(), {}
+    for keys in state.values():
+        for record in keys.values():
+            value = record.value
+            if record.name == "ReferralState" and value["session_id"] and value["stage"] != "ARRIVED":
+                referrals[value["to_org_id"], value["session_id"]] += 1
+            elif record.name == "BookingState" and value["taken"]:
+                bookings[value["org_id"], value["session_id"]] += 1
+            elif record.name == "SessionState":
+                sessions[value["org_id"], value["session_id"]] = value
+    for place, session in sessions.items():
+        counts = collections.Counter()
+        for part in ("reserved", "common"):
+            for name, count in session[part].items():
+                assert count >= 0, f"{place}: {part} {name} = {count}"
+                counts[name] += count
+        told = (counts["held"], counts["used_referred"], counts["used_own"])
+        assert told == (held[place], used[place], bookings[place]), (
+            f"{place}: held, used_referred, used_own are {told}; by the decisions {held[place]} and {used[place]}, "
+            f"by the bookings {bookings[place]}")
+        assert counts["held"] == referrals[place], f"{place}: {counts['held']} held, {referrals[place]} referrals hold one"
+    lost = set(held) - set(sessions)
+    assert not lost, f"slots are held in sessions that do not exist: {sorted(lost)[:3]}"
+    for each in decisions:
+        if each.name == "SessionChanged":
+            value = each.value
+            parts = [value[name] for name in ("open", "held", "used_referred", "used_own")]
+            assert min(parts) >= 0 and sum(parts) == value["capacity"], f"does not add up: {each}"
+
+
+def replay(decisions):
+    """Who holds a slot, and how many were used, by what subscribers were told alone."""
+    holds, used = {}, collections.Counter()
+    for each in decisions:
+        referral_id = each.value.get("referral_id")
+        if each.value["repeat_of"] is not None or not referral_id:
+            continue
+        if each.name == "ReferralRouted":
+            holds.pop(referral_id, None)
+            if each.value["session_id"]:
+                holds[referral_id] = (each.value["to_org_id"], each.value["session_id"])
+        elif each.name in ("ReferralWaitlisted", "ReferralUnplaced", "ReferralExpired"):
+            holds.pop(referral_id, None)
+        elif (each.name == "ReferralProgressed" and each.value["state"] == "ARRIVED") or (
+                each.name == "ReferralClosed" and each.value["final_state"] == "COMPLETED"):
+            if referral_id in holds:
+                used[holds.pop(referral_id)] += 1
+        elif each.name == "ReferralClosed":
+            holds.pop(referral_id, None)
+    return holds, used
+
+
+def check_redis(hub, timeout=60):
+    """Every key, also those that should not be there. The follower may be a moment behind."""
+    def same():
+        state = fold(read(hub, "referral-router.state"))
+        wanted, shown = expected_keys(state), shown_keys(hub.redis.client)
+        check_fences(hub.redis.client, state)
+        missing, extra = wanted.keys() - shown.keys(), shown.keys() - wanted.keys()
+        differs = [key for key in wanted.keys() & shown.keys() if wanted[key] != shown[key]]
+        assert not missing and not extra and not differs, (
+            f"{len(missing)} keys missing {sorted(missing)[:3]}, {len(extra)} extra {sorted(extra)[:3]}, "
+            f"{len(differs)} differ: "
+            + "; ".join(f"{key}: {shown[key]} instead of {wanted[key]}" for key in sorted(differs)[:2]))
+        return True
+
+    wait_until("Redis to be the fold of the changelog", same, timeout, pause=0.3)
+
+
+def check_fences(client, state):
+    for partition, keys in state.items():
+        fence = client.get(f"{{referral-router.{partition}}}:fence")
+        assert fence, f"partition {partition} has no fence"
+        epoch, offset, phase, _timestamp = fence.split()
+        assert phase == "LIVE", f"partition {partition}: {fence}"
+        position = keys["position"].offset
+        assert int(epoch) <= int(offset) == position, f"partition {partition}: {fence}, position at {position}"
+

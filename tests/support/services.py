@@ -1,0 +1,189 @@
+"""A Kafka broker and a Redis of the tests' own (deploy/local/kafka, deploy/local/redis), and the programs under test.
+
+Every process is known by its pid; nothing is ended by name."""
+
+import os
+import pathlib
+import random
+import signal
+import socket
+import subprocess
+import urllib.error
+import urllib.request
+
+import redis as redis_client
+from confluent_kafka.admin import AdminClient
+
+from waiting import wait_until
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BUILD = pathlib.Path(os.environ.get("HUB_TEST_BUILD", ROOT / "build" / "release"))
+
+
+def free_port(count=1):
+    """The first of `count` ports in a row that nobody listens on. Below the ephemeral ones: a client that tries again and
+    again to reach a server that is down could be given the server's own port there, and talk to itself."""
+    while True:
+        port = random.randint(20000, 31000)
+        sockets = []
+        try:
+            for i in range(count):
+                each = socket.socket()
+                sockets.append(each)
+                each.bind(("127.0.0.1", port + i))
+            return port
+        except OSError:
+            continue
+        finally:
+            for each in sockets:
+                each.close()
+
+
+class LocalService:
+    """Something that a script of deploy/local starts and stops in a folder."""
+
+    name = None
+    ports = 1
+
+    def __init__(self, data):
+        self.data = pathlib.Path(data)
+        self.port = free_port(self.ports)
+
+    @property
+    def address(self):
+        return f"127.0.0.1:{self.port}"
+
+    def _script(self, command, *options):
+        script = ROOT / "deploy" / "local" / self.name
+        subprocess.run([script, command, "--data", self.data, *options], check=True, timeout=120)
+
+    def start(self):
+        self._script("start", "--port", str(self.port))
+
+    def stop(self):
+        self._script("stop")
+
+    def pid(self):
+        return int((self.data / self.name / f"{self.name}.pid").read_text().split()[0])
+
+    def kill(self):
+        """As a power cut would."""
+        pid = self.pid()
+        os.kill(pid, signal.SIGKILL)
+        wait_until(f"the end of {self.name}", lambda: not running(pid))
+
+
+def running(pid):
+    try:
+        with open(f"/proc/{pid}/stat") as stat:
+            return stat.read().rsplit(")", 1)[1].split()[0] not in "ZX"
+    except FileNotFoundError:
+        return False
+
+
+class Broker(LocalService):
+    name = "kafka"
+    ports = 2
+
+    def start(self):
+        super().start()
+        self.admin = AdminClient({"bootstrap.servers": self.address})
+
+
+class Redis(LocalService):
+    name = "redis"
+
+    def start(self):
+        super().start()
+        self.client = redis_client.Redis(port=self.port, decode_responses=True)
+
+
+class Hubctl:
+    """The operators' tool against one broker, Redis and prefix."""
+
+    def __init__(self, broker, redis, prefix):
+        self.options = ["--kafka", broker.address, "--redis", redis.address, "--prefix", prefix]
+
+    def run(self, *words, check=True, **options):
+        command = [BUILD / "services" / "hubctl" / "hubctl", *words, *self.options]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, **options)
+        if check and done.returncode:
+            raise AssertionError(f"hubctl {' '.join(map(str, words))}: {done.returncode}\n{done.stdout}{done.stderr}")
+        return done
+
+
+class Router:
+    """The referral router as a process. Settings are names as in its configuration file."""
+
+    def __init__(self, folder, broker, redis, prefix, instance="test", **settings):
+        self.folder = pathlib.Path(folder)
+        self.admin_port = free_port()
+        self.process = None
+        self.log_path = self.folder / f"router-{instance}.log"
+        self.settings = {
+            "kafka.bootstrap.servers": broker.address,
+            "redis.address": redis.address,
+            "admin.listen": f"127.0.0.1:{self.admin_port}",
+            "topic.prefix": prefix,
+            "instance": instance,
+            **{name.replace("__", "."): value for name, value in settings.items()},
+        }
+
+    def start(self, ready=True):
+        path = self.folder / f"{self.settings['instance']}.conf"
+        path.write_text("".join(f"{name} = {value}\n" for name, value in self.settings.items()))
+        program = BUILD / "services" / "referral-router" / "hub-referral-router"
+        with open(self.log_path, "a") as log:
+            self.process = subprocess.Popen(
+                [program, "--config", path],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env={"PATH": os.environ["PATH"], "ASAN_OPTIONS": "detect_leaks=1"},
+            )
+        if ready:
+            self.wait_ready()
+
+    def wait_ready(self, timeout=60):
+        def ready():
+            if self.process.poll() is not None:
+                raise AssertionError(f"the router ended with {self.process.returncode}: {self.log()[-2000:]}")
+            return self.get("/readyz")[0] == 200
+
+        wait_until("a ready router", ready, timeout)
+
+    def get(self, path):
+        """(status, text) of the admin port."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.admin_port}{path}", timeout=5) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+
+    def metric(self, name):
+        """The sum of a metric over its labels."""
+        return sum(
+            float(line.rsplit(" ", 1)[1])
+            for line in self.get("/metrics")[1].splitlines()
+            if line.split("{")[0].split(" ")[0] == name
+        )
+
+    def log(self):
+        return self.log_path.read_text()
+
+    def alive(self):
+        return self.process is not None and self.process.poll() is None
+
+    def stop(self, timeout=15):
+        """TERM; returns the exit code."""
+        if self.alive():
+            self.process.terminate()
+        return self.process.wait(timeout)
+
+    def kill(self):
+        if self.alive():
+            self.process.kill()
+        self.process.wait(10)
+
+    def signal(self, number):
+        self.process.send_signal(number)
