@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { CHUNK_MIN = 64 * 1024, CHUNK_MAX = 4 * 1024 * 1024, SPARE_MAX = 32 * 1024 * 1024 };
+enum { CHUNK_MIN = 64 * 1024, CHUNK_MAX = 4 * 1024 * 1024, SPARE_MAX = 32 * 1024 * 1024, SHORT_TEXT = 256 };
 
 struct chunk {
 	struct chunk *next;
@@ -116,17 +116,15 @@ struct hub_str hub_arena_copy(struct hub_arena *arena, struct hub_str text)
 
 struct hub_str hub_arena_printf(struct hub_arena *arena, const char *format, ...)
 {
-	/* Mostly the text is short and is written once; a long one is measured and written again. */
-	char shortly[256];
-	va_list args;
+	char in_short[SHORT_TEXT];
+	va_list args, again;
 	va_start(args, format);
-	va_list again;
 	va_copy(again, args);
-	int len = vsnprintf(shortly, sizeof(shortly), format, args);
+	int len = vsnprintf(in_short, sizeof(in_short), format, args);
 	va_end(args);
 	char *text = len < 0 ? NULL : hub_arena_alloc(arena, (size_t)len + 1);
-	if (text && (size_t)len < sizeof(shortly))
-		memcpy(text, shortly, (size_t)len);
+	if (text && len < SHORT_TEXT)
+		memcpy(text, in_short, (size_t)len);
 	else if (text)
 		(void)vsnprintf(text, (size_t)len + 1, format, again);
 	va_end(again);

@@ -1,9 +1,11 @@
 #include "base/map.h"
 
 #include "base/check.h"
-#include "base/hash.h"
 
 #include <stdlib.h>
+
+/* 2^64 divided by the golden ratio, odd. */
+#define HASH_FACTOR UINT64_C(0x9e3779b97f4a7c15)
 
 struct slot {
 	struct hub_str key;
@@ -17,9 +19,22 @@ struct hub_map {
 	size_t count;
 };
 
+/* Eight bytes at a time: keys are long and few are the times that one is looked up once only. Its values
+ * never leave the process (hash.h has those that may). */
 static uint32_t hash_of(struct hub_str key)
 {
-	uint64_t hash = hub_hash(HUB_HASH_START, key);
+	uint64_t hash = key.len;
+	uint32_t at = 0;
+	for (; at + sizeof(uint64_t) <= key.len; at += sizeof(uint64_t)) {
+		uint64_t bytes;
+		memcpy(&bytes, key.data + at, sizeof(bytes));
+		hash = (hash ^ bytes) * HASH_FACTOR;
+		hash ^= hash >> 32;
+	}
+	uint64_t rest = 0;
+	if (at < key.len)
+		memcpy(&rest, key.data + at, key.len - at);
+	hash = (hash ^ rest) * HASH_FACTOR;
 	return (uint32_t)(hash ^ hash >> 32);
 }
 

@@ -3,15 +3,15 @@
 #include "base/buf.h"
 #include "base/check.h"
 #include "base/map.h"
+#include "table/due_heap.h"
 #include "table/table.h"
 
 #include <stdlib.h>
 
-enum { CONTRIBUTIONS_LIMIT = 64 * 1024, DUE_LEN = 8 };
+enum { CONTRIBUTIONS_LIMIT = 64 * 1024 };
 
-/* Entries that are walked together. Groups are small and there are many, so a hash finds the group, and what
- * is ordered within it stays within a few cache lines; one tree over all entries took a third of the router's
- * time. */
+/* Entries that are walked together. Groups are small and many: a hash finds the group, a small tree orders
+ * within it. */
 struct group {
 	struct hub_sorted entries;
 	struct hub_str key;
@@ -20,15 +20,19 @@ struct group {
 };
 
 struct hub_index_node {
-	struct hub_sorted_node node; /* first: nodes of the trees are these */
 	struct hub_index_node *next; /* of the same owner */
-	struct group *group;         /* NULL: in the timers' tree; bytes: due time, rest of the name */
+	struct group *group;         /* NULL: a timer */
 	bool wanted;                 /* while contributions are listed anew */
-	char bytes[];
+	union {
+		struct hub_sorted_node entry;
+		struct hub_due due;
+	};
+	char bytes[]; /* the entry's key, the timer's name */
 };
 
-/* Bytes of the sink: the group's, then the entry's. */
+/* One contribution. Bytes of the sink: the group's, then the entry's; a timer's name. */
 struct piece {
+	int64_t due_at_ms;
 	uint32_t at;
 	uint32_t group_len;
 	uint32_t len;
@@ -45,7 +49,7 @@ struct hub_index_sink {
 
 struct hub_indexes {
 	struct hub_map *groups; /* by key; none is empty */
-	struct hub_sorted timers;
+	struct hub_due_heap timers;
 	struct hub_index_sink sink;
 };
 
@@ -54,7 +58,6 @@ struct hub_indexes *hub_indexes_new(void)
 	struct hub_indexes *indexes = calloc(1, sizeof(*indexes));
 	hub_check(indexes != NULL);
 	indexes->groups = hub_map_new();
-	hub_sorted_init(&indexes->timers);
 	hub_buf_init(&indexes->sink.bytes, CONTRIBUTIONS_LIMIT);
 	return indexes;
 }
@@ -65,6 +68,7 @@ void hub_indexes_free(struct hub_indexes *indexes)
 		return;
 	hub_check(hub_map_count(indexes->groups) == 0);
 	hub_map_free(indexes->groups);
+	hub_due_heap_done(&indexes->timers);
 	hub_buf_done(&indexes->sink.bytes);
 	free(indexes->sink.pieces);
 	free(indexes);
@@ -91,8 +95,7 @@ void hub_index_add(struct hub_index_sink *sink, struct hub_str group, struct hub
 
 void hub_index_timer(struct hub_index_sink *sink, int64_t due_at_ms, struct hub_str name)
 {
-	struct piece piece = { .at = (uint32_t)sink->bytes.len, .timer = true };
-	hub_buf_ordered_i64(&sink->bytes, due_at_ms);
+	struct piece piece = { .due_at_ms = due_at_ms, .at = (uint32_t)sink->bytes.len, .timer = true };
 	hub_buf_str(&sink->bytes, name);
 	add_piece(sink, piece);
 }
@@ -129,46 +132,30 @@ static struct group *group_of(struct hub_indexes *indexes, struct hub_str key)
 	return group;
 }
 
-/* A timer's place in its tree is (due time, entity, name); other entries' are the bytes themselves. */
-static struct hub_index_node *node_new(struct hub_index_owner *owner, struct hub_str bytes, bool timer)
+static struct hub_index_node *node_new(struct hub_str bytes)
 {
-	size_t len = bytes.len + (timer ? owner->key.len + 1 : 0);
-	struct hub_index_node *node = calloc(1, sizeof(*node) + len);
+	struct hub_index_node *node = calloc(1, sizeof(*node) + bytes.len);
 	hub_check(node != NULL);
-	if (timer) {
-		char *to = node->bytes;
-		memcpy(to, bytes.data, DUE_LEN);
-		memcpy(to + DUE_LEN, owner->key.data, owner->key.len);
-		memcpy(to + DUE_LEN + owner->key.len + 1, bytes.data + DUE_LEN, bytes.len - DUE_LEN);
-	} else {
-		memcpy(node->bytes, bytes.data, bytes.len);
-	}
-	node->node.key = (struct hub_str){ node->bytes, (uint32_t)len };
-	node->node.owner = owner;
+	memcpy(node->bytes, bytes.data, bytes.len);
 	return node;
 }
 
-static bool node_is(const struct hub_index_node *node, const struct hub_index_owner *owner,
-        const struct hub_index_sink *sink, const struct piece *piece)
+static bool node_is(
+        const struct hub_index_node *node, const struct hub_index_sink *sink, const struct piece *piece)
 {
 	struct hub_str bytes = piece_bytes(sink, piece);
-	if (piece->timer != (node->group == NULL))
-		return false;
-	if (!piece->timer)
-		return hub_str_eq(node->node.key, bytes) &&
-		       hub_str_eq(node->group->key, piece_group(sink, piece));
-	struct hub_str name = { bytes.data + DUE_LEN, bytes.len - DUE_LEN };
-	uint32_t before_name = DUE_LEN + owner->key.len + 1;
-	return node->node.key.len == before_name + name.len &&
-	       memcmp(node->bytes, bytes.data, DUE_LEN) == 0 &&
-	       (name.len == 0 || memcmp(node->bytes + before_name, name.data, name.len) == 0);
+	if (piece->timer)
+		return !node->group && node->due.at_ms == piece->due_at_ms &&
+		       hub_str_eq(node->due.name, bytes);
+	return node->group && hub_str_eq(node->entry.key, bytes) &&
+	       hub_str_eq(node->group->key, piece_group(sink, piece));
 }
 
 static bool keep_if_there(
         struct hub_index_owner *owner, const struct hub_index_sink *sink, const struct piece *piece)
 {
 	for (struct hub_index_node *node = owner->nodes; node; node = node->next) {
-		if (!node_is(node, owner, sink, piece))
+		if (!node_is(node, sink, piece))
 			continue;
 		node->wanted = true;
 		return true;
@@ -176,15 +163,23 @@ static bool keep_if_there(
 	return false;
 }
 
-static void take_out(struct hub_indexes *indexes, struct hub_index_node *node)
+static void take_out_of_group(struct hub_indexes *indexes, struct hub_index_node *node)
 {
 	struct group *group = node->group;
-	hub_sorted_remove(group ? &group->entries : &indexes->timers, &node->node);
-	free(node);
-	if (!group || --group->count)
+	hub_sorted_remove(&group->entries, &node->entry);
+	if (--group->count)
 		return;
 	hub_map_remove(indexes->groups, group->key);
 	free(group);
+}
+
+static void take_out(struct hub_indexes *indexes, struct hub_index_node *node)
+{
+	if (node->group)
+		take_out_of_group(indexes, node);
+	else
+		hub_due_heap_remove(&indexes->timers, &node->due);
+	free(node);
 }
 
 static void drop_unwanted(struct hub_indexes *indexes, struct hub_index_owner *owner)
@@ -204,16 +199,20 @@ static void drop_unwanted(struct hub_indexes *indexes, struct hub_index_owner *o
 static void put_in(struct hub_indexes *indexes, struct hub_index_owner *owner, const struct piece *piece)
 {
 	const struct hub_index_sink *sink = &indexes->sink;
-	struct hub_index_node *node = node_new(owner, piece_bytes(sink, piece), piece->timer);
-	struct hub_sorted *tree = &indexes->timers;
-	if (!piece->timer) {
-		node->group = group_of(indexes, piece_group(sink, piece));
-		node->group->count++;
-		tree = &node->group->entries;
-	}
+	struct hub_index_node *node = node_new(piece_bytes(sink, piece));
+	struct hub_str bytes = { node->bytes, piece->len };
 	node->next = owner->nodes;
 	owner->nodes = node;
-	hub_check(hub_sorted_add(tree, &node->node) == NULL);
+	if (piece->timer) {
+		node->due =
+		        (struct hub_due){ .at_ms = piece->due_at_ms, .entity = owner->key, .name = bytes };
+		hub_due_heap_add(&indexes->timers, &node->due);
+		return;
+	}
+	node->entry = (struct hub_sorted_node){ .key = bytes, .owner = owner };
+	node->group = group_of(indexes, piece_group(sink, piece));
+	node->group->count++;
+	hub_check(hub_sorted_add(&node->group->entries, &node->entry) == NULL);
 }
 
 void hub_indexes_end(struct hub_indexes *indexes, struct hub_index_owner *owner)
@@ -235,12 +234,6 @@ void hub_indexes_clear(struct hub_indexes *indexes, struct hub_index_owner *owne
 	drop_unwanted(indexes, owner);
 }
 
-/* Looking does not change a tree, but <sys/tree.h> knows no const. */
-static struct hub_sorted *unconst(const struct hub_sorted *tree)
-{
-	return (struct hub_sorted *)(uintptr_t)tree;
-}
-
 const struct hub_sorted_node *hub_indexes_seek(
         const struct hub_indexes *indexes, struct hub_str key, struct hub_str bytes)
 {
@@ -256,22 +249,11 @@ bool hub_indexes_each_group(const struct hub_indexes *indexes, size_t *at, struc
 
 const struct hub_sorted_node *hub_indexes_next(const struct hub_sorted_node *node)
 {
+	/* Looking does not change a tree, but <sys/tree.h> knows no const. */
 	return hub_sorted_next((struct hub_sorted_node *)(uintptr_t)node);
 }
 
-bool hub_indexes_first_timer(const struct hub_indexes *indexes, int64_t *ret_due_ms,
-        struct hub_str *ret_entity, struct hub_str *ret_name)
+const struct hub_due *hub_indexes_first_due(const struct hub_indexes *indexes)
 {
-	const struct hub_sorted_node *node = hub_sorted_seek(unconst(&indexes->timers), HUB_STR(""));
-	if (!node)
-		return false;
-	const struct hub_index_owner *owner = node->owner;
-	uint64_t bits = 0;
-	for (int i = 0; i < DUE_LEN; i++)
-		bits = bits << 8 | (unsigned char)node->key.data[i];
-	uint32_t before_name = DUE_LEN + owner->key.len + 1;
-	*ret_due_ms = (int64_t)(bits ^ (UINT64_C(1) << 63));
-	*ret_entity = owner->key;
-	*ret_name = (struct hub_str){ node->key.data + before_name, node->key.len - before_name };
-	return true;
+	return hub_due_heap_first(&indexes->timers);
 }

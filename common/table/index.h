@@ -1,5 +1,5 @@
 /* Inside of table/: the indexes of one table. Each entity (owner) has a list of nodes, its contributions; a
- * change of the entity lists its contributions anew and only the difference touches the trees. */
+ * change of the entity lists its contributions anew and only the difference touches the indexes. */
 #ifndef HUB_TABLE_INDEX_H
 #define HUB_TABLE_INDEX_H
 
@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct hub_due;
 struct hub_indexes;
 struct hub_index_sink;
 struct hub_index_node;
@@ -34,7 +35,8 @@ const struct hub_sorted_node *hub_indexes_seek(
         const struct hub_indexes *indexes, struct hub_str group, struct hub_str bytes);
 bool hub_indexes_each_group(const struct hub_indexes *indexes, size_t *at, struct hub_str *ret_group);
 const struct hub_sorted_node *hub_indexes_next(const struct hub_sorted_node *node);
-bool hub_indexes_first_timer(const struct hub_indexes *indexes, int64_t *ret_due_ms,
-        struct hub_str *ret_entity, struct hub_str *ret_name);
+
+/* NULL: nothing is due. */
+const struct hub_due *hub_indexes_first_due(const struct hub_indexes *indexes);
 
 #endif

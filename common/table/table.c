@@ -2,6 +2,7 @@
 
 #include "base/check.h"
 #include "base/map.h"
+#include "table/due_heap.h"
 #include "table/index.h"
 
 #include <stdlib.h>
@@ -314,8 +315,10 @@ struct hub_str hub_table_entity(const struct hub_sorted_node *node)
 
 bool hub_table_first_timer(const struct hub_table *table, struct hub_timer *ret_timer)
 {
-	return hub_indexes_first_timer(
-	        table->indexes, &ret_timer->due_at_ms, &ret_timer->entity, &ret_timer->name);
+	const struct hub_due *due = hub_indexes_first_due(table->indexes);
+	if (due)
+		*ret_timer = (struct hub_timer){ due->at_ms, due->entity, due->name };
+	return due != NULL;
 }
 
 bool hub_table_each(
