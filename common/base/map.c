@@ -7,10 +7,13 @@
 /* 2^64 divided by the golden ratio, odd. */
 #define HASH_FACTOR UINT64_C(0x9e3779b97f4a7c15)
 
+/* A key's two halves apart from struct hub_str, which would leave holes: slots are met in no order, so each
+ * cache line counts. */
 struct slot {
-	struct hub_str key;
-	uint32_t hash;
+	const char *key;
 	void *value; /* NULL: free */
+	uint32_t len;
+	uint32_t hash;
 };
 
 struct hub_map {
@@ -19,22 +22,30 @@ struct hub_map {
 	size_t count;
 };
 
-/* Eight bytes at a time: keys are long and few are the times that one is looked up once only. Its values
- * never leave the process (hash.h has those that may). */
+static uint64_t load(const char *bytes)
+{
+	uint64_t word;
+	memcpy(&word, bytes, sizeof(word));
+	return word;
+}
+
+/* Eight bytes at a time, the last ones overlapping. Its values never leave the process (hash.h has those that
+ * may). */
 static uint32_t hash_of(struct hub_str key)
 {
+	enum { WORD = sizeof(uint64_t) };
 	uint64_t hash = key.len;
-	uint32_t at = 0;
-	for (; at + sizeof(uint64_t) <= key.len; at += sizeof(uint64_t)) {
-		uint64_t bytes;
-		memcpy(&bytes, key.data + at, sizeof(bytes));
-		hash = (hash ^ bytes) * HASH_FACTOR;
-		hash ^= hash >> 32;
+	if (key.len >= WORD) {
+		for (uint32_t at = 0; at + WORD < key.len; at += WORD) {
+			hash = (hash ^ load(key.data + at)) * HASH_FACTOR;
+			hash ^= hash >> 32;
+		}
+		hash ^= load(key.data + key.len - WORD);
+	} else {
+		for (uint32_t at = 0; at < key.len; at++)
+			hash = hash << 8 ^ (unsigned char)key.data[at];
 	}
-	uint64_t rest = 0;
-	if (at < key.len)
-		memcpy(&rest, key.data + at, key.len - at);
-	hash = (hash ^ rest) * HASH_FACTOR;
+	hash *= HASH_FACTOR;
 	return (uint32_t)(hash ^ hash >> 32);
 }
 
@@ -62,12 +73,17 @@ void hub_map_free(struct hub_map *map)
 	free(map);
 }
 
+static struct hub_str key_of(const struct slot *slot)
+{
+	return (struct hub_str){ slot->key, slot->len };
+}
+
 /* The slot of key, or the free one where it would go. */
 static struct slot *find(const struct hub_map *map, struct hub_str key, uint32_t hash)
 {
 	for (size_t i = hash & (map->room - 1);; i = (i + 1) & (map->room - 1)) {
 		struct slot *slot = &map->slots[i];
-		if (!slot->value || (slot->hash == hash && hub_str_eq(slot->key, key)))
+		if (!slot->value || (slot->hash == hash && hub_str_eq(key_of(slot), key)))
 			return slot;
 	}
 }
@@ -84,7 +100,7 @@ static void grow(struct hub_map *map)
 	map->slots = new_slots(map->room);
 	for (size_t i = 0; i < old.room; i++)
 		if (old.slots[i].value)
-			*find(map, old.slots[i].key, old.slots[i].hash) = old.slots[i];
+			*find(map, key_of(&old.slots[i]), old.slots[i].hash) = old.slots[i];
 	free(old.slots);
 }
 
@@ -97,7 +113,7 @@ void *hub_map_put(struct hub_map *map, struct hub_str key, void *value)
 	struct slot *slot = find(map, key, hash);
 	void *former = slot->value;
 	map->count += former == NULL;
-	*slot = (struct slot){ key, hash, value };
+	*slot = (struct slot){ key.data, value, key.len, hash };
 	return former;
 }
 
@@ -117,7 +133,7 @@ void *hub_map_remove(struct hub_map *map, struct hub_str key)
 		map->slots[hole] = map->slots[i];
 		hole = i;
 	}
-	map->slots[hole] = (struct slot){ { NULL, 0 }, 0, NULL };
+	map->slots[hole] = (struct slot){ 0 };
 	return former;
 }
 
@@ -132,7 +148,7 @@ bool hub_map_next(const struct hub_map *map, size_t *at, struct hub_str *ret_key
 		const struct slot *slot = &map->slots[*at];
 		if (!slot->value)
 			continue;
-		*ret_key = slot->key;
+		*ret_key = key_of(slot);
 		*ret_value = slot->value;
 		(*at)++;
 		return true;

@@ -43,14 +43,27 @@ static const struct referral_transition transitions[] = {
 
 enum { TRANSITIONS = sizeof(transitions) / sizeof(transitions[0]) };
 
+/* The rows' numbers by name: a pair of stage and event that stands twice does not compile. */
+enum row {
+#define TRANSITION(from, event, to, rule, when) ROW_##from##_##event,
+#include "referral-router/referral.def"
+};
+
+/* Where the row of a stage and an event is, from 1; 0: there is none. */
+static const unsigned char row_of[REFERRAL_STAGE_COUNT][REFERRAL_EVENT_COUNT] = {
+#define TRANSITION(from, event, to, rule, when)                                                              \
+	[HUB_REFERRAL_STAGE_##from][REFERRAL_EVENT_##event] = ROW_##from##_##event + 1,
+#include "referral-router/referral.def"
+};
+
+_Static_assert(TRANSITIONS < 256, "a row's number is a byte");
+
 const struct referral_transition *referral_machine_find(
         enum hub_referral_stage from, enum referral_event event)
 {
-	for (size_t i = 0; i < TRANSITIONS; i++) {
-		if (transitions[i].from == from && transitions[i].event == event)
-			return &transitions[i];
-	}
-	return NULL;
+	hub_check((int)from < REFERRAL_STAGE_COUNT && event < REFERRAL_EVENT_COUNT);
+	unsigned row = row_of[from][event];
+	return row ? &transitions[row - 1] : NULL;
 }
 
 const struct referral_transition *referral_machine_only_later(enum referral_event event)
