@@ -146,16 +146,16 @@ static struct hub_str about_of(const struct hub_input *input)
 
 /* What is asked of every event: a clock that is not ahead, an organisation and a consortium that the registry
  * knows. */
-static bool may_be_decided(struct referral_world *world, struct hub_str about)
+static bool may_be_decided(struct referral_world *world, const struct hub_input *input)
 {
 	const struct hub_event_head *head = world->cause;
 	const struct hub_referral_limits *limits = referral_policy_limits(world->policy, head->county_id);
 	if (head->occurred_at > world->now_ms + limits->clock_skew_minutes * (int64_t)HUB_MINUTE_MS)
-		referral_refuse(world, REFERRAL_REFUSAL_CLOCK_AHEAD, about);
+		referral_refuse(world, REFERRAL_REFUSAL_CLOCK_AHEAD, about_of(input));
 	else if (!referral_policy_org(world->policy, head->source_org_id))
-		referral_refuse(world, REFERRAL_REFUSAL_ORGANISATION, about);
+		referral_refuse(world, REFERRAL_REFUSAL_ORGANISATION, about_of(input));
 	else if (!referral_policy_consortium(world->policy, head->consortium_id))
-		referral_refuse(world, REFERRAL_REFUSAL_CONSORTIUM, about);
+		referral_refuse(world, REFERRAL_REFUSAL_CONSORTIUM, about_of(input));
 	else
 		return true;
 	return false;
@@ -171,7 +171,7 @@ static void decide(
 	while (i < sizeof(decisions) / sizeof(decisions[0]) && decisions[i].schema != input->schema)
 		i++;
 	hub_check(i < sizeof(decisions) / sizeof(decisions[0]));
-	if (may_be_decided(&world, about_of(input)))
+	if (may_be_decided(&world, input))
 		decisions[i].decide(&world, input->record);
 	/* Every event has exactly one answer, or is a dead letter. */
 	hub_check(world.answered || out->dead_reason || hub_arena_exhausted(out->arena));

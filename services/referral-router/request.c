@@ -16,6 +16,8 @@ static bool same_sender(const struct hub_event_head *head, struct hub_str source
 static bool answer_known(struct referral_world *world, const struct hub_referral_requested *requested)
 {
 	struct hub_str id = requested->referral.referral_id;
+	if (!referral_world_has(world, world->own_key))
+		return false;
 	const struct hub_referral_state *referral = referral_world_referral(world, id);
 	const struct hub_referral_stub *stub = referral ? NULL : referral_world_stub(world, id);
 	if (!referral && !stub)

@@ -67,7 +67,12 @@ struct hub_str referral_world_item(bool has_item, struct hub_str item)
 	return has_item ? item : HUB_STR("-");
 }
 
-/* The record under key when it is of schema; a key may hold one of several types. */
+bool referral_world_has(const struct referral_world *world, struct hub_str key)
+{
+	struct hub_str value;
+	return hub_table_get(world->table, key, &value);
+}
+
 void *referral_world_at(struct referral_world *world, struct hub_str key, const struct hub_schema *schema)
 {
 	struct hub_str value, body;
@@ -79,10 +84,15 @@ void *referral_world_at(struct referral_world *world, struct hub_str key, const 
 	if (hub_schema_by_fingerprint(referral_world_table.schemas, fingerprint, &version) != schema)
 		return NULL;
 	world->bytes_read += value.len;
-	void *record = hub_arena_alloc(world->out->arena, schema->size);
-	if (!record || !hub_table_load(world->table, key, schema, world->out->arena, record))
+	struct hub_arena *arena = world->out->arena;
+	void *record = hub_arena_alloc(arena, schema->size);
+	if (!record)
 		return NULL;
-	return record;
+	/* Values were checked when they came in: only the arena can be why one does not decode. */
+	int r = version ? hub_record_decode_version(schema, version, body, arena, record, NULL)
+	                : hub_record_decode(schema, body, arena, record, NULL);
+	hub_check(r == 0 || hub_arena_exhausted(arena));
+	return r == 0 ? record : NULL;
 }
 
 struct hub_referral_state *referral_world_referral(struct referral_world *world, struct hub_str referral_id)
@@ -188,8 +198,7 @@ void referral_world_move(
 bool referral_world_offers(
         struct referral_world *world, struct hub_str org_id, struct hub_str specialty, enum hub_need need)
 {
-	struct hub_str value;
-	return hub_table_get(world->table, offer_key(world, org_id, specialty, need), &value);
+	return referral_world_has(world, offer_key(world, org_id, specialty, need));
 }
 
 void referral_world_note_offer(

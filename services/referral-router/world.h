@@ -63,6 +63,9 @@ struct hub_str referral_world_referral_key(struct referral_world *world, struct 
 struct hub_str referral_world_session_key(
         struct referral_world *world, struct hub_str org_id, struct hub_str session_id);
 
+/* Whether there is anything under a state key. */
+bool referral_world_has(const struct referral_world *world, struct hub_str key);
+
 /* The record under a state key when it is of that type; NULL otherwise. */
 void *referral_world_at(struct referral_world *world, struct hub_str key, const struct hub_schema *schema);
 
