@@ -127,7 +127,8 @@ static int where(struct hubctl *hubctl, struct hubctl_scan *scan, int64_t last, 
 {
 	const char *from = hubctl_arg(hubctl->args, "from");
 	scan->from = HUB_READ_LAST;
-	scan->from_value = last;
+	/* Transactions' markers have offsets too: ask for more, and show the newest. */
+	scan->from_value = 2 * last + 64;
 	if (hubctl_arg(hubctl->args, "live")) {
 		scan->from = HUB_READ_END;
 		scan->follow = true;
