@@ -148,11 +148,13 @@ void hubctl_settings_done(struct hubctl_settings *settings)
 void hubctl_settings_help(struct hub_buf *out)
 {
 	struct hub_config_part part = { options, sizeof(options) / sizeof(options[0]), NULL };
-	hub_buf_text(out,
-	        "Settings come from --config FILE (or HUB_CONFIG), lines of `key = value`; over it the\n"
-	        "environment, where key a.b is HUB_A_B; over it options of the command line.\n"
-	        "Every property of librdkafka can be set as kafka.NAME: kafka.bootstrap.servers\n"
-	        "(HUB_KAFKA_BOOTSTRAP_SERVERS, --kafka; default 127.0.0.1:9092), kafka.sasl.*,\n"
-	        "kafka.ssl.*, ...\n\n");
+	hub_buf_text(out, "Settings come from --config FILE (or HUBCTL_CONFIG), lines of `key = value`;\n"
+	                  "over it the environment, where key a.b is HUB_A_B, or HUBCTL_A_B for hubctl\n"
+	                  "alone; over it the options of the command line. Variables that only daemons\n"
+	                  "know are left alone.\n"
+	                  "\n"
+	                  "The broker is kafka.bootstrap.servers (HUB_KAFKA_BOOTSTRAP_SERVERS, --kafka;\n"
+	                  "default 127.0.0.1:9092); SASL and TLS are kafka.security.protocol and so on.\n"
+	                  "\n");
 	hub_config_help(&part, 1, out);
 }

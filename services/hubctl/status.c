@@ -69,14 +69,15 @@ static void put_partitions(struct hubctl_status *status)
 static void put_summary(struct hubctl_status *status)
 {
 	struct hub_buf *out = &status->hubctl->out;
-	hub_buf_printf(out, "\nlag %lld of %s in %s", (long long)status->lag, router_input,
-	        hubctl_count(status->hubctl, status->partition_count, "partition"));
+	const char *partitions = hubctl_count(status->hubctl, status->partition_count, "partition");
+	hub_buf_printf(out, "\nlag %lld of %s in %s\n", (long long)status->lag, router_input, partitions);
 	if (status->redis.code)
 		hub_buf_printf(
-		        out, "; Redis %s: %s", status->hubctl->settings->redis_address, status->redis.text);
+		        out, "Redis %s: %s\n", status->hubctl->settings->redis_address, status->redis.text);
 	else
-		hub_buf_printf(out, "; Redis is level with the changelog in %u", status->live);
-	hub_buf_printf(out, "\n%s%s\n", hubctl_count(status->hubctl, status->dead_letters, "dead letter"),
+		hub_buf_printf(
+		        out, "Redis is level with the changelog in %u of %s\n", status->live, partitions);
+	hub_buf_printf(out, "%s%s\n", hubctl_count(status->hubctl, status->dead_letters, "dead letter"),
 	        status->dead_letters ? "; hubctl dlq list shows them" : "");
 }
 

@@ -32,6 +32,7 @@ struct tailing {
 	size_t kept_room;
 	struct hub_arena *arena; /* of one record */
 	struct hub_buf line;
+	bool live;   /* what there was has been shown: each record at once */
 	bool closed; /* nobody reads any more */
 };
 
@@ -80,11 +81,11 @@ static int by_time(const void *a, const void *b)
 	return (x->offset > y->offset) - (x->offset < y->offset);
 }
 
-static void show(struct tailing *t, struct hub_str text, bool at_once)
+static void show(struct tailing *t, struct hub_str text)
 {
 	hub_buf_str(&t->hubctl->out, text);
 	t->shown++;
-	if (at_once || t->hubctl->out.len > FLUSH_AT)
+	if (t->live || t->hubctl->out.len > FLUSH_AT)
 		t->closed = hubctl_flush(t->hubctl) != HUBCTL_DONE;
 }
 
@@ -100,7 +101,7 @@ static enum hubctl_scan_next visit(void *user, const struct hub_kafka_event *eve
 	if (t->holding)
 		keep(t, event);
 	else
-		show(t, hub_buf_slice(&t->line), false);
+		show(t, hub_buf_slice(&t->line));
 	bool enough = !t->holding && t->limit >= 0 && t->shown >= t->limit;
 	return enough || t->closed ? HUBCTL_ENOUGH : HUBCTL_GO_ON;
 }
@@ -115,10 +116,11 @@ static void at_end(void *user)
 		                       ? t->kept_count - (size_t)t->limit
 		                       : 0;
 		for (size_t i = first; i < t->kept_count; i++)
-			show(t, t->kept[i].text, false);
+			show(t, t->kept[i].text);
 		t->holding = false;
 		t->limit = -1;
 	}
+	t->live = true;
 	t->closed = hubctl_flush(t->hubctl) != HUBCTL_DONE;
 }
 
