@@ -49,7 +49,7 @@ static uint32_t no_jitter(void *user)
 static void mischief(void *user)
 {
 	struct connection *connection = user;
-	switch (roll(&follower_dice, 12)) {
+	switch (roll(&follower_dice, 15)) {
 	case 0:
 		redis_flush(connection->redis);
 		break;
@@ -58,6 +58,9 @@ static void mischief(void *user)
 		break;
 	case 2:
 		connection->fault = STORE_ERROR_INSIDE;
+		break;
+	case 4:
+		connection->fault = STORE_LOST_REQUEST;
 		break;
 	case 3:
 		redis_set(connection->redis, "{toy.0}:fence", "", "0 0 LIVE 1");
