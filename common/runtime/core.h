@@ -1,6 +1,6 @@
-/* What a daemon's pure core gives to the runtime. The core never does I/O, asks no clock, keeps no globals: the runtime
- * hands it the table of one partition, the policy (its view of the registry), one input or one due timer with its time,
- * and takes outputs from the effects and changes from the table's journal. */
+/* What a daemon's pure core gives to the runtime. The core never does I/O, asks no clock, keeps no globals:
+ * the runtime hands it the table of one partition, the policy (its view of the registry), one input or one
+ * due timer with its time, and takes outputs from the effects and changes from the table's journal. */
 #ifndef HUB_RUNTIME_CORE_H
 #define HUB_RUNTIME_CORE_H
 
@@ -15,7 +15,7 @@ struct hub_input {
 	int64_t offset;
 	int64_t now_ms;                  /* the runtime's clock: the only time there is */
 	const struct hub_schema *schema; /* one of the core's input record types */
-	const void *record;              /* begins with struct hub_event_head; strings borrowed for the batch */
+	const void *record; /* begins with struct hub_event_head; strings borrowed for the batch */
 };
 
 /* A hot-state command in the making: what a change looks like in Redis (schemas/hot-state.json). */
@@ -27,30 +27,33 @@ void hub_store_zadd(struct hub_store_sink *sink, struct hub_str key, double scor
 void hub_store_zrem(struct hub_store_sink *sink, struct hub_str key, struct hub_str member);
 
 struct hub_core {
-	const char *name;                         /* "referral-router": group, state topic, hash tags */
-	const char *const *inputs;                /* topics, NULL-terminated; the first is subscribed */
-	const char *output;                       /* topic of decisions */
+	const char *name;          /* "referral-router": group, state topic, hash tags */
+	const char *const *inputs; /* topics, NULL-terminated; the first is subscribed */
+	const char *output;        /* topic of decisions */
 	const struct hub_schema_set *input_records;
-	const struct hub_table_spec *table;       /* state records and their indexes */
-	int32_t state_version;                    /* the newest that this program writes and reads (I-9) */
+	const struct hub_table_spec *table; /* state records and their indexes */
+	int32_t state_version;              /* the newest that this program writes and reads (I-9) */
 
-	/* The view of the registry on a day, and its end. options: the core's own configuration, may be NULL. */
+	/* The view of the registry on a day, and its end. options: the core's own configuration, may be NULL.
+	 */
 	void *(*policy_new)(const struct hub_registry *registry, int32_t day, const void *options);
 	void (*policy_free)(void *policy);
 
 	/* Decides one input: outputs and dead letters into out, changes into table. */
 	void (*decide)(struct hub_table *table, const void *policy, const struct hub_input *input,
-		struct hub_effects *out);
+	        struct hub_effects *out);
 
-	/* A timer of the table is due: it must be removed or moved to later than now_ms by the change of its entity. */
-	void (*fire)(struct hub_table *table, const void *policy, const struct hub_timer *timer, int64_t now_ms,
-		struct hub_effects *out);
+	/* A timer of the table is due: it must be removed or moved to later than now_ms by the change of its
+	 * entity. */
+	void (*fire)(struct hub_table *table, const void *policy, const struct hub_timer *timer,
+	        int64_t now_ms, struct hub_effects *out);
 
-	/* What a committed change looks like in Redis. before/after: of schema, NULL when absent; a key that changes its
-	 * record type is projected twice: the former record's end (after NULL), then the new one's begin (before NULL).
-	 * Keys get the partition's hash tag `{name.partition}:` from the runtime. */
-	void (*project)(struct hub_str key, const struct hub_schema *schema, const void *before, const void *after,
-		struct hub_store_sink *sink);
+	/* What a committed change looks like in Redis. before/after: of schema, NULL when absent; a key that
+	 * changes its record type is projected twice: the former record's end (after NULL), then the new
+	 * one's begin (before NULL). Keys get the partition's hash tag `{name.partition}:` from the runtime.
+	 */
+	void (*project)(struct hub_str key, const struct hub_schema *schema, const void *before,
+	        const void *after, struct hub_store_sink *sink);
 };
 
 #endif

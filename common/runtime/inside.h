@@ -51,6 +51,7 @@ struct partition {
 	/* restore */
 	bool found_position;
 	bool restored;                   /* an EOF at or past restore_to came */
+	bool held_up;                    /* an earlier one came: a transaction is open in the changelog */
 	int64_t restore_low, restore_to; /* log start and high watermark of the changelog */
 	struct hub_error fold_error;     /* of the first record that could not be folded; code 0: none */
 

@@ -33,9 +33,9 @@ static int decide_all(struct hub_runtime *runtime, struct hub_error *reterr)
 static int open_assignment(struct hub_runtime *runtime, struct hub_error *reterr)
 {
 	int r = hub_runtime_open(runtime) ? hub_runtime_commit(runtime, reterr) : 0;
-	return r < 0 && r != HUB_E_RETRY ? after_failed_commit(runtime, r, reterr)
-	       : r < 0                   ? r
-	                                 : hub_runtime_suspend(runtime, reterr);
+	if (r == HUB_E_RETRY)
+		return r; /* again, after a while */
+	return r < 0 ? after_failed_commit(runtime, r, reterr) : hub_runtime_suspend(runtime, reterr);
 }
 
 /* What stands between the runtime and its next decision. */

@@ -65,8 +65,11 @@ void hub_runtime_on_changelog_read(struct hub_runtime *runtime, struct partition
 void hub_runtime_on_state_eof(struct hub_runtime *runtime, const struct hub_kafka_event *event)
 {
 	struct partition *partition = restoring(runtime, event->at.partition);
+	if (!partition)
+		return;
 	/* An earlier one is the last stable offset: a transaction is open there, and it may become state. */
-	if (partition && event->offset >= partition->restore_to)
+	partition->held_up = event->offset < partition->restore_to;
+	if (!partition->held_up)
 		hub_runtime_on_changelog_read(runtime, partition);
 }
 

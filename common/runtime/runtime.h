@@ -54,18 +54,18 @@ struct hub_runtime_options {
 	const struct hub_observer *observer; /* NULL: nobody listens */
 	const char *version;                 /* of the program, for dead letters */
 	enum hub_clock_kind clock_kind;
-	bool follow_inline;     /* step() drives the follower too */
-	int32_t write_version;  /* state.write_version, at most core->state_version [that] (I-9) */
-	uint32_t batch_events;  /* most inputs in a transaction [20000] */
-	uint32_t batch_bytes;   /* most bytes of inputs in it [32 MiB] */
-	int64_t batch_us;       /* longest gathering [100 ms] */
-	uint32_t batch_timers;  /* most timers of a partition in it [1000] */
-	int64_t idle_us;        /* longest wait for a first input, so that step() returns [100 ms] */
-	int64_t skew_ms;        /* largest difference to the broker's clock [5 min] */
-	uint32_t effects_count; /* most outputs of one input or timer [1000] */
-	uint32_t effects_bytes; /* most bytes of outputs and changes of one [8 MiB] */
-	uint32_t record_bytes;  /* largest of them [900000] */
-	uint32_t snapshot_records;           /* most records of a snapshot's piece [10000] */
+	bool follow_inline;        /* step() drives the follower too */
+	int32_t write_version;     /* state.write_version, at most core->state_version [that] (I-9) */
+	uint32_t batch_events;     /* most inputs in a transaction [20000] */
+	uint32_t batch_bytes;      /* most bytes of inputs in it [32 MiB] */
+	int64_t batch_us;          /* longest gathering [100 ms] */
+	uint32_t batch_timers;     /* most timers of a partition in it [1000] */
+	int64_t idle_us;           /* longest wait for a first input, so that step() returns [100 ms] */
+	int64_t skew_ms;           /* largest difference to the broker's clock [5 min] */
+	uint32_t effects_count;    /* most outputs of one input or timer [1000] */
+	uint32_t effects_bytes;    /* most bytes of outputs and changes of one [8 MiB] */
+	uint32_t record_bytes;     /* largest of them [900000] */
+	uint32_t snapshot_records; /* most records of a snapshot's piece [10000] */
 };
 
 struct hub_runtime;

@@ -30,12 +30,32 @@ static const char *of_stage(const struct hub_runtime *runtime)
 	return runtime->broker_away ? runtime->broker_reason : "";
 }
 
+static void say_restoring(const struct hub_runtime *runtime, char *reason, size_t room)
+{
+	uint32_t left = 0;
+	const struct partition *held_up = NULL;
+	for (uint32_t i = 0; i < runtime->count; i++) {
+		left += !runtime->partitions[i]->restored;
+		if (runtime->partitions[i]->held_up)
+			held_up = runtime->partitions[i];
+	}
+	if (held_up)
+		snprintf(reason, room, "restoring: a transaction is open in %s[%" PRId32 "]",
+		        runtime->topics->names[runtime->topics->state], held_up->id);
+	else if (left)
+		snprintf(reason, room, "restoring state");
+	else
+		snprintf(reason, room, "reading the registry");
+}
+
 static void fill(struct hub_runtime *runtime, struct hub_runtime_status *status)
 {
 	*status = (struct hub_runtime_status){ .partitions = runtime->count,
 		.registry_version = hub_registry_version(runtime->registry),
 		.step_us = hub_runtime_us(runtime) };
 	snprintf(status->reason, sizeof(status->reason), "%s", of_stage(runtime));
+	if (runtime->stage == STAGE_RESTORING)
+		say_restoring(runtime, status->reason, sizeof(status->reason));
 	for (uint32_t i = 0; i < runtime->count; i++) {
 		const struct partition *partition = runtime->partitions[i];
 		status->restoring += partition->phase == PHASE_RESTORING;

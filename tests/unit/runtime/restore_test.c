@@ -159,7 +159,7 @@ static void an_open_transaction_is_waited_for(void **state)
 	toy_start(&toy, "01");
 	toy_event(&toy, 0, "a", "");
 	assert_int_equal(toy_run(&toy, 30), 0);
-	assert_string_equal(toy.ready_reason, "restoring state");
+	assert_string_equal(toy.ready_reason, "restoring: a transaction is open in toy.state[0]");
 	assert_int_equal(toy.member->commits, 0);
 	other.port.abort(&other, NULL);
 	assert_int_equal(toy_run(&toy, 30), 0);
