@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "wire/framing.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -23,8 +24,9 @@ struct hubctl_command {
 	uint8_t operands_min;
 	uint8_t operands_max; /* UINT8_MAX: any number */
 	const char *summary;  /* for the list of commands */
-	const char *about;    /* paragraphs; each line at most 78 columns */
-	const char *examples; /* lines "hubctl ..." */
+	const char *about;    /* paragraphs, wrapped; lines that begin with a blank stand as they are */
+	const struct hub_schema_set *records; /* what it takes, to be listed; may be NULL */
+	const char *examples;                 /* lines "hubctl ..." */
 	const struct hubctl_option *options;
 	int (*run)(struct hubctl *hubctl); /* an exit code */
 };

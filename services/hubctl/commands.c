@@ -1,5 +1,7 @@
 #include "hubctl/commands.h"
 
+#include "records/catalogue.h"
+
 const struct hubctl_option hubctl_globals[] = {
 	{ "json", NULL, "Answer in JSON." },
 	{ "kafka", "HOST:PORT", "The broker (kafka.bootstrap.servers)." },
@@ -116,15 +118,10 @@ const struct hubctl_command hubctl_commands[] = {
 	                "\n"
 	                "  {\n"
 	                "    \"//\": \"a comment\",\n"
-	                "    \"defaults\": {\"valid_from\": \"2026-01-01\", \"applies_to_region_id\": "
-	                "\"330281\"},\n"
+	                "    \"defaults\": {\"valid_from\": \"2026-01-01\"},\n"
 	                "    \"Consortium\": [{\"consortium_id\": \"yy-1\", \"name\": \"...\", ...}, ...],\n"
 	                "    \"Organisation\": [{\"org_id\": \"330281-H1\", ...}, ...]\n"
 	                "  }\n"
-	                "\n"
-	                "Types: Region, Consortium, Organisation, Partnership, Township, Village,\n"
-	                "CapabilityList, ReferralCriterion, DesignatedCentre, SlotReleasePolicy,\n"
-	                "DrugCatalogue, ReferralLimits, WorkingCalendar; fields: schemas/registry/.\n"
 	                "\n"
 	                "All files are checked before anything is written: types and limits, dates,\n"
 	                "references between records. What changed is written in one transaction; its end is\n"
@@ -132,6 +129,7 @@ const struct hubctl_command hubctl_commands[] = {
 	                "when a version with a later valid_from takes over.",
 	        .examples = "hubctl registry check county.json && hubctl registry load county.json\n"
 	                    "hubctl registry show Organisation --json > orgs.json   # edit, then load",
+	        .records = &hub_registry_schemas,
 	        .run = hubctl_registry_load,
 	},
 	{
@@ -173,15 +171,10 @@ const struct hubctl_command hubctl_commands[] = {
 	                 "(here in four lines). Kafka gets Avro single-object bytes, key county_id,\n"
 	                 "CloudEvents headers, acks=all. A file is checked whole before its first line is\n"
 	                 "sent. From standard input each right line is sent as it comes, a wrong one is\n"
-	                 "told and left out. Exit code 3 when a line was wrong.\n"
-	                 "\n"
-	                 "Records: ReferralRequested, ReferralAccepted, ReferralRejected,\n"
-	                 "ReferralCancelled, PatientArrived, PatientNoShow, ReferralCompleted,\n"
-	                 "ReturnConfirmed, SupplementRequested, Supplemented, OutOfCountyAuthorised,\n"
-	                 "ReferralClaimed, SlotsOpened, SessionCancelled, BedsReported, SlotTaken,\n"
-	                 "SlotFreed.",
+	                 "told and left out. Exit code 3 when a line was wrong.",
 	        .examples = "hubctl send --dry-run events.jsonl\nhubctl send events.jsonl",
 	        .options = send_options,
+	        .records = &hub_referral_event_schemas,
 	        .run = hubctl_send,
 	},
 	{

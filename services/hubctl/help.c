@@ -39,6 +39,43 @@ static void put_indented(struct hub_buf *out, const char *lines)
 	}
 }
 
+/* Prose: lines are joined and wrapped; a blank line ends a paragraph, a line that begins with a blank stands
+ * as it is. */
+static void put_prose(struct hub_buf *out, const char *text)
+{
+	struct hub_buf paragraph;
+	hub_buf_init(&paragraph, 1 << 16);
+	for (const char *line = text; line; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL) {
+		int n = (int)strcspn(line, "\n");
+		bool prose = n && *line != ' ';
+		if (prose)
+			hub_buf_printf(&paragraph, "%s%.*s", paragraph.len ? " " : "", n, line);
+		if (paragraph.len && (!prose || !line[n])) {
+			hub_buf_text(out, "  ");
+			hubctl_text_wrap(out, hub_buf_slice(&paragraph), PAGE - 2, 2);
+			hub_buf_text(out, "\n");
+			hub_buf_reset(&paragraph);
+		}
+		if (!prose)
+			hub_buf_printf(out, "%s%.*s\n", n ? "  " : "", n, line);
+	}
+	hub_buf_done(&paragraph);
+}
+
+/* The records that a person may write, by their schemas. */
+static void put_records(struct hub_buf *out, const struct hub_schema_set *records)
+{
+	struct hub_buf line;
+	hub_buf_init(&line, 1 << 16);
+	for (uint32_t i = 0; records && i < records->count; i++)
+		if (records->schemas[i]->head != HUB_HEAD_NONE)
+			hub_buf_printf(
+			        &line, "%s%s", line.len ? ", " : "\nRecords: ", records->schemas[i]->name);
+	hub_buf_byte(&line, 0);
+	put_prose(out, line.data);
+	hub_buf_done(&line);
+}
+
 void hubctl_help_command(
         const struct hubctl_command *command, const struct hubctl_option *globals, struct hub_buf *out)
 {
@@ -48,8 +85,10 @@ void hubctl_help_command(
 	        command->options && command->options->name ? " [OPTION...]" : "", command->summary);
 	if (command->about) {
 		hub_buf_text(out, "\n");
-		put_indented(out, command->about);
+		put_prose(out, command->about);
 	}
+	if (command->records)
+		put_records(out, command->records);
 	put_options(out, "Options", command->options);
 	put_options(out, "Options of every command", globals);
 	if (command->examples) {
