@@ -16,10 +16,19 @@ int hub_kafka_conf_new(enum hub_kafka_role role, const struct hub_kafka_properti
 struct hub_kafka_logger {
 	hub_kafka_log_fn *fn; /* may be NULL: librdkafka stays silent */
 	void *user;
+	char heard[256]; /* what the connections last complained of; "" = nothing new */
 };
 
-/* Sets the opaque and sends librdkafka's log to its logger. */
+/* Sets the opaque, sends librdkafka's log to its logger and its complaints to hub_kafka_hear (an error
+ * callback that is set later takes their place). */
 void hub_kafka_conf_opaque(rd_kafka_conf_t *conf, struct hub_kafka_logger *opaque);
+
+/* Keeps a complaint for hub_kafka_say_why. */
+void hub_kafka_hear(struct hub_kafka_logger *logger, int err, const char *reason);
+
+/* A time-out says little; why no answer came (a refused password, a refused connection) is known from the
+ * complaints: appends the last one to a HUB_E_RETRY. Returns code. Serves rk's callbacks. */
+int hub_kafka_say_why(rd_kafka_t *rk, struct hub_kafka_logger *logger, int code, struct hub_error *reterr);
 
 /* rd_kafka_new, taking conf over also when it fails. HUB_E_INVALID: values that do not go together. */
 int hub_kafka_handle_new(

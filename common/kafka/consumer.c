@@ -151,7 +151,7 @@ int hub_kafka_consumer_new(
 	struct hub_kafka_consumer *consumer = calloc(1, sizeof(*consumer));
 	if (!consumer)
 		return hub_error_set(reterr, HUB_E_FATAL, "kafka", "out of memory");
-	consumer->logger = (struct hub_kafka_logger){ options->log, options->log_user };
+	consumer->logger = (struct hub_kafka_logger){ .fn = options->log, .user = options->log_user };
 	consumer->topics = options->topics;
 	consumer->topic_count = options->topic_count;
 	int code = make_member(consumer, options, reterr);
@@ -380,8 +380,9 @@ int64_t hub_kafka_consumer_known_high(struct hub_kafka_consumer *consumer, struc
 int hub_kafka_consumer_partition_count(
         struct hub_kafka_consumer *consumer, int32_t topic, int32_t *ret_count, struct hub_error *reterr)
 {
-	return hub_kafka_partition_count(
+	int code = hub_kafka_partition_count(
 	        consumer->query, consumer->topics[topic], ANSWER_WAIT_MS, ret_count, reterr);
+	return hub_kafka_say_why(consumer->query, &consumer->logger, code, reterr);
 }
 
 int hub_kafka_consumer_take_metadata(struct hub_kafka_consumer *consumer, struct hub_error *reterr)

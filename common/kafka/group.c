@@ -57,7 +57,7 @@ int hub_kafka_group_positions(const struct hub_kafka_properties *properties, con
         uint32_t *ret_count, struct hub_error *reterr)
 {
 	const struct hub_kafka_property own[] = { { "group.id", group } };
-	struct hub_kafka_logger silent = { NULL, NULL };
+	struct hub_kafka_logger silent = { NULL };
 	rd_kafka_conf_t *conf;
 	rd_kafka_t *rk;
 	int code = hub_kafka_conf_new(HUB_KAFKA_QUERY, properties, own, 1, &conf, reterr);
@@ -68,6 +68,7 @@ int hub_kafka_group_positions(const struct hub_kafka_properties *properties, con
 	if (code)
 		return code;
 	code = ask_positions(rk, topic, timeout_ms, arena, ret_positions, ret_count, reterr);
+	code = hub_kafka_say_why(rk, &silent, code, reterr);
 	rd_kafka_destroy(rk);
 	return code;
 }

@@ -62,6 +62,7 @@ static void on_error(rd_kafka_t *rk, int err, const char *reason, void *user)
 {
 	struct hub_kafka_producer *producer = user;
 	char text[256];
+	hub_kafka_hear(&producer->logger, err, reason);
 	if (err == RD_KAFKA_RESP_ERR__FATAL) {
 		rd_kafka_resp_err_t cause = rd_kafka_fatal_error(rk, text, sizeof(text));
 		hub_error_set(&producer->failure, HUB_E_FATAL, "kafka", "the producer failed: %s (%s)", text,
@@ -108,7 +109,7 @@ int hub_kafka_producer_new(
 	struct hub_kafka_producer *producer = calloc(1, sizeof(*producer));
 	if (!producer)
 		return hub_error_set(reterr, HUB_E_FATAL, "kafka", "out of memory");
-	producer->logger = (struct hub_kafka_logger){ options->log, options->log_user };
+	producer->logger = (struct hub_kafka_logger){ .fn = options->log, .user = options->log_user };
 	producer->topics = options->topics;
 	producer->topic_count = options->topic_count;
 	int code = make_rk(producer, options, reterr);
@@ -148,9 +149,9 @@ bool hub_kafka_producer_serve(struct hub_kafka_producer *producer, struct hub_er
 
 int hub_kafka_producer_init_transactions(struct hub_kafka_producer *producer, struct hub_error *reterr)
 {
-	rd_kafka_poll(producer->rk, 0);
-	return hub_kafka_from_error(rd_kafka_init_transactions(producer->rk, ANSWER_WAIT_MS),
+	int code = hub_kafka_from_error(rd_kafka_init_transactions(producer->rk, ANSWER_WAIT_MS),
 	        "claim the transactional id", reterr);
+	return hub_kafka_say_why(producer->rk, &producer->logger, code, reterr);
 }
 
 int hub_kafka_producer_begin(struct hub_kafka_producer *producer, struct hub_error *reterr)

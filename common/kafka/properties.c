@@ -195,31 +195,3 @@ int hub_kafka_conf_new(enum hub_kafka_role role, const struct hub_kafka_properti
 	*ret = conf;
 	return HUB_OK;
 }
-
-static void on_log(const rd_kafka_t *rk, int level, const char *facility, const char *text)
-{
-	const struct hub_kafka_logger *logger = rd_kafka_opaque(rk);
-	/* A property of the other kind of handle is passed to both on purpose. */
-	if (logger && logger->fn && strcmp(facility, "CONFWARN") != 0)
-		logger->fn(logger->user, level, facility, text);
-}
-
-void hub_kafka_conf_opaque(rd_kafka_conf_t *conf, struct hub_kafka_logger *opaque)
-{
-	rd_kafka_conf_set_opaque(conf, opaque);
-	rd_kafka_conf_set_log_cb(conf, on_log);
-}
-
-int hub_kafka_handle_new(
-        enum hub_kafka_role role, rd_kafka_conf_t *conf, rd_kafka_t **ret, struct hub_error *reterr)
-{
-	char text[256];
-	rd_kafka_type_t type = (unsigned)role & ANY_PRODUCER ? RD_KAFKA_PRODUCER : RD_KAFKA_CONSUMER;
-	rd_kafka_t *rk = rd_kafka_new(type, conf, text, sizeof(text));
-	if (!rk) {
-		rd_kafka_conf_destroy(conf);
-		return hub_error_set(reterr, HUB_E_INVALID, "kafka", "%s", text);
-	}
-	*ret = rk;
-	return HUB_OK;
-}

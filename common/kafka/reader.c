@@ -41,6 +41,7 @@ static void on_error(rd_kafka_t *rk, int err, const char *reason, void *user)
 {
 	(void)rk;
 	struct hub_kafka_reader *reader = user;
+	hub_kafka_hear(&reader->logger, err, reason);
 	hub_kafka_from_err((rd_kafka_resp_err_t)err, "read", reason, &reader->trouble);
 	reader->has_trouble = true;
 }
@@ -124,8 +125,8 @@ static int start_of(struct hub_kafka_reader *reader, struct track *track,
         struct hub_error *reterr)
 {
 	int64_t low, high;
-	int code = hub_kafka_ends(reader->rk, rd_kafka_topic_name(track->handle), track->partition, timeout_ms, &low,
-	        &high, reterr);
+	int code = hub_kafka_ends(reader->rk, rd_kafka_topic_name(track->handle), track->partition,
+	        timeout_ms, &low, &high, reterr);
 	if (code)
 		return code;
 	track->end = high;
@@ -142,7 +143,8 @@ static int start_of(struct hub_kafka_reader *reader, struct track *track,
 	return HUB_OK;
 }
 
-/* All ends are asked for before the first fetch: an answer would wait behind a fetch on the same connection. */
+/* All ends are asked for before the first fetch: an answer would wait behind a fetch on the same connection.
+ */
 static int start_tracks(struct hub_kafka_reader *reader, const struct hub_kafka_reader_options *options,
         int timeout_ms, struct hub_error *reterr)
 {
@@ -178,6 +180,8 @@ int hub_kafka_reader_open(const struct hub_kafka_reader_options *options, struct
 	if (!code)
 		code = start_tracks(reader, options, timeout_ms, reterr);
 	if (code) {
+		if (reader->rk)
+			hub_kafka_say_why(reader->rk, &reader->logger, code, reterr);
 		hub_kafka_reader_close(reader);
 		return code;
 	}

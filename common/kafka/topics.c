@@ -311,7 +311,7 @@ static int run(struct work *work, struct hub_error *reterr)
 int hub_kafka_topics(const struct hub_topics_options *options, uint32_t *ret_wrong, struct hub_error *reterr)
 {
 	struct work work = { .options = options };
-	struct hub_kafka_logger silent = { NULL, NULL };
+	struct hub_kafka_logger silent = { NULL };
 	rd_kafka_conf_t *conf;
 	work.timeout_ms = options->timeout_ms > 0 ? options->timeout_ms : DEFAULT_TIMEOUT_MS;
 	int code = hub_kafka_conf_new(HUB_KAFKA_QUERY, &options->properties, NULL, 0, &conf, reterr);
@@ -321,7 +321,7 @@ int hub_kafka_topics(const struct hub_topics_options *options, uint32_t *ret_wro
 	code = hub_kafka_handle_new(HUB_KAFKA_QUERY, conf, &work.rk, reterr);
 	if (code)
 		return code;
-	code = run(&work, reterr);
+	code = hub_kafka_say_why(work.rk, &silent, run(&work, reterr), reterr);
 	rd_kafka_destroy(work.rk);
 	if (!code)
 		*ret_wrong = work.wrong;

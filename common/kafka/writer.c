@@ -72,6 +72,8 @@ int hub_kafka_writer_open(const struct hub_kafka_properties *properties, const c
 		code = hub_kafka_from_error(rd_kafka_init_transactions(writer->rk, timeout_ms),
 		        "claim the transactional id", reterr);
 	if (code) {
+		if (writer->rk)
+			hub_kafka_say_why(writer->rk, &writer->logger, code, reterr);
 		hub_kafka_writer_close(writer);
 		return code;
 	}

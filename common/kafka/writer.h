@@ -42,8 +42,8 @@ int hub_kafka_writer_send(
  * first failed delivery otherwise. */
 int hub_kafka_writer_flush(struct hub_kafka_writer *writer, int timeout_ms, struct hub_error *reterr);
 
-/* Offset of the record that the broker acknowledged last (of a topic with one partition: of the last one sent, once the
- * commit or flush has returned); HUB_OFFSET_NONE before the first. */
+/* Offset of the record that the broker acknowledged last (of a topic with one partition: of the last one
+ * sent, once the commit or flush has returned); HUB_OFFSET_NONE before the first. */
 int64_t hub_kafka_writer_last_offset(const struct hub_kafka_writer *writer);
 
 /* Records that the broker has acknowledged. */

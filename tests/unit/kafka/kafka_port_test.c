@@ -426,6 +426,7 @@ static void sleeper_is_refused_and_told(void **state)
 	assert_int_equal(event.partition_count, PARTITIONS);
 	assert_int_equal(transact(a, 0, "asleep", 0, &error), HUB_E_REFUSED);
 	must(a->abort(a->user, &error), &error);
+	sleep(3); /* a heartbeat later its client knows it too */
 	await(a, HUB_KAFKA_REVOKE, &event);
 	assert_true(event.lost);
 	assert_int_equal(count_records(world, OUTPUT, false), 1);
