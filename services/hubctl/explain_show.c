@@ -1,6 +1,7 @@
 #include "hubctl/explain_show.h"
 
 #include "hubctl/when.h"
+#include "records/referral_event_refused.h"
 #include "referral-router/allowed.h"
 
 uint32_t hubctl_explain_may(const struct hubctl_story *story, struct hubctl_may may[HUBCTL_MAY_MAX])
@@ -127,6 +128,22 @@ static void put_story(struct hubctl *hubctl, const struct hubctl_story *story)
 	hubctl_grid_print(grid, hubctl->width, 0, &hubctl->out);
 }
 
+/* Why there is no state. */
+static const char *absence(const struct hubctl_story *story)
+{
+	bool decided = false;
+	bool refused = false;
+	for (uint32_t i = 0; i < story->step_count; i++) {
+		const struct hubctl_step *step = &story->steps[i];
+		bool refusal = step->seen.schema == &hub_referral_event_refused_schema;
+		decided = decided || (step->decision && !refusal);
+		refused = refused || refusal;
+	}
+	if (decided)
+		return "ended, and forgotten since";
+	return refused ? "refused, so the hub keeps nothing of it" : "not decided yet";
+}
+
 static void put_head(struct hubctl *hubctl, const struct hubctl_story *story)
 {
 	struct hub_buf *out = &hubctl->out;
@@ -140,7 +157,7 @@ static void put_head(struct hubctl *hubctl, const struct hubctl_story *story)
 	} else if (story->stub) {
 		hub_buf_printf(out, "%s (ended)", hub_final_state_name(story->stub->final_state));
 	} else {
-		hub_buf_text(out, "no state (never decided, refused, or ended and forgotten)");
+		hub_buf_text(out, absence(story));
 	}
 	if (r)
 		hub_buf_printf(out,

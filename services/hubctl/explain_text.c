@@ -123,6 +123,20 @@ static void say_closed(const struct hubctl_story *story, const void *record, str
 	put_seconds(out, "arrived", r->has_seconds_to_arrive, r->seconds_to_arrive);
 }
 
+static const struct {
+	const char *code;
+	const char *text;
+} refusals[] = {
+	{ "UNKNOWN_REFERRAL", "the hub knows no such referral in this county" },
+	{ "ENDED", "the referral has ended" },
+	{ "WRONG_STATE", "not possible in its state (REF-18)" },
+	{ "NOT_YOURS", "the sender has no say in it (REF-12)" },
+	{ "DUPLICATE_ACTIVE", "the patient has an active one already (REF-14)" },
+	{ "UNKNOWN_ORGANISATION", "the registry has no such organisation" },
+	{ "UNKNOWN_CONSORTIUM", "the registry has no such consortium" },
+	{ "CLOCK_SKEW", "the sender's clock is ahead" },
+};
+
 static void say_refused(const struct hubctl_story *story, const void *record, struct hub_buf *out)
 {
 	const struct hub_referral_event_refused *r = record;
@@ -131,6 +145,9 @@ static void say_refused(const struct hubctl_story *story, const void *record, st
 	        HUB_STR_ARG(r->reason_code));
 	if (r->has_rule)
 		hub_buf_printf(out, " %.*s", HUB_STR_ARG(r->rule));
+	for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++)
+		if (hub_str_is(r->reason_code, refusals[i].code))
+			hub_buf_printf(out, ", %s", refusals[i].text);
 }
 
 static const struct {

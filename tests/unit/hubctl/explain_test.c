@@ -271,7 +271,9 @@ static void sentences_name_who_did_what(void **state)
 	assert_says(f, 1, "to answer by 2026-03-03 08:00");
 	assert_says(f, 2, "ReferralRejected by T-1");
 	assert_says(f, 2, ": NO_CAPACITY");
-	assert_says(f, 3, "refused event e9: NOT_YOURS (repeat of event e9, answered again)");
+	assert_says(f, 3,
+	        "refused event e9: NOT_YOURS, the sender has no say in it (REF-12) (repeat of event e9, "
+	        "answered again)");
 }
 
 int main(void)
