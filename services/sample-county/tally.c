@@ -275,13 +275,16 @@ static int read_topic(struct tally *tally, int topic, const char *name,
 	return rc;
 }
 
-static int take_lag(struct tally *tally, const char *topic, const struct hub_kafka_properties *properties,
+static int take_lag(struct tally *tally, const char *prefix, const struct hub_kafka_properties *properties,
         struct hub_arena *scratch, struct hub_error *reterr)
 {
+	char group[256], topic[256];
+	snprintf(group, sizeof(group), "%sreferral-router", prefix);
+	snprintf(topic, sizeof(topic), "%sreferral.events", prefix);
 	struct hub_group_position *positions;
 	uint32_t n;
 	int rc = hub_kafka_group_positions(
-	        properties, "referral-router", topic, WAIT_MS, scratch, &positions, &n, reterr);
+	        properties, group, topic, WAIT_MS, scratch, &positions, &n, reterr);
 	for (uint32_t i = 0; !rc && i < n; i++) {
 		int64_t read =
 		        positions[i].committed == HUB_OFFSET_NONE ? positions[i].low : positions[i].committed;
@@ -343,9 +346,8 @@ int tally_take(struct tally *tally, const struct hub_kafka_properties *propertie
 		snprintf(topic, sizeof(topic), "%s%s", prefix, names[i]);
 		rc = read_topic(tally, i, topic, properties, scratch, reterr);
 	}
-	snprintf(topic, sizeof(topic), "%s%s", prefix, names[EVENTS]);
 	if (!rc)
-		rc = take_lag(tally, topic, properties, scratch, reterr);
+		rc = take_lag(tally, prefix, properties, scratch, reterr);
 	hub_arena_free(scratch);
 	if (!rc && hub_arena_exhausted(tally->arena))
 		rc = hub_error_set(reterr, HUB_E_TOO_LARGE, topic, "too much for a summary");
