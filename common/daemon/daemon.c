@@ -4,6 +4,7 @@
 #include "daemon/arguments.h"
 #include "daemon/options.h"
 #include "daemon/run.h"
+#include "log/log.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -25,6 +26,18 @@ static void complain(void *user, const char *place, const char *text)
 	fprintf(stderr, "%s: %s: %s\n", (const char *)user, place, text);
 }
 
+static void put_log_codes(struct hub_buf *text)
+{
+	static const char *const levels[] = { "error", "warning", "info", "debug" };
+	hub_buf_text(
+	        text, "\n# Log codes\n\n| code | level | what happened | what to do |\n|---|---|---|---|\n");
+	for (int i = 0; i < HUB_LOG_CODES; i++) {
+		const struct hub_log_entry *entry = hub_log_entry((enum hub_log_code)i);
+		hub_buf_printf(text, "| `%s` | %s | %s | %s |\n", entry->name, levels[entry->level],
+		        entry->meaning, entry->action);
+	}
+}
+
 static int show_help(
         const struct hub_daemon_spec *spec, const struct hub_config_part parts[PARTS], bool markdown)
 {
@@ -34,6 +47,7 @@ static int show_help(
 		hub_buf_printf(&text, "# Options of %s\n\nMade by `hub-%s --help-markdown`.\n\n",
 		        spec->core->name, spec->core->name);
 		hub_config_markdown(parts, PARTS, &text);
+		put_log_codes(&text);
 	} else {
 		hub_buf_printf(&text,
 		        "hub-%s: %s\n\n"
