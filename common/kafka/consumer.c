@@ -103,9 +103,7 @@ static void on_error(rd_kafka_t *member, int err, const char *reason, void *user
 		consumer->has_trouble = true;
 	} else if (!consumer->has_trouble) {
 		hub_kafka_from_err((rd_kafka_resp_err_t)err, "consume", reason, &consumer->trouble);
-		if (consumer->trouble.code == HUB_E_FATAL)
-			consumer->trouble.code =
-			        HUB_E_RETRY; /* librdkafka goes on by itself after all but __FATAL */
+		consumer->trouble.code = HUB_E_RETRY; /* librdkafka goes on by itself */
 		consumer->has_trouble = true;
 	}
 }
@@ -247,13 +245,12 @@ static void tell_message_error(
 	if (topic >= 0)
 		ret->at = (struct hub_topic_partition){ topic, message->partition };
 	hub_kafka_from_err(message->err, "consume", rd_kafka_message_errstr(message), &ret->error);
-	if (message->err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET)
-		hub_error_set(&ret->error, HUB_E_FATAL, "kafka",
-		        "%s[%d]: the offset to go on from is not in the log any more: records were deleted "
-		        "before they were read",
-		        topic >= 0 ? consumer->topics[topic] : "?", message->partition);
-	else if (ret->error.code != HUB_E_FATAL || message->err != RD_KAFKA_RESP_ERR__FATAL)
-		ret->error.code = HUB_E_RETRY;
+	if (message->err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET && topic >= 0)
+		hub_error_set(&ret->error, HUB_E_NOT_FOUND, "kafka",
+		        "%s[%d]: the records to go on from are not in the log any more; they were never read",
+		        consumer->topics[topic], message->partition);
+	else if (message->err != RD_KAFKA_RESP_ERR__FATAL)
+		ret->error.code = HUB_E_RETRY; /* librdkafka goes on by itself */
 }
 
 /* False: a record from before the last assign. */

@@ -25,12 +25,13 @@ enum hub_kafka_event_kind {
 	HUB_KAFKA_EOF,    /* the end of a partition as this reader may see it; offset = where it stands */
 	HUB_KAFKA_ASSIGN, /* partitions of input 0 now belong to this member */
 	HUB_KAFKA_REVOKE, /* they no longer do; lost: they already belong to somebody else */
-	HUB_KAFKA_ERROR,  /* code RETRY: told for the log; FATAL: exit */
+	HUB_KAFKA_ERROR, /* code RETRY: told for the log; NOT_FOUND: the records to go on from at `at` are not
+	                    in the log any more; FATAL: exit */
 };
 
 struct hub_kafka_event {
 	enum hub_kafka_event_kind kind;
-	struct hub_topic_partition at; /* RECORD, EOF */
+	struct hub_topic_partition at; /* RECORD, EOF, ERROR NOT_FOUND */
 	int64_t offset;
 	int64_t timestamp_ms;
 	struct hub_str key; /* has_key false: null key */
@@ -92,8 +93,9 @@ struct hub_kafka_port {
 	int (*begin)(void *user, struct hub_error *reterr);
 	/* Queues a record; a full queue is waited for inside. */
 	int (*produce)(void *user, const struct hub_kafka_record *record, struct hub_error *reterr);
-	/* HUB_E_REFUSED: this member is not (any more) in the group's present generation: abort, and decide nothing until the
-	 * next REVOKE or ASSIGN. count is never 0: an empty list would be checked by nobody. */
+	/* HUB_E_REFUSED: this member is not (any more) in the group's present generation: abort, and decide
+	 * nothing until the next REVOKE or ASSIGN. count is never 0: an empty list would be checked by
+	 * nobody. */
 	int (*send_offsets)(
 	        void *user, const struct hub_kafka_offset *offsets, uint32_t count, struct hub_error *reterr);
 	/* Flushes and commits. */

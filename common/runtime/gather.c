@@ -88,9 +88,24 @@ static void on_eof(struct hub_runtime *runtime, const struct hub_kafka_event *ev
 		runtime->by_id[event->at.partition]->sources[event->at.topic].eof = event->offset;
 }
 
+/* Retention was faster than we: what was never read is gone. The partition stops, since only a person can say
+ * what follows from that; the others go on. */
+static bool stop_where_records_are_missing(struct hub_runtime *runtime, const struct hub_kafka_event *event)
+{
+	bool input = event->at.topic >= 0 && event->at.topic < (int32_t)runtime->topics->input_count;
+	struct partition *partition = input ? runtime->by_id[event->at.partition] : NULL;
+	if (event->error.code != HUB_E_NOT_FOUND || !partition)
+		return false;
+	if (partition->phase != PHASE_STOPPED)
+		hub_partition_stop(runtime, partition, "%s", event->error.text);
+	return true;
+}
+
 static int on_error(
         struct hub_runtime *runtime, const struct hub_kafka_event *event, struct hub_error *reterr)
 {
+	if (stop_where_records_are_missing(runtime, event))
+		return 0;
 	if (event->error.code != HUB_E_RETRY) {
 		*reterr = event->error;
 		return event->error.code;

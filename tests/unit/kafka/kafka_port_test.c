@@ -445,7 +445,7 @@ static void lost_inputs_are_told(void **state)
 	const struct hub_kafka_offset beyond = { { INPUT, 0 }, 1000, { NULL, 0 } };
 	must(port->assign(port->user, &beyond, 1, &error), &error);
 	await(port, HUB_KAFKA_ERROR, &event);
-	assert_int_equal(event.error.code, HUB_E_FATAL);
+	assert_int_equal(event.error.code, HUB_E_NOT_FOUND);
 	assert_int_equal(event.at.partition, 0);
 	hub_kafka_close(kafka, 3000);
 }

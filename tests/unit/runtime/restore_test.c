@@ -108,6 +108,26 @@ static void a_log_that_was_cut_stops_the_partition(void **state)
 	expect_stopped("was cut");
 }
 
+static void records_that_are_gone_stop_the_partition(void **state)
+{
+	(void)state;
+	decide_some();
+	struct hub_kafka_event gone = { .kind = HUB_KAFKA_ERROR, .at = { EVENTS, 0 } };
+	hub_error_set(&gone.error, HUB_E_NOT_FOUND, "kafka", "not in the log any more");
+	toy.member->queue[toy.member->queued++] = gone;
+	toy_event(&toy, 1, "b", "");
+	assert_int_equal(toy_run(&toy, 10), 0);
+	toy_event(&toy, 0, "a", "");
+	assert_int_equal(toy_run(&toy, 10), 0);
+	assert_int_equal(toy.notices[HUB_NOTICE_STOPPED], 1);
+	assert_string_equal(toy_decisions(&toy, 0), "a=1");
+	assert_string_equal(toy_decisions(&toy, 1), "b=1 b=2");
+	assert_false(toy.ready);
+	gone.at = (struct hub_topic_partition){ REGISTRY, 0 };
+	toy.member->queue[toy.member->queued++] = gone;
+	assert_int_equal(toy_run(&toy, 10), HUB_E_NOT_FOUND);
+}
+
 static void append_state(const char *key, struct hub_str value)
 {
 	broker_append(&toy.broker, STATE, 0, hub_str_from(key), value, NULL, 0);
@@ -230,6 +250,7 @@ int main(void)
 		TEST(offsets_without_a_position_stop_the_partition),
 		TEST(expired_offsets_are_taken_from_the_position),
 		TEST(a_log_that_was_cut_stops_the_partition),
+		TEST(records_that_are_gone_stop_the_partition),
 		TEST(a_newer_state_is_not_decided),
 		TEST(an_unreadable_state_record_stops_the_partition),
 		TEST(an_open_transaction_is_waited_for),
