@@ -46,8 +46,8 @@ static const struct hubctl_option send_options[] = {
 
 static const struct hubctl_option tail_options[] = {
 	{ "from", "TIME",
-	        "Everything since then: beginning, 2026-02-09T08:30, 2026-02-09, today, yesterday, -2h, "
-	        "-30m, -3d." },
+	        "Everything written since then: beginning, 2026-02-09T08:30, 2026-02-09, today, yesterday, "
+	        "-2h, -30m, -3d." },
 	{ "last", "N", "The N newest, in order of time; default 20, when no --from is given." },
 	{ "live", NULL, "Only what comes from now on, until Ctrl-C." },
 	{ "follow", NULL, "Go on after the end, until Ctrl-C." },

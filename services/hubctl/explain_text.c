@@ -207,6 +207,18 @@ static void say(const struct hubctl_story *story, const struct hubctl_step *step
 	say_other(story, step, out);
 }
 
+/* A slot that another referral gave back, a new session: the cause is a record that is not about this one. */
+static bool comes_from_elsewhere(const struct hubctl_story *story, const struct hubctl_step *step)
+{
+	if (!step->decision || !step->decision->has_decided_from)
+		return false;
+	for (uint32_t i = 0; i < story->step_count; i++)
+		if (!story->steps[i].decision &&
+		        story->steps[i].event.offset == step->decision->decided_from.offset)
+			return false;
+	return true;
+}
+
 struct hub_str hubctl_step_text(const struct hubctl_story *story, const struct hubctl_step *step)
 {
 	struct hub_buf out;
@@ -217,6 +229,9 @@ struct hub_str hubctl_step_text(const struct hubctl_story *story, const struct h
 		        HUB_STR_ARG(step->decision->repeat_of));
 	if (step->decision && step->decision->has_timer)
 		hub_buf_printf(&out, " (timer %.*s)", HUB_STR_ARG(step->decision->timer.name));
+	if (comes_from_elsewhere(story, step))
+		hub_buf_printf(&out, " (because of event %d:%lld)", step->decision->decided_from.partition,
+		        (long long)step->decision->decided_from.offset);
 	struct hub_str text = hub_arena_copy(story->arena, hub_buf_slice(&out));
 	hub_buf_done(&out);
 	return text;

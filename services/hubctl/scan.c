@@ -1,5 +1,7 @@
 #include "hubctl/scan.h"
 
+#include <stdio.h>
+
 enum { TOPICS_MAX = 8, WAIT_MS = 200 };
 
 /* A broker that is gone for longer than the time-out is told, not waited for. */
@@ -41,6 +43,12 @@ static int loop(struct hub_kafka_reader *reader, const struct hubctl_scan *scan,
 	}
 }
 
+int hubctl_no_topic(struct hub_error *err)
+{
+	snprintf(err->text, sizeof(err->text), "there is no such topic; hubctl topics create makes it");
+	return err->code;
+}
+
 int hubctl_scan(struct hubctl *hubctl, const struct hubctl_scan *scan, struct hub_error *reterr)
 {
 	const char *names[TOPICS_MAX];
@@ -58,6 +66,8 @@ int hubctl_scan(struct hubctl *hubctl, const struct hubctl_scan *scan, struct hu
 	struct hub_kafka_reader *reader = NULL;
 	struct patience patience = { .limit_ms = hubctl->settings->timeout_ms };
 	int result = hub_kafka_reader_open(&options, &reader, reterr);
+	if (result == HUB_E_NOT_FOUND && scan->partition < 0)
+		result = hubctl_no_topic(reterr);
 	if (!result)
 		result = loop(reader, scan, &patience, reterr);
 	hub_kafka_reader_close(reader);

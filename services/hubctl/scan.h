@@ -24,4 +24,7 @@ struct hubctl_scan {
  */
 int hubctl_scan(struct hubctl *hubctl, const struct hubctl_scan *scan, struct hub_error *reterr);
 
+/* Adds what to do to an error HUB_E_NOT_FOUND about a topic; returns its code. */
+int hubctl_no_topic(struct hub_error *err);
+
 #endif

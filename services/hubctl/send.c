@@ -2,7 +2,7 @@
  * input, which may never end, goes line by line. */
 #include "hubctl/commands.h"
 #include "hubctl/event_line.h"
-#include "hubctl/hubctl.h"
+#include "hubctl/scan.h"
 #include "kafka/writer.h"
 
 #include <errno.h>
@@ -17,6 +17,7 @@ struct sending {
 	struct hub_arena *arena; /* of one line */
 	struct hubctl_problems problems;
 	struct hub_kafka_writer *writer; /* NULL: only checking */
+	const char *topic;               /* the last one that was looked for */
 	uint64_t lines;
 	struct {
 		const struct hub_schema *schema;
@@ -36,6 +37,20 @@ static void count(struct sending *s, const struct hub_schema *schema)
 	}
 }
 
+/* A topic that is missing would only show as a time-out, and much later. */
+static int look_for_topic(struct sending *s, const char *topic, struct hub_error *err)
+{
+	const struct hubctl_settings *settings = s->hubctl->settings;
+	struct hub_group_position *positions;
+	uint32_t partitions;
+	if (topic == s->topic)
+		return HUB_OK;
+	s->topic = topic;
+	int result = hub_kafka_group_positions(&settings->kafka, "hubctl", hubctl_topic(s->hubctl, topic),
+	        (int)settings->timeout_ms, s->hubctl->arena, &positions, &partitions, err);
+	return result == HUB_E_NOT_FOUND ? hubctl_no_topic(err) : result;
+}
+
 static int write_event(struct sending *s, const struct hubctl_event *event, struct hub_error *err)
 {
 	struct hub_kafka_message message = {
@@ -48,7 +63,8 @@ static int write_event(struct sending *s, const struct hubctl_event *event, stru
 		.headers = event->headers,
 		.header_count = event->header_count,
 	};
-	return hub_kafka_writer_send(s->writer, &message, err);
+	int result = look_for_topic(s, event->topic, err);
+	return result ? result : hub_kafka_writer_send(s->writer, &message, err);
 }
 
 static bool blank(struct hub_str line)

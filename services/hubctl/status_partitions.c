@@ -100,7 +100,7 @@ static void judge(struct hubctl_status *status)
 	for (uint32_t i = 0; i < status->partition_count; i++) {
 		struct hubctl_partition_status *p = &status->partitions[i];
 		status->lag += p->lag;
-		status->live += hub_str_is(p->redis, "LIVE") && p->fence >= p->position;
+		status->live += hub_str_is(p->redis, "LIVE") && p->position >= 0 && p->fence >= p->position;
 		status->attention = status->attention || !hub_str_is(p->redis, "LIVE");
 	}
 }
@@ -115,7 +115,7 @@ int hubctl_status_partitions(
 	        hubctl_topic(hubctl, input), (int)hubctl->settings->timeout_ms, hubctl->arena, &positions,
 	        &count, reterr);
 	if (result)
-		return result;
+		return result == HUB_E_NOT_FOUND ? hubctl_no_topic(reterr) : result;
 	status->partitions = hub_arena_alloc(hubctl->arena, (count + 1) * sizeof(*status->partitions));
 	if (!status->partitions)
 		return hub_error_set(reterr, HUB_E_FATAL, "", "out of memory");
