@@ -20,7 +20,7 @@ struct hub_input {
 
 /* A hot-state command in the making: what a change looks like in Redis (schemas/hot-state.json). */
 struct hub_store_sink;
-void hub_store_set_hash(struct hub_store_sink *sink, struct hub_str key); /* DEL key, then the fields below */
+void hub_store_set_hash(struct hub_store_sink *sink, struct hub_str key); /* exactly the fields that follow */
 void hub_store_field(struct hub_store_sink *sink, struct hub_str field, struct hub_str value);
 void hub_store_del(struct hub_store_sink *sink, struct hub_str key);
 void hub_store_zadd(struct hub_store_sink *sink, struct hub_str key, double score, struct hub_str member);

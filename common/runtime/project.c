@@ -77,7 +77,9 @@ void hub_store_del(struct hub_store_sink *sink, struct hub_str key)
 void hub_store_set_hash(struct hub_store_sink *sink, struct hub_str key)
 {
 	struct hub_str words[] = { HUB_STR("DEL"), tagged(sink, key) };
-	hub_store_sink_add(sink, words, 2);
+	hub_store_sink_end(sink);
+	if (!sink->fresh)
+		hub_store_sink_add(sink, words, 2);
 	add_word(sink, HUB_STR("HSET"));
 	add_word(sink, words[1]);
 }
@@ -126,6 +128,7 @@ void hub_project(const struct hub_core *core, const struct hub_change *change, s
 		hub_store_sink_end(sink);
 		before = NULL;
 	}
+	sink->fresh = !was;
 	if (is || was)
 		core->project(change->key, is ? is : was, before, after, sink);
 	hub_store_sink_end(sink);

@@ -7,8 +7,9 @@
 
 /* Collects commands for one partition. */
 struct hub_store_sink {
-	struct hub_arena *arena;            /* owns arguments */
-	struct hub_str tag;                 /* "{referral-router.7}:" */
+	struct hub_arena *arena; /* owns arguments */
+	bool fresh;              /* the change is of an entity that was not there: nor are its keys */
+	struct hub_str tag;      /* "{referral-router.7}:" */
 	struct hub_store_command *commands; /* owned; count of them */
 	uint32_t count, room;
 	struct hub_str *hash; /* arguments of the HSET being written; owned */
