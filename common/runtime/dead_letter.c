@@ -7,7 +7,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-enum { DLQ_HEADERS = 8 };
+enum { DLQ_HEADERS = 8, TOLD_MAX = 20 /* of one transaction; the metric counts all */ };
 
 static void note_reason(struct outgoing *outgoing, const char *reason)
 {
@@ -55,6 +55,8 @@ void hub_runtime_dead_letter(
 		record->header_count = count;
 	}
 	note_reason(&runtime->outgoing, reason);
+	if (runtime->outgoing.reason_count > TOLD_MAX)
+		return; /* a flood of rubbish is no reason to flood the log */
 	hub_runtime_tell(runtime, HUB_NOTICE_DEAD_LETTER, input->topic, input->partition->id, input->offset,
 	        "%s: %.*s", reason, HUB_STR_ARG(detail));
 }
