@@ -190,6 +190,32 @@ const char *hubctl_arg(const struct hubctl_args *args, const char *name)
 	return NULL;
 }
 
+static bool whole_number(const char *text, size_t len, int64_t *ret)
+{
+	int64_t value = 0;
+	for (size_t i = 0; i < len; i++) {
+		if (text[i] < '0' || text[i] > '9' || value > (INT64_MAX - 9) / 10)
+			return false;
+		value = value * 10 + (text[i] - '0');
+	}
+	*ret = value;
+	return len > 0;
+}
+
+int hubctl_parse_place(
+        const char *text, int32_t *ret_partition, int64_t *ret_offset, struct hub_error *reterr)
+{
+	const char *colon = strchr(text, ':');
+	int64_t partition, offset;
+	if (!colon || !whole_number(text, (size_t)(colon - text), &partition) || partition > INT32_MAX ||
+	        !whole_number(colon + 1, strlen(colon + 1), &offset))
+		return hub_error_set(reterr, HUB_E_INVALID, "",
+		        "\"%s\" is no place; write PARTITION:OFFSET, as in 3:42", text);
+	*ret_partition = (int32_t)partition;
+	*ret_offset = offset;
+	return HUB_OK;
+}
+
 int hubctl_arg_number(const struct hubctl_args *args, const char *name, int64_t min, int64_t max,
         int64_t fallback, int64_t *ret, struct hub_error *reterr)
 {
@@ -197,12 +223,8 @@ int hubctl_arg_number(const struct hubctl_args *args, const char *name, int64_t 
 	*ret = fallback;
 	if (!text)
 		return HUB_OK;
-	int64_t value = 0;
-	bool ok = *text != 0;
-	for (const char *p = text; ok && *p; p++) {
-		ok = *p >= '0' && *p <= '9' && value <= (INT64_MAX - 9) / 10;
-		value = ok ? value * 10 + (*p - '0') : 0;
-	}
+	int64_t value;
+	bool ok = whole_number(text, strlen(text), &value);
 	if (!ok || value < min || value > max)
 		return hub_error_set(reterr, HUB_E_INVALID, "",
 		        "--%s wants a whole number from %lld to %lld, not \"%s\"", name, (long long)min,

@@ -56,6 +56,10 @@ const char *hubctl_arg(const struct hubctl_args *args, const char *name);
 int hubctl_arg_number(const struct hubctl_args *args, const char *name, int64_t min, int64_t max,
         int64_t fallback, int64_t *ret, struct hub_error *reterr);
 
+/* "3:42", as tables write the place of a record: partition and offset. HUB_E_INVALID otherwise. */
+int hubctl_parse_place(
+        const char *text, int32_t *ret_partition, int64_t *ret_offset, struct hub_error *reterr);
+
 /* The command that words name (one string: "registry load" or "tail"), or NULL. */
 const struct hubctl_command *hubctl_command_find(const struct hubctl_command *commands, struct hub_str words);
 

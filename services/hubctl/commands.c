@@ -51,6 +51,8 @@ static const struct hubctl_option tail_options[] = {
 	{ "last", "N", "The N newest, in order of time; default 20, when no --from is given." },
 	{ "live", NULL, "Only what comes from now on, until Ctrl-C." },
 	{ "follow", NULL, "Go on after the end, until Ctrl-C." },
+	{ "at", "PARTITION:OFFSET",
+	        "The record there; with --limit N or --follow what comes behind it too." },
 	{ "partition", "N", "Only this partition." },
 	{ "record", "NAME", "Only records of this type." },
 	{ "key", "KEY", "Only records with this key (a county, for events and decisions)." },

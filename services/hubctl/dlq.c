@@ -9,15 +9,11 @@
 
 enum { LAST_DEFAULT = 50, LAST_MAX = 100000, REASONS_MAX = 16, HEX_LIMIT = 4 << 20 };
 
-struct letter {
-	struct hub_kafka_event event; /* a copy without its value: there may be many */
-};
-
 struct listing {
 	struct hubctl *hubctl;
 	const char *topic;
-	const char *reason; /* only these; NULL: all */
-	struct letter **letters;
+	const char *reason;              /* only these; NULL: all */
+	struct hub_kafka_event *letters; /* copies without their values: there may be many */
 	uint32_t count, room;
 	struct {
 		struct hub_str reason;
@@ -47,28 +43,24 @@ static enum hubctl_scan_next collect(void *user, const struct hub_kafka_event *e
 	count_reason(l, reason);
 	if (l->count == l->room) {
 		uint32_t room = l->room ? l->room * 2 : 64;
-		struct letter **letters = realloc(l->letters, room * sizeof(*letters));
+		struct hub_kafka_event *letters = realloc(l->letters, room * sizeof(*letters));
 		if (!letters)
 			return HUBCTL_ENOUGH;
 		l->letters = letters;
 		l->room = room;
 	}
-	struct letter *letter = hub_arena_alloc(arena, sizeof(*letter));
-	if (!letter)
-		return HUBCTL_ENOUGH;
-	letter->event = *event;
-	letter->event.value = (struct hub_str){ 0 };
-	letter->event = hubctl_event_keep(&letter->event, arena);
-	l->letters[l->count++] = letter;
+	struct hub_kafka_event letter = *event;
+	letter.value = (struct hub_str){ 0 };
+	l->letters[l->count++] = hubctl_event_keep(&letter, arena);
 	return HUBCTL_GO_ON;
 }
 
 static int by_time(const void *a, const void *b)
 {
-	const struct letter *const *x = a, *const *y = b;
-	if ((*x)->event.timestamp_ms != (*y)->event.timestamp_ms)
-		return (*x)->event.timestamp_ms < (*y)->event.timestamp_ms ? -1 : 1;
-	return ((*x)->event.offset > (*y)->event.offset) - ((*x)->event.offset < (*y)->event.offset);
+	const struct hub_kafka_event *x = a, *y = b;
+	if (x->timestamp_ms != y->timestamp_ms)
+		return x->timestamp_ms < y->timestamp_ms ? -1 : 1;
+	return (x->offset > y->offset) - (x->offset < y->offset);
 }
 
 static struct hub_str place_of(struct hub_arena *arena, const struct hub_kafka_event *event)
@@ -94,7 +86,7 @@ static void put_table(struct listing *l, uint32_t first)
 	struct hub_arena *arena = l->hubctl->arena;
 	struct hubctl_grid *grid = hubctl_grid_new(arena, columns, 4);
 	for (uint32_t i = first; i < l->count; i++) {
-		const struct hub_kafka_event *event = &l->letters[i]->event;
+		const struct hub_kafka_event *event = &l->letters[i];
 		char at[HUBCTL_CLOCK_LEN];
 		hubctl_clock(event->timestamp_ms, at);
 		hubctl_grid_cell(grid, place_of(arena, event));
@@ -149,7 +141,7 @@ static void put_list_json(struct listing *l, uint32_t first)
 	json_t *list = json_array();
 	json_t *reasons = json_object();
 	for (uint32_t i = first; i < l->count; i++)
-		json_array_append_new(list, letter_json(&l->letters[i]->event));
+		json_array_append_new(list, letter_json(&l->letters[i]));
 	for (uint32_t i = 0; i < REASONS_MAX && l->reasons[i].count; i++) {
 		struct hub_str name =
 		        hub_arena_printf(l->hubctl->arena, "%.*s", HUB_STR_ARG(l->reasons[i].reason));
@@ -249,33 +241,14 @@ static enum hubctl_scan_next show(void *user, const struct hub_kafka_event *even
 	return HUBCTL_ENOUGH;
 }
 
-/* "3:42" */
-static bool parse_place(const char *text, int32_t *ret_partition, int64_t *ret_offset)
-{
-	char *end;
-	long partition = strtol(text, &end, 10);
-	if (end == text || *end != ':' || partition < 0 || partition > INT32_MAX)
-		return false;
-	const char *rest = end + 1;
-	long long offset = strtoll(rest, &end, 10);
-	if (end == rest || *end || offset < 0)
-		return false;
-	*ret_partition = (int32_t)partition;
-	*ret_offset = offset;
-	return true;
-}
-
 int hubctl_dlq_show(struct hubctl *hubctl)
 {
 	struct hub_error err = { 0 };
 	struct showing s = { .hubctl = hubctl, .topic = topic_of(hubctl) };
 	const char *place = hubctl->args->operands[0];
 	int32_t partition;
-	if (!parse_place(place, &partition, &s.offset)) {
-		hub_error_set(&err, HUB_E_INVALID, "",
-		        "\"%s\" is no place; write PARTITION:OFFSET, as dlq list does", place);
+	if (hubctl_parse_place(place, &partition, &s.offset, &err))
 		return hubctl_usage(hubctl, &err);
-	}
 	struct hubctl_scan scan = { .topics = &s.topic,
 		.topic_count = 1,
 		.partition = partition,

@@ -3,6 +3,7 @@
 #include "hubctl/commands.h"
 #include "hubctl/registry_topic.h"
 
+#include "base/check.h"
 #include "kafka/writer.h"
 #include "records/catalogue.h"
 #include "records/registry_loaded.h"
@@ -49,8 +50,8 @@ static struct kind *kind_of(struct plan *plan, const struct hub_schema *schema)
 	for (uint32_t i = 0; i < plan->kind_count; i++)
 		if (plan->kinds[i].schema == schema)
 			return &plan->kinds[i];
-	struct kind *kind =
-	        &plan->kinds[plan->kind_count < KINDS_MAX - 1 ? plan->kind_count++ : plan->kind_count];
+	hub_check(plan->kind_count < KINDS_MAX); /* there are fewer types in the catalogue */
+	struct kind *kind = &plan->kinds[plan->kind_count++];
 	kind->schema = schema;
 	return kind;
 }

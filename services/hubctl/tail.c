@@ -124,13 +124,18 @@ static void at_end(void *user)
 	t->closed = hubctl_flush(t->hubctl) != HUBCTL_DONE;
 }
 
-/* Where to begin: --from beginning|TIME, --live, else the last ones. */
+/* Where to begin: --at PLACE, --from beginning|TIME, --live, else the last ones. */
 static int where(struct hubctl *hubctl, struct hubctl_scan *scan, int64_t last, struct hub_error *err)
 {
 	const char *from = hubctl_arg(hubctl->args, "from");
+	const char *at = hubctl_arg(hubctl->args, "at");
 	scan->from = HUB_READ_LAST;
 	/* Transactions' markers have offsets too: ask for more, and show the newest. */
 	scan->from_value = 2 * last + 64;
+	if (at) {
+		scan->from = HUB_READ_OFFSET;
+		return hubctl_parse_place(at, &scan->partition, &scan->from_value, err);
+	}
 	if (hubctl_arg(hubctl->args, "live")) {
 		scan->from = HUB_READ_END;
 		scan->follow = true;
@@ -167,6 +172,8 @@ static int options(struct hubctl *hubctl, struct tailing *t, struct hubctl_scan 
 	t->holding = scan->from == HUB_READ_LAST;
 	if (t->holding)
 		t->limit = last;
+	else if (scan->from == HUB_READ_OFFSET && t->limit < 0 && !scan->follow)
+		t->limit = 1;
 	t->record = hubctl_arg(hubctl->args, "record");
 	t->key = hubctl_arg(hubctl->args, "key");
 	t->personal = hubctl_arg(hubctl->args, "show-personal") != NULL;

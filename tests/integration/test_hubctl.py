@@ -186,6 +186,9 @@ def test_tail_shows_the_newest_since_a_time_and_live(make_hub):
     personal = hubctl(hub, "tail", "referral.events", "--from", "beginning", "--json", "--show-personal").stdout
     assert json.loads(personal.splitlines()[0])["value"]["reason"] == "secret words"
     assert hubctl(hub, "tail", "referral.events", "--from", "beginning", "--key", "000000").stdout == ""
+    place = json.loads(everything.splitlines()[7])
+    (one,) = hubctl(hub, "tail", "referral.events", "--at", f"{place['partition']}:{place['offset']}").stdout.splitlines()
+    assert f"referral_id={place['value']['referral_id']} " in one
     hubctl(hub, "tail", "referral.event", status=NOT_FOUND)
     hubctl(hub, "tail", "referral.events", "--partition", "99", status=NOT_FOUND)
     hubctl(hub, "tail", "referral.events", "--from", "soon", status=USAGE)

@@ -104,6 +104,20 @@ static void numbers_have_bounds(void **state)
 	assert_int_equal(hubctl_arg_number(&args, "k", 0, INT64_MAX, 5, &n, NULL), HUB_E_INVALID);
 }
 
+static void places_are_partition_and_offset(void **state)
+{
+	(void)state;
+	static const char *const wrong[] = { "", "3", ":", "3:", ":4", "a:4", "3:4x", "-1:4",
+		"99999999999:1" };
+	int32_t partition;
+	int64_t offset;
+	assert_int_equal(hubctl_parse_place("3:42", &partition, &offset, NULL), HUB_OK);
+	assert_int_equal(partition, 3);
+	assert_int_equal(offset, 42);
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		assert_int_equal(hubctl_parse_place(wrong[i], &partition, &offset, NULL), HUB_E_INVALID);
+}
+
 static void help_pages_fit_eighty_columns(void **state)
 {
 	(void)state;
@@ -126,6 +140,7 @@ int main(void)
 		cmocka_unit_test(a_value_may_begin_with_a_dash),
 		cmocka_unit_test(mistakes_are_told_with_the_next_step),
 		cmocka_unit_test(numbers_have_bounds),
+		cmocka_unit_test(places_are_partition_and_offset),
 		cmocka_unit_test(help_pages_fit_eighty_columns),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
