@@ -92,9 +92,11 @@ static void on_eof(struct hub_runtime *runtime, const struct hub_kafka_event *ev
  * what follows from that; the others go on. */
 static bool stop_where_records_are_missing(struct hub_runtime *runtime, const struct hub_kafka_event *event)
 {
-	bool input = event->at.topic >= 0 && event->at.topic < (int32_t)runtime->topics->input_count;
-	struct partition *partition = input ? runtime->by_id[event->at.partition] : NULL;
-	if (event->error.code != HUB_E_NOT_FOUND || !partition)
+	if (event->error.code != HUB_E_NOT_FOUND || !runtime->by_id ||
+	        event->at.topic >= (int32_t)runtime->topics->input_count)
+		return false;
+	struct partition *partition = runtime->by_id[event->at.partition];
+	if (!partition)
 		return false;
 	if (partition->phase != PHASE_STOPPED)
 		hub_partition_stop(runtime, partition, "%s", event->error.text);

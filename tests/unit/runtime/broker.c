@@ -263,8 +263,10 @@ static int64_t port_known_high(void *user, struct hub_topic_partition at)
 static int port_count(void *user, int32_t topic, int32_t *ret_count, struct hub_error *reterr)
 {
 	struct member *member = user;
-	(void)reterr;
+	int code;
 	(void)topic;
+	if (fails(member, CALL_COUNT, &code, reterr))
+		return code;
 	*ret_count = member->broker->partition_count;
 	return 0;
 }

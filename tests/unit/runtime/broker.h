@@ -50,7 +50,8 @@ enum call {
 	CALL_COMMIT,
 	CALL_ABORT,
 	CALL_COMMITTED,
-	CALL_WATERMARKS
+	CALL_WATERMARKS,
+	CALL_COUNT
 };
 
 struct member {

@@ -128,6 +128,25 @@ static void records_that_are_gone_stop_the_partition(void **state)
 	assert_int_equal(toy_run(&toy, 10), HUB_E_NOT_FOUND);
 }
 
+/* The first thing that a client tells may be that there is no broker. */
+static void trouble_before_the_first_assignment(void **state)
+{
+	(void)state;
+	struct hub_kafka_event down = { .kind = HUB_KAFKA_ERROR };
+	hub_error_set(&down.error, HUB_E_RETRY, "kafka", "connection refused");
+	toy_load_registry(&toy);
+	member_init(&toy.members[toy.broker.member_count], &toy.broker);
+	toy.member = &toy.members[toy.broker.member_count - 1];
+	toy.options.kafka = &toy.member->port;
+	toy.options.clock = &toy.member->clock;
+	toy.runtime = hub_runtime_new(&toy.options);
+	toy.member->fail_call = CALL_COUNT;
+	toy.member->fail_code = HUB_E_RETRY;
+	toy.member->fail_times = 2;
+	toy.member->queue[toy.member->queued++] = down;
+	assert_int_equal(toy_run(&toy, 3), 0);
+}
+
 static void append_state(const char *key, struct hub_str value)
 {
 	broker_append(&toy.broker, STATE, 0, hub_str_from(key), value, NULL, 0);
@@ -251,6 +270,7 @@ int main(void)
 		TEST(expired_offsets_are_taken_from_the_position),
 		TEST(a_log_that_was_cut_stops_the_partition),
 		TEST(records_that_are_gone_stop_the_partition),
+		TEST(trouble_before_the_first_assignment),
 		TEST(a_newer_state_is_not_decided),
 		TEST(an_unreadable_state_record_stops_the_partition),
 		TEST(an_open_transaction_is_waited_for),
