@@ -6,7 +6,7 @@ import pytest
 
 from client import Publisher, Subscriber
 from county import County, write_registry
-from services import Broker, Hubctl, Redis, Router
+from services import Broker, Hubctl, Pair, Redis, Router
 
 _prefixes = itertools.count(1)
 
@@ -18,6 +18,15 @@ def broker(tmp_path_factory):
     broker.start()
     yield broker
     broker.kill()
+
+
+@pytest.fixture
+def pair(tmp_path):
+    """Two brokers for one test, which may kill the second."""
+    pair = Pair(tmp_path)
+    pair.start()
+    yield pair
+    pair.kill()
 
 
 @pytest.fixture(scope="module")
@@ -67,11 +76,11 @@ class Hub:
 
 @pytest.fixture
 def make_hub(tmp_path, broker, redis):
-    """make_hub(counties=1, setting=value...): a hub that ends with the test."""
+    """make_hub(counties=1, setting=value...): a hub that ends with the test; on_broker: instead of the tests' common one."""
     hubs = []
 
-    def make(counties=1, **settings):
-        hub = Hub(tmp_path, broker, redis, counties, **settings)
+    def make(counties=1, on_broker=broker, **settings):
+        hub = Hub(tmp_path, on_broker, redis, counties, **settings)
         hubs.append(hub)
         return hub
 

@@ -59,13 +59,13 @@ def test_redis_is_emptied(storm):
     storm(lambda hub, keeper, moments: hub.redis.client.flushall())
 
 
-def test_broker_is_killed(storm):
+def test_broker_is_killed(storm, make_hub, pair):
     def strike(hub, keeper, moments):
-        hub.broker.kill()
+        pair.second.kill()
         time.sleep(moments.uniform(0, 1.5))
-        hub.broker.start()
+        pair.start_second()
 
-    storm(strike)
+    storm(strike, make_hub(counties=COUNTIES, on_broker=pair))
 
 
 def test_router_is_paused_past_its_session_while_another_takes_over(storm, make_hub):
