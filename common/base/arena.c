@@ -114,6 +114,18 @@ struct hub_str hub_arena_copy(struct hub_arena *arena, struct hub_str text)
 	return (struct hub_str){ copy, text.len };
 }
 
+struct hub_str hub_arena_join(struct hub_arena *arena, struct hub_str a, struct hub_str b)
+{
+	char *text = a.len + b.len ? hub_arena_alloc(arena, (size_t)a.len + b.len) : NULL;
+	if (!text)
+		return (struct hub_str){ NULL, 0 };
+	if (a.len)
+		memcpy(text, a.data, a.len);
+	if (b.len)
+		memcpy(text + a.len, b.data, b.len);
+	return (struct hub_str){ text, a.len + b.len };
+}
+
 struct hub_str hub_arena_printf(struct hub_arena *arena, const char *format, ...)
 {
 	char in_short[SHORT_TEXT];

@@ -27,6 +27,9 @@ void *hub_arena_alloc(struct hub_arena *arena, size_t size);
 /* A copy of text that the arena owns; the empty slice when exhausted. */
 struct hub_str hub_arena_copy(struct hub_arena *arena, struct hub_str text);
 
+/* a and b, one after the other; the empty slice when exhausted. */
+struct hub_str hub_arena_join(struct hub_arena *arena, struct hub_str a, struct hub_str b);
+
 /* printf into the arena; the empty slice when exhausted. The text is NUL-terminated behind its length. */
 struct hub_str hub_arena_printf(struct hub_arena *arena, const char *format, ...)
         __attribute__((format(printf, 2, 3)));

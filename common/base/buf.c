@@ -80,6 +80,19 @@ void hub_buf_printf(struct hub_buf *buf, const char *format, ...)
 	va_end(again);
 }
 
+void hub_buf_decimal(struct hub_buf *buf, int64_t value)
+{
+	char digits[20];
+	char *at = digits + sizeof(digits);
+	uint64_t left = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+	do
+		*--at = (char)('0' + left % 10);
+	while (left /= 10);
+	if (value < 0)
+		*--at = '-';
+	hub_buf_bytes(buf, at, (size_t)(digits + sizeof(digits) - at));
+}
+
 void hub_buf_ordered_i64(struct hub_buf *buf, int64_t value)
 {
 	uint64_t bits = (uint64_t)value ^ (UINT64_C(1) << 63);

@@ -35,6 +35,9 @@ void hub_buf_text(struct hub_buf *buf, const char *text);
 void hub_buf_byte(struct hub_buf *buf, uint8_t byte);
 void hub_buf_printf(struct hub_buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* value in decimal, as %lld; much cheaper than printf. */
+void hub_buf_decimal(struct hub_buf *buf, int64_t value);
+
 /* 8 bytes, big-endian, sign bit flipped: byte order = numeric order. */
 void hub_buf_ordered_i64(struct hub_buf *buf, int64_t value);
 

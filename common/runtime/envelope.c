@@ -5,8 +5,6 @@
 
 #include "records/decision_head.h"
 
-#include <inttypes.h>
-
 static struct hub_decision_head *common(
         struct hub_runtime *runtime, struct hub_effects *effects, uint32_t i, int64_t now_ms)
 {
@@ -16,30 +14,58 @@ static struct hub_decision_head *common(
 	return head;
 }
 
+static void slash(struct hub_buf *id, int64_t number)
+{
+	hub_buf_byte(id, '/');
+	hub_buf_decimal(id, number);
+}
+
+/* begin/index: the numbered copy of what all decisions of one input or timer have in common. */
+static struct hub_str numbered(struct hub_runtime *runtime, size_t begin_len, uint32_t i)
+{
+	struct hub_buf *id = &runtime->outgoing.scratch;
+	id->len = begin_len;
+	slash(id, i);
+	return hub_arena_copy(runtime->outgoing.arena, hub_buf_slice(id));
+}
+
 void hub_envelope_of_input(
         struct hub_runtime *runtime, const struct input *input, int64_t now_ms, struct hub_effects *effects)
 {
-	const char *topic = runtime->topics->names[input->topic];
+	struct hub_str topic = hub_str_from(runtime->topics->names[input->topic]);
+	struct hub_buf *id = &runtime->outgoing.scratch;
+	hub_buf_reset(id);
+	hub_buf_text(id, "e/");
+	hub_buf_str(id, topic);
+	slash(id, input->partition->id);
+	slash(id, input->offset);
+	size_t begin_len = id->len;
 	for (uint32_t i = 0; i < effects->count; i++) {
 		struct hub_decision_head *head = common(runtime, effects, i, now_ms);
-		head->event_id =
-		        hub_arena_printf(runtime->outgoing.arena, "e/%s/%" PRId32 "/%" PRId64 "/%" PRIu32,
-		                topic, input->partition->id, input->offset, i);
+		head->event_id = numbered(runtime, begin_len, i);
 		head->has_decided_from = true;
-		head->decided_from = (struct hub_decided_from){ hub_str_from(topic), input->partition->id,
-			input->offset, (int32_t)i, (int32_t)effects->count };
+		head->decided_from = (struct hub_decided_from){ topic, input->partition->id, input->offset,
+			(int32_t)i, (int32_t)effects->count };
 	}
 }
 
 void hub_envelope_of_timer(struct hub_runtime *runtime, const struct partition *partition,
         const struct hub_timer *timer, int64_t now_ms, struct hub_effects *effects)
 {
+	struct hub_buf *id = &runtime->outgoing.scratch;
+	hub_buf_reset(id);
+	hub_buf_text(id, "t");
+	slash(id, partition->id);
+	slash(id, partition->next.batch_seq);
+	hub_buf_byte(id, '/');
+	hub_buf_str(id, timer->entity);
+	hub_buf_byte(id, '/');
+	hub_buf_str(id, timer->name);
+	slash(id, timer->due_at_ms);
+	size_t begin_len = id->len;
 	for (uint32_t i = 0; i < effects->count; i++) {
 		struct hub_decision_head *head = common(runtime, effects, i, now_ms);
-		head->event_id = hub_arena_printf(runtime->outgoing.arena,
-		        "t/%" PRId32 "/%" PRId64 "/%.*s/%.*s/%" PRId64 "/%" PRIu32, partition->id,
-		        partition->next.batch_seq, HUB_STR_ARG(timer->entity), HUB_STR_ARG(timer->name),
-		        timer->due_at_ms, i);
+		head->event_id = numbered(runtime, begin_len, i);
 		head->has_timer = true;
 		head->timer = (struct hub_fired_timer){ timer->entity, timer->name, timer->due_at_ms,
 			partition->id, partition->next.batch_seq, (int32_t)i, (int32_t)effects->count };

@@ -151,6 +151,26 @@ static void test_limits_are_sticky(void **state)
 	hub_buf_done(&buf);
 }
 
+static void test_decimal_and_join(void **state)
+{
+	(void)state;
+	const int64_t values[] = { 0, 7, -1, 10, INT64_MAX, INT64_MIN };
+	struct hub_buf buf;
+	hub_buf_init(&buf, 64);
+	for (size_t i = 0; i < sizeof(values) / sizeof(*values); i++) {
+		char text[32];
+		(void)snprintf(text, sizeof(text), "%lld", (long long)values[i]);
+		hub_buf_reset(&buf);
+		hub_buf_decimal(&buf, values[i]);
+		assert_true(hub_str_is(hub_buf_slice(&buf), text));
+	}
+	hub_buf_done(&buf);
+	struct hub_arena *arena = hub_arena_new(100);
+	assert_true(hub_str_is(hub_arena_join(arena, HUB_STR("/hub/"), HUB_STR("x")), "/hub/x"));
+	assert_true(hub_str_empty(hub_arena_join(arena, HUB_STR(""), HUB_STR(""))));
+	hub_arena_free(arena);
+}
+
 static void test_error_wrap(void **state)
 {
 	(void)state;
@@ -171,6 +191,7 @@ int main(void)
 		cmocka_unit_test(test_sorted_order),
 		cmocka_unit_test(test_ordered_numbers),
 		cmocka_unit_test(test_limits_are_sticky),
+		cmocka_unit_test(test_decimal_and_join),
 		cmocka_unit_test(test_error_wrap),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
