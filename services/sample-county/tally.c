@@ -283,8 +283,8 @@ static int take_lag(struct tally *tally, const char *prefix, const struct hub_ka
 	snprintf(topic, sizeof(topic), "%sreferral.events", prefix);
 	struct hub_group_position *positions;
 	uint32_t n;
-	int rc = hub_kafka_group_positions(
-	        properties, group, topic, WAIT_MS, scratch, &positions, &n, reterr);
+	int rc =
+	        hub_kafka_group_positions(properties, group, topic, WAIT_MS, scratch, &positions, &n, reterr);
 	for (uint32_t i = 0; !rc && i < n; i++) {
 		int64_t read =
 		        positions[i].committed == HUB_OFFSET_NONE ? positions[i].low : positions[i].committed;
