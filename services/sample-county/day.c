@@ -139,7 +139,7 @@ static void plan_referral(struct sample_day *day, uint32_t number)
 		sample_agenda_add(&day->agenda,
 		        at + sample_between(day->seed, "anew", name, 1, 60000, 3600000), SAMPLE_REQUEST_ANEW,
 		        referral, 0);
-	if (sample_chance(day->seed, "double", name, 0, 4))
+	if (!emergency && sample_chance(day->seed, "double", name, 0, 4))
 		sample_agenda_add(&day->agenda,
 		        at + sample_between(day->seed, "double", name, 1, 600000, 3600000),
 		        SAMPLE_REQUEST_DOUBLE, referral, 0);

@@ -13,8 +13,8 @@ say_step_text=
 die() {
 	local code=$1
 	shift
-	if [ -n "$say_step_ms" ]; then
-		printf '\n' >&2
+	if [ -n "$say_step_ms" ] && [ -t 1 ]; then
+		printf '\n'
 	fi
 	printf '%s: %s\n' "${0##*/}" "$*" >&2
 	exit "$code"

@@ -15,6 +15,15 @@ attempt() {
 	[ "$code" = 0 ] || die "$code" "$what: $(last_line "$log") (more in $log)"
 }
 
+# The same for a script of ours, whose one line says it all.
+delegate() { # LOG COMMAND...
+	local log=$data/log/$1.log code=0 line
+	shift
+	"$@" >"$log" 2>&1 </dev/null 9>&- || code=$?
+	line=$(last_line "$log")
+	[ "$code" = 0 ] || die "$code" "${line#*: }"
+}
+
 check_disk() { # MEGABYTES DIR
 	local free
 	free=$(df -Pm "$2" | awk 'NR == 2 { print $4 }')
@@ -47,9 +56,9 @@ start_broker() {
 	if ! process_pid "$data/kafka/kafka.pid" >/dev/null; then
 		note=started
 		step_progress 'fetching its jars'
-		attempt kafka-jars 'Kafka' "$here/kafka" jars
+		delegate kafka-jars "$here/kafka" jars
 		step_progress 'starting'
-		attempt kafka 'Kafka' "$here/kafka" start --data "$data" --port "$kafka_port"
+		delegate kafka "$here/kafka" start --data "$data" --port "$kafka_port"
 	fi
 	step_done "$note, 127.0.0.1:$kafka_port"
 }
@@ -59,7 +68,7 @@ start_redis() {
 	local note=running
 	if ! process_pid "$data/redis/redis.pid" >/dev/null; then
 		note=started
-		attempt redis 'Redis' "$here/redis" start --data "$data" --port "$redis_port"
+		delegate redis "$here/redis" start --data "$data" --port "$redis_port"
 	fi
 	step_done "$note, 127.0.0.1:$redis_port"
 }
