@@ -10,8 +10,8 @@ void hub_fence_format(const struct hub_fence *fence, char text[HUB_FENCE_TEXT_MA
 		snprintf(text, HUB_FENCE_TEXT_MAX, "%" PRId64 " %" PRId64 " LIVE %" PRId64, fence->epoch,
 		        fence->offset, fence->timestamp_ms);
 	else
-		snprintf(text, HUB_FENCE_TEXT_MAX, "%" PRId64 " - REBUILDING %" PRId64, fence->epoch,
-		        fence->timestamp_ms);
+		snprintf(text, HUB_FENCE_TEXT_MAX, "%" PRId64 " - REBUILDING %" PRId64 " %" PRId64,
+		        fence->epoch, fence->timestamp_ms, fence->write);
 }
 
 static bool take_word(struct hub_str *rest, struct hub_str *ret_word)
@@ -42,7 +42,7 @@ static bool take_number(struct hub_str *rest, int64_t *ret)
 
 bool hub_fence_parse(struct hub_str text, struct hub_fence *ret)
 {
-	struct hub_fence fence = { .offset = -1 };
+	struct hub_fence fence = { .offset = -1, .write = -1 };
 	struct hub_str word;
 	if (!take_number(&text, &fence.epoch))
 		return false;
@@ -57,7 +57,9 @@ bool hub_fence_parse(struct hub_str text, struct hub_fence *ret)
 	fence.live = hub_str_is(word, "LIVE");
 	if ((!fence.live && !hub_str_is(word, "REBUILDING")) || fence.live != (fence.offset >= 0))
 		return false;
-	if (!take_number(&text, &fence.timestamp_ms) || text.len)
+	if (!take_number(&text, &fence.timestamp_ms))
+		return false;
+	if ((!fence.live && !take_number(&text, &fence.write)) || text.len)
 		return false;
 	*ret = fence;
 	return true;

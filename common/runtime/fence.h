@@ -1,11 +1,13 @@
 /* The fence of a partition's hot state (I-2): the key `{<daemon>.<partition>}:fence` with the text
  *
  *     <epoch> <offset> LIVE <timestamp>       the hot state is the fold of the changelog up to <offset>
- *     <epoch> - REBUILDING <timestamp>        somebody is writing it anew
+ *     <epoch> - REBUILDING <timestamp> <n>    somebody is writing it anew; n-th write of that
  *
  * epoch: changelog offset of the first PartitionPosition that the writing assignment committed, so a later
  * owner's is higher, and nobody has one whose commit Kafka refused. timestamp: the broker's, of the position
  * at <offset>.
+ * A text stands for one content: so each write of a rebuild has another n, and a Redis that was put back to
+ * the middle of the same rebuild is seen.
  *
  * Every write is WATCH and GET, a comparison here, then MULTI .. SET fence .. EXEC; one partition at a time,
  * since any EXEC drops every WATCH of the connection. */
@@ -24,6 +26,7 @@ struct hub_fence {
 	bool live;
 	int64_t offset; /* -1 unless live */
 	int64_t timestamp_ms;
+	int64_t write; /* -1 if live */
 };
 
 void hub_fence_format(const struct hub_fence *fence, char text[HUB_FENCE_TEXT_MAX]);

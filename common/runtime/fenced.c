@@ -107,7 +107,8 @@ bool hub_fenced_end_write(struct hub_follower *follower, struct fenced *fenced, 
 {
 	struct hub_error error = { 0 };
 	char text[HUB_FENCE_TEXT_MAX];
-	struct hub_fence fence = { fenced->epoch, live, live ? offset : -1, fenced->timestamp_ms };
+	struct hub_fence fence = { fenced->epoch, live, live ? offset : -1, fenced->timestamp_ms,
+		live ? -1 : ++fenced->writes };
 	hub_fence_format(&fence, text);
 	int r = hub_fence_write(follower->store, hub_str_from(fenced->key), text, &follower->sink, &error);
 	if (r < 0) {

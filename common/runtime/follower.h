@@ -21,6 +21,7 @@ struct fenced {
 	bool told_stale;
 	char tag[128];
 	char key[136];                  /* of the fence */
+	int64_t writes;                 /* of rebuilds, in this assignment */
 	char wrote[HUB_FENCE_TEXT_MAX]; /* what we left there; "" nothing */
 	int64_t at;                     /* LIVE: offset of the hot state */
 	int64_t timestamp_ms;           /* of the last position that we know */

@@ -34,7 +34,7 @@ static int read_positions(struct hubctl_status *status, const char *daemon, stru
 	return topic.len ? hubctl_scan(status->hubctl, &scan, err) : HUB_E_FATAL;
 }
 
-/* "<epoch> <offset> LIVE <timestamp>" or "<epoch> - REBUILDING <timestamp>" (schemas/hot-state.json). */
+/* "<epoch> <offset> LIVE <timestamp>" or "<epoch> - REBUILDING <timestamp> <n>" (schemas/hot-state.json). */
 static void take_fence(
         struct hubctl_partition_status *p, const struct hub_store_reply *reply, struct hub_arena *arena)
 {

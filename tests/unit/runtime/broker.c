@@ -128,6 +128,7 @@ void broker_assign(struct broker *broker, struct member *member, const int32_t *
 	broker->generation++;
 	memcpy(member->partitions, partitions, count * sizeof(*partitions));
 	enqueue(member, (struct hub_kafka_event){ .kind = HUB_KAFKA_ASSIGN,
+	                        .offset = broker->generation,
 	                        .partitions = member->partitions,
 	                        .partition_count = count });
 }
@@ -189,6 +190,8 @@ static int port_poll(void *user, int64_t wait_us, struct hub_kafka_event *ret, s
 	member->poll_in_transaction |= member->in_transaction;
 	if (member->queued) {
 		*ret = member->queue[0];
+		if (ret->kind == HUB_KAFKA_ASSIGN)
+			member->assigned_in = (int)ret->offset;
 		memmove(member->queue, member->queue + 1, (size_t)--member->queued * sizeof(*member->queue));
 		return 0;
 	}
@@ -223,6 +226,10 @@ static int port_committed(void *user, struct hub_kafka_offset *in_out, uint32_t 
 	int r;
 	if (fails(member, CALL_COMMITTED, &r, reterr))
 		return r;
+	/* Stable: offsets of a transaction that is open are waited for. */
+	for (int i = 0; i < member->broker->member_count; i++)
+		if (member->broker->members[i]->sent_count)
+			return hub_error_set(reterr, HUB_E_RETRY, "", "offsets are pending");
 	for (uint32_t i = 0; i < count; i++) {
 		const struct hub_kafka_offset *c =
 		        &member->broker->committed[in_out[i].at.topic][in_out[i].at.partition];
@@ -248,7 +255,8 @@ static int port_watermarks(void *user, struct hub_topic_partition at, int64_t *r
 static int port_metadata(void *user, struct hub_error *reterr)
 {
 	struct member *member = user;
-	if (!member->has_metadata)
+	/* The group has moved on before the callback ran: the membership is lost. */
+	if (!member->has_metadata || member->assigned_in != member->broker->generation)
 		return hub_error_set(reterr, HUB_E_RETRY, "", "no valid membership");
 	member->generation = member->broker->generation;
 	return 0;
@@ -271,10 +279,15 @@ static int port_count(void *user, int32_t topic, int32_t *ret_count, struct hub_
 	return 0;
 }
 
+static void end_transaction(struct member *member, bool commit);
+
 static int port_init(void *user, struct hub_error *reterr)
 {
-	(void)user;
+	struct member *member = user;
 	(void)reterr;
+	for (struct member *former = member->predecessor; former; former = former->predecessor)
+		if (former->in_transaction)
+			end_transaction(former, false);
 	return 0;
 }
 
@@ -358,6 +371,8 @@ static int port_commit(void *user, struct hub_error *reterr)
 	struct member *member = user;
 	int r;
 	hub_check(member->in_transaction && member->sent_count > 0);
+	if (member->before_commit)
+		member->before_commit(member->user);
 	if (fails(member, CALL_COMMIT, &r, reterr)) {
 		if (member->commit_anyway)
 			end_transaction(member, true);

@@ -37,8 +37,8 @@ struct broker {
 	int32_t partition_count;
 	struct topic_log logs[TOPICS][PARTITIONS];
 	struct hub_kafka_offset committed[TOPICS][PARTITIONS];
-	struct member *members[4];
 	int member_count;
+	struct member *members[512];
 	int generation;
 };
 
@@ -67,7 +67,8 @@ struct member {
 	uint32_t reading_count, turn;
 	bool hold; /* records of topic 0 are not delivered, nor its EOF */
 	bool has_metadata;
-	int generation; /* of the metadata taken */
+	int assigned_in; /* the generation of the ASSIGN that was polled last */
+	int generation;  /* of the metadata taken */
 	bool in_transaction, poll_in_transaction;
 	struct hub_kafka_offset sent[64];
 	uint32_t sent_count;
@@ -75,6 +76,10 @@ struct member {
 	enum call fail_call; /* the next one of this kind fails with fail_code, fail_times times */
 	int fail_code, fail_times;
 	bool commit_anyway; /* ... although the commit happens */
+	struct member
+	        *predecessor; /* of the same transactional id: init_transactions ends what it left open */
+	void (*before_commit)(void *user);
+	void *user;
 	int commits, aborts, watermark_calls, assigns;
 };
 

@@ -47,7 +47,7 @@ static void set_fence(int32_t partition, const char *text)
 static void texts(void **state)
 {
 	(void)state;
-	struct hub_fence fence = { 12, true, 34, 56 }, back;
+	struct hub_fence fence = { 12, true, 34, 56, -1 }, back;
 	char text[HUB_FENCE_TEXT_MAX];
 	hub_fence_format(&fence, text);
 	assert_string_equal(text, "12 34 LIVE 56");
@@ -56,13 +56,14 @@ static void texts(void **state)
 	assert_int_equal(back.offset, 34);
 	assert_true(back.live);
 	fence.live = false;
+	fence.write = 3;
 	hub_fence_format(&fence, text);
-	assert_string_equal(text, "12 - REBUILDING 56");
+	assert_string_equal(text, "12 - REBUILDING 56 3");
 	assert_true(hub_fence_parse(hub_str_from(text), &back));
 	assert_false(back.live);
 	static const char *const wrong[] = { "", "x", "12", "12 34", "12 34 LIVE", "12 - LIVE 5",
-		"12 34 REBUILDING 5", "12 34 LIVE 56 7", "12 34 live 56", "-1 3 LIVE 5", "12 34 LIVE x",
-		"999999999999999999999 1 LIVE 1" };
+		"12 34 REBUILDING 5", "12 - REBUILDING 5", "12 34 LIVE 56 7", "12 34 live 56", "-1 3 LIVE 5",
+		"12 34 LIVE x", "999999999999999999999 1 LIVE 1" };
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
 		assert_false(hub_fence_parse(hub_str_from(wrong[i]), &back));
 }
@@ -132,9 +133,7 @@ static void an_older_copy_put_back_is_written_anew(void **state)
 	toy_event(&toy, 0, "a", "");
 	toy_event(&toy, 0, "z", "");
 	assert_int_equal(toy_run(&toy, 3), 0);
-	uint64_t clock = toy.redis.clock;
-	toy.redis = copy;
-	toy.redis.clock = clock;
+	redis_put_back(&toy.redis, &copy);
 	pass_a_second();
 	toy_expect_redis_is_fold(&toy, 0);
 	toy_expect_redis_is_fold(&toy, 1);

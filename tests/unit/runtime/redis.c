@@ -59,8 +59,18 @@ static void remove_cells(struct redis *redis, const char *key, const char *field
 
 void redis_flush(struct redis *redis)
 {
-	while (redis->count)
-		remove_cells(redis, redis->cells[0].key, NULL);
+	while (redis->count) {
+		char key[TEXT];
+		memcpy(key, redis->cells[0].key, TEXT); /* the cell goes */
+		remove_cells(redis, key, NULL);
+	}
+}
+
+void redis_put_back(struct redis *redis, const struct redis *copy)
+{
+	redis_flush(redis);
+	for (uint32_t i = 0; i < copy->count; i++)
+		redis_set(redis, copy->cells[i].key, copy->cells[i].field, copy->cells[i].value);
 }
 
 uint32_t redis_keys(const struct redis *redis, const char *prefix)

@@ -40,6 +40,7 @@ struct connection {
 };
 
 void redis_flush(struct redis *redis);
+void redis_put_back(struct redis *redis, const struct redis *copy); /* an older state of it */
 void connection_init(struct connection *connection, struct redis *redis);
 /* NULL when absent. */
 const char *redis_get(const struct redis *redis, const char *key, const char *field);
