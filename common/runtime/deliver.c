@@ -33,11 +33,12 @@ static void set_fence(struct hub_share *share, int64_t value)
 
 void hub_runtime_own(struct hub_runtime *runtime, const struct partition *partition)
 {
-	struct hub_share share = { .partition = partition->id,
+	struct hub_share share = {
+		.partition = partition->id,
 		.epoch = partition->epoch,
 		.restored_at = partition->restored_at,
 		.restored_ms = partition->restored_ms,
-		.high = -1 };
+	};
 	if (runtime->handover)
 		hub_handover_own(runtime->handover, &share);
 }
@@ -69,7 +70,7 @@ bool hub_runtime_follower_waits(struct hub_runtime *runtime)
 	if (runtime->snapshot.number)
 		return true;
 	for (uint32_t i = 0; runtime->handover && hub_handover_share(runtime->handover, i, &share); i++)
-		if (share.wants != share.served || share.wants_high)
+		if (share.wants != share.served || share.asks != share.answered)
 			return true;
 	return false;
 }
@@ -151,7 +152,11 @@ static void go_on_with_snapshot(struct hub_runtime *runtime)
 static void set_high(struct hub_share *share, int64_t value)
 {
 	share->high = value;
-	share->wants_high = false;
+}
+
+static void set_answered(struct hub_share *share, int64_t value)
+{
+	share->answered = (uint32_t)value;
 }
 
 static void answer_high(struct hub_runtime *runtime)
@@ -160,9 +165,11 @@ static void answer_high(struct hub_runtime *runtime)
 	for (uint32_t i = 0; hub_handover_share(runtime->handover, i, &share); i++) {
 		struct hub_topic_partition changelog = { runtime->topics->state, share.partition };
 		int64_t low, high;
-		if (share.wants_high &&
-		        runtime->kafka->watermarks(runtime->kafka->user, changelog, &low, &high, NULL) == 0)
-			hub_handover_edit(runtime->handover, share.partition, share.epoch, set_high, high);
+		if (share.asks == share.answered ||
+		        runtime->kafka->watermarks(runtime->kafka->user, changelog, &low, &high, NULL) < 0)
+			continue;
+		hub_handover_edit(runtime->handover, share.partition, share.epoch, set_high, high);
+		hub_handover_edit(runtime->handover, share.partition, share.epoch, set_answered, share.asks);
 	}
 }
 

@@ -61,8 +61,8 @@ enum verdict hub_fenced_judge(const struct fenced *fenced, struct hub_str text)
 
 static void ask_high(struct hub_share *share, int64_t value)
 {
-	share->wants_high = value != 0;
-	share->high = -1;
+	(void)value;
+	share->asks++;
 }
 
 static bool share_of(struct hub_follower *follower, const struct fenced *fenced, struct hub_share *ret)
@@ -74,7 +74,8 @@ static bool share_of(struct hub_follower *follower, const struct fenced *fenced,
 }
 
 /* A higher epoch is a later owner's, unless it lies beyond the changelog's end: then it belongs to another
- * changelog. The worker is asked for that end; until it answers, the fence is left alone. */
+ * changelog. That end is asked through the worker, after this epoch was seen (an earlier answer may be older
+ * than it); until the answer is there the fence is left alone. */
 void hub_fenced_on_later_owner(struct hub_follower *follower, struct fenced *fenced, struct hub_str text)
 {
 	struct hub_share share;
@@ -82,9 +83,15 @@ void hub_fenced_on_later_owner(struct hub_follower *follower, struct fenced *fen
 	if (!share_of(follower, fenced, &share) || !hub_fence_parse(text, &fence))
 		return;
 	fenced->standing = STALE;
-	hub_handover_edit(follower->handover, fenced->partition, fenced->epoch, ask_high, share.high < 0);
-	if (share.high < 0)
+	if (fenced->asked_for != fence.epoch) {
+		fenced->asked_for = fence.epoch;
+		fenced->asked_as = share.asks + 1;
+		hub_handover_edit(follower->handover, fenced->partition, fenced->epoch, ask_high, 0);
 		return;
+	}
+	if (share.answered != fenced->asked_as)
+		return;
+	fenced->asked_for = -1;
 	if (fence.epoch >= share.high) {
 		fenced->foreign = fence.epoch;
 		hub_fenced_must_rebuild(fenced, "the fence belongs to another changelog");

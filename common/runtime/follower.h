@@ -15,9 +15,11 @@ struct fenced {
 	int64_t epoch;
 	int64_t restored_at, restored_ms;
 	enum standing standing;
-	bool rebuild;    /* CLAIMING: not even a fence at our position will do */
-	char why[128];   /* the rebuild */
-	int64_t foreign; /* epoch of a fence that belongs to another changelog; -1: none */
+	bool rebuild;      /* CLAIMING: not even a fence at our position will do */
+	char why[128];     /* the rebuild */
+	int64_t foreign;   /* epoch of a fence that belongs to another changelog; -1: none */
+	int64_t asked_for; /* the epoch for which the changelog's end was asked; -1: none */
+	uint32_t asked_as; /* number of that question */
 	bool told_stale;
 	char tag[128];
 	char key[136];                  /* of the fence */

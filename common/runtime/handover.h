@@ -37,8 +37,9 @@ struct hub_share {
 	bool missed;         /* worker: a delivery was dropped; cleared by the follower */
 	uint32_t wants;      /* follower: number of the snapshot that it needs; 0: none */
 	uint32_t served;     /* worker: number of the last one that it began */
-	bool wants_high;     /* follower: asks for the changelog's high watermark */
-	int64_t high;        /* worker: the answer; -1: none yet */
+	uint32_t asks;       /* follower: so often asked for the changelog's high watermark */
+	uint32_t answered; /* worker: which of them high answers, for it was asked of the broker after that */
+	int64_t high;
 };
 
 struct hub_handover;

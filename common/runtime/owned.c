@@ -28,7 +28,8 @@ static struct fenced *adopt(struct hub_follower *follower, const struct hub_shar
 		.restored_ms = share->restored_ms,
 		.timestamp_ms = share->restored_ms,
 		.standing = CLAIMING,
-		.foreign = -1 };
+		.foreign = -1,
+		.asked_for = -1 };
 	snprintf(fenced->tag, sizeof(fenced->tag), "{%s.%" PRId32 "}:", follower->core->name,
 	        share->partition);
 	snprintf(fenced->key, sizeof(fenced->key), "%sfence", fenced->tag);

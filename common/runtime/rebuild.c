@@ -22,6 +22,7 @@ static void begin_rebuild(struct hub_follower *follower, struct fenced *fenced)
 	if (!hub_fenced_end_write(follower, fenced, false, -1))
 		return;
 	fenced->rebuild = false;
+	fenced->foreign = -1;
 	fenced->standing = WIPING;
 	snprintf(fenced->cursor, sizeof(fenced->cursor), "0");
 }

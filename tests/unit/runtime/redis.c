@@ -3,6 +3,7 @@
 #include "base/check.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void touch(struct redis *redis, const char *key)
@@ -135,6 +136,8 @@ static struct hub_store_reply run(
 		remove_cells(redis, key, NULL);
 	} else if (strcmp(name, "SET") == 0) {
 		text_of(command->args[2], a);
+		const char *former = redis_get(redis, key, "");
+		redis->set_back += former && strtoll(former, NULL, 10) > strtoll(a, NULL, 10);
 		redis_set(redis, key, "", a);
 	} else if (strcmp(name, "ZREM") == 0) {
 		text_of(command->args[2], a);

@@ -15,7 +15,8 @@ struct cell {
 struct redis {
 	struct cell cells[CELLS];
 	uint32_t count;
-	uint64_t clock; /* counts changes */
+	uint64_t clock;    /* counts changes */
+	uint32_t set_back; /* a fence was overwritten by one with a lower epoch */
 	struct {
 		char key[TEXT];
 		uint64_t at;

@@ -108,6 +108,8 @@ static void project(struct hub_str key, const struct hub_schema *schema, const v
 		snprintf(text, sizeof(text), "%" PRId64, counter->next_offset);
 		hub_store_set_hash(sink, key);
 		hub_store_field(sink, HUB_STR("count"), hub_str_from(text));
+		if (counter->topic.len)
+			hub_store_field(sink, HUB_STR("due"), counter->topic);
 	}
 	if (was && was->topic.len)
 		hub_store_zrem(sink, HUB_STR("due"), key);
@@ -350,7 +352,7 @@ void toy_expect_redis_is_fold(struct toy *toy, int32_t partition)
 		hub_table_load(table, key, &hub_input_position_schema, arena, &counter);
 		snprintf(expected, sizeof(expected), "%" PRId64, counter.next_offset);
 		assert_string_equal(toy_redis(toy, partition, name), expected);
-		cells += 1 + (counter.topic.len > 0);
+		cells += 1 + 2 * (counter.topic.len > 0); /* its field, and its place among the due ones */
 		hub_arena_free(arena);
 	}
 	snprintf(prefix, sizeof(prefix), "{toy.%d}:", partition);
