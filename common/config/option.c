@@ -54,10 +54,12 @@ static int store_choice(
 	        option->choices, text);
 }
 
-static int store_text(const struct hub_option *option, const char *text, const char **ret, struct hub_error *reterr)
+static int store_text(
+        const struct hub_option *option, const char *text, const char **ret, struct hub_error *reterr)
 {
 	if (strlen(text) > (size_t)option->most)
-		return hub_error_set(reterr, HUB_E_INVALID, option->name, "is longer than %" PRId64 " bytes", option->most);
+		return hub_error_set(reterr, HUB_E_INVALID, option->name, "is longer than %" PRId64 " bytes",
+		        option->most);
 	int code = option->check ? option->check(text, reterr) : HUB_OK;
 	if (!code)
 		*ret = text;

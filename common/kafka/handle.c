@@ -39,7 +39,8 @@ int hub_kafka_say_why(rd_kafka_t *rk, struct hub_kafka_logger *logger, int code,
 		snprintf(reterr->text + len, sizeof(reterr->text) - len, ": %s", logger->heard);
 	}
 	if (code == HUB_OK)
-		logger->heard[0] = '\0'; /* healed; identical complaints come only every 30 s, so it is kept till then */
+		logger->heard[0] =
+		        '\0'; /* healed; identical complaints come only every 30 s, so it is kept till then */
 	return code;
 }
 

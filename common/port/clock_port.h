@@ -9,7 +9,7 @@ struct hub_clock_port {
 	int64_t (*wall_ms)(void *user);      /* since 1970 UTC */
 	int64_t (*monotonic_us)(void *user); /* for durations */
 	void (*sleep_us)(void *user, int64_t us);
-	uint32_t (*random)(void *user);      /* for jitter */
+	uint32_t (*random)(void *user); /* for jitter */
 };
 
 #endif

@@ -14,7 +14,14 @@ struct hub_store_command {
 	uint32_t argc;
 };
 
-enum hub_reply_kind { HUB_REPLY_NIL, HUB_REPLY_STATUS, HUB_REPLY_ERROR, HUB_REPLY_INTEGER, HUB_REPLY_BYTES, HUB_REPLY_ARRAY };
+enum hub_reply_kind {
+	HUB_REPLY_NIL,
+	HUB_REPLY_STATUS,
+	HUB_REPLY_ERROR,
+	HUB_REPLY_INTEGER,
+	HUB_REPLY_BYTES,
+	HUB_REPLY_ARRAY
+};
 
 struct hub_store_reply {
 	enum hub_reply_kind kind;
@@ -28,8 +35,9 @@ struct hub_store_port {
 	void *user;
 	/* (Re)connects if needed, sends, reads count replies into arena. OK; HUB_E_RETRY (nothing was sent);
 	 * HUB_E_UNKNOWN (sent, but not every reply came: the connection is closed). An error reply is a reply. */
-	int (*exchange)(void *user, const struct hub_store_command *commands, uint32_t count, struct hub_arena *arena,
-		const struct hub_store_reply **ret_replies, struct hub_error *reterr);
+	int (*exchange)(void *user, const struct hub_store_command *commands, uint32_t count,
+	        struct hub_arena *arena, const struct hub_store_reply **ret_replies,
+	        struct hub_error *reterr);
 	/* Drops the connection (and with it every WATCH). */
 	void (*disconnect)(void *user);
 };

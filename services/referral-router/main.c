@@ -5,7 +5,8 @@
 int main(int argc, char **argv)
 {
 	const struct hub_daemon_spec spec = {
-		.summary = "routes referrals inside a county: candidates, slots, waiting lists, deadlines (REF)",
+		.summary =
+		        "routes referrals inside a county: candidates, slots, waiting lists, deadlines (REF)",
 		.core = &referral_router_core,
 	};
 	return hub_daemon_main(&spec, argc, argv);
