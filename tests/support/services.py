@@ -70,7 +70,12 @@ class LocalService:
         """As a power cut would."""
         pid = self.pid()
         os.kill(pid, signal.SIGKILL)
-        wait_until(f"the end of {self.name}", lambda: not running(pid))
+        wait_until(f"the end of {self.name}", lambda: not running(pid) and not self.listens())
+
+    def listens(self):
+        """The first thread of a process may have ended before the last one closes its port."""
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
 
 def running(pid):
