@@ -21,6 +21,14 @@ def broker(tmp_path_factory):
 
 
 @pytest.fixture
+def lone_broker(tmp_path):
+    broker = Broker(tmp_path)
+    broker.start()
+    yield broker
+    broker.kill()
+
+
+@pytest.fixture
 def pair(tmp_path):
     """Two brokers for one test, which may kill the second."""
     pair = Pair(tmp_path)

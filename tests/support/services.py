@@ -96,9 +96,7 @@ class Broker(LocalService):
 
 
 class Pair:
-    """Two brokers that hold the same; the second may be killed. A lone one may not: one that is killed while a commit is
-    being marked forgets the markers when it comes back (4.3.1: no partition has a leader while it registers, and what
-    has no leader is skipped as deleted), and the transaction hangs for ever."""
+    """Two brokers that hold the same; the second may be killed, and partitions move to the first."""
 
     def __init__(self, folder):
         self.first, self.second = Broker(folder / "first"), Broker(folder / "second")
