@@ -4,7 +4,7 @@
 
 # The word or words that say why a command failed, from its log.
 last_line() { # LOG
-	grep -v '^[[:space:]]*$' "$1" 2>/dev/null | tail -n 1
+	sed -n '/[^[:space:]]/h; ${g; p}' "$1" 2>/dev/null || true
 }
 
 # attempt LOG WHAT COMMAND...: output to data/log/LOG.log; on failure one line, with the command's own exit code.
@@ -86,16 +86,15 @@ load_county() {
 	step_done "$(last_line "$data/log/registry.log")"
 }
 
+# Ready to decide; or, when no county is loaded here, waiting for one.
 router_ready() {
-	local line
+	local reply
 	{
-		exec 8<>"/dev/tcp/127.0.0.1/$admin_port" &&
-			printf 'GET /readyz HTTP/1.0\r\n\r\n' >&8 &&
-			read -r -t 2 line <&8
-	} 2>/dev/null
-	local code=$?
-	{ exec 8>&-; } 2>/dev/null
-	[ "$code" = 0 ] && [[ $line == *' 200 '* ]]
+		exec 8<>"/dev/tcp/127.0.0.1/$admin_port" && printf 'GET /readyz HTTP/1.0\r\n\r\n' >&8
+	} 2>/dev/null || return 1
+	IFS= read -r -t 2 -d '' reply <&8 || true # to the end of the reply
+	exec 8>&-
+	[[ $reply == HTTP/1.?' 200 '* || (-z $sample && $reply == *'the registry is empty'*) ]]
 }
 
 # Started anew when it runs with another clock, or the program has been built since.
@@ -122,6 +121,7 @@ start_router() { # CLOCK
 	if ! process_await "$pid_file" 60 router_ready; then
 		die "$EX_UNAVAILABLE" "the router is not ready: $(last_line "$data/router/router.log") (more in $data/router/router.log)"
 	fi
+	[ -n "$sample" ] || note="$note, waits for reference data"
 	step_done "$note, http://127.0.0.1:$admin_port/readyz"
 }
 
