@@ -145,11 +145,3 @@ void sample_county_done(struct sample_county *county)
 	hub_arena_free(county->arena);
 	memset(county, 0, sizeof(*county));
 }
-
-bool sample_org_has(const struct hub_organisation *org, const char *specialty)
-{
-	for (uint32_t i = 0; i < org->specialties.count; i++)
-		if (hub_str_is(org->specialties.items[i], specialty))
-			return true;
-	return false;
-}

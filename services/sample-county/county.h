@@ -35,7 +35,4 @@ int sample_county_read(struct sample_county *county, const struct hub_kafka_prop
 /* Accepts one that was never read but zeroed. */
 void sample_county_done(struct sample_county *county);
 
-/* Whether the organisation has the specialty. */
-bool sample_org_has(const struct hub_organisation *org, const char *specialty);
-
 #endif

@@ -98,12 +98,20 @@ static struct sample_session *open_session(struct sample_day *day, const struct 
 	return session;
 }
 
+static bool has_specialty(const struct hub_organisation *org, const char *specialty)
+{
+	for (uint32_t i = 0; i < org->specialties.count; i++)
+		if (hub_str_is(org->specialties.items[i], specialty))
+			return true;
+	return false;
+}
+
 static void plan_hospital(
         struct sample_day *day, const struct hub_organisation *org, int32_t on, int64_t *opened_ms)
 {
 	bool large = org->hospital_level >= 3;
 	for (size_t i = 0; i < sizeof(offers) / sizeof(offers[0]); i++) {
-		if (!sample_org_has(org, offers[i].specialty))
+		if (!has_specialty(org, offers[i].specialty))
 			continue;
 		const struct {
 			const struct shift *shift;
@@ -132,7 +140,7 @@ static void plan_early(struct sample_day *day, int64_t opened_ms)
 	const struct hub_organisation *org = day->county->hospitals.items[0];
 	int32_t on = hub_workdays_next(&day->county->workdays, day->day + EARLY_DAYS);
 	for (size_t i = 0; i < sizeof(offers) / sizeof(offers[0]); i++) {
-		if (!offers[i].expert || !sample_org_has(org, offers[i].specialty))
+		if (!offers[i].expert || !has_specialty(org, offers[i].specialty))
 			continue;
 		struct sample_session *session =
 		        open_session(day, org, &offers[i], &expert, on, offers[i].expert, opened_ms);
