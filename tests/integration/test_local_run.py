@@ -1,6 +1,8 @@
 """What a newcomer sees: deploy/local/up from an empty folder to the summary, again, and down; one line for each thing that
 is in the way. The auditor looks at the whole sample day."""
 
+import os
+import signal
 import socket
 import subprocess
 import time
@@ -11,6 +13,7 @@ import redis as redis_client
 
 from checker import check_everything
 from services import ROOT, free_port, running
+from waiting import wait_until
 
 UP, DOWN = ROOT / "deploy" / "local" / "up", ROOT / "deploy" / "local" / "down"
 
@@ -87,6 +90,25 @@ def test_an_empty_hub(local):
     done = local.up("--no-sample")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "one working day" not in done.stdout
+
+
+def test_a_router_that_is_killed_is_started_again(local):
+    assert local.up("--no-sample").returncode == 0
+    supervisor = local.pids()["router"]
+
+    def child():
+        with open(f"/proc/{supervisor}/task/{supervisor}/children") as children:
+            pids = [int(each) for each in children.read().split()]
+        return next((pid for pid in pids if "hub-referral" in program(pid)), None)
+
+    def program(pid):
+        with open(f"/proc/{pid}/comm") as name:
+            return name.read()
+
+    first = child()
+    os.kill(first, signal.SIGKILL)
+    wait_until("another router", lambda: child() not in (None, first))
+    assert "ended with exit code 137; again in 1 s" in (local.data / "router" / "router.log").read_text()
 
 
 @pytest.mark.parametrize("which", ["kafka", "redis", "admin"])
