@@ -133,7 +133,7 @@ static void show_progress(void *user, int64_t at_ms, const struct sample_exchang
 	if (!isatty(STDERR_FILENO))
 		return;
 	char text[HUB_TIME_LEN + 1];
-	hub_time_format(at_ms - 1, text);
+	hub_time_format(at_ms - 5 * HUB_MINUTE_MS, text);
 	struct sample_exchange_counts counts = sample_exchange_counts(exchange);
 	fprintf(stderr, "\r\033[K  the day is at %.5s: %llu events sent, %llu decisions read", text + 11,
 	        (unsigned long long)counts.sent, (unsigned long long)counts.decisions);

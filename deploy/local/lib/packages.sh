@@ -28,11 +28,15 @@ packages_install() {
 		die "$EX_UNAVAILABLE" "missing: ${missing[*]}; this machine has no apt-get: install them by hand"
 	[ "$(id -u)" = 0 ] ||
 		die "$EX_NOPERM" "missing: ${missing[*]}; installing them needs root: sudo apt-get install ${missing[*]}"
-	if ! { packages_apt update && packages_apt install -y --no-install-recommends "${missing[@]}"; } >"$log" 2>&1; then
+	if ! logged "$log" packages_get "${missing[@]}"; then
 		die "$EX_UNAVAILABLE" "apt-get could not install ${missing[*]}: $(packages_reason "$log") (more in $log)"
 	fi
 	# shellcheck disable=SC2034 # for the caller
 	packages_added=${#missing[@]}
+}
+
+packages_get() { # NAME...
+	packages_apt update && packages_apt install -y --no-install-recommends "$@"
 }
 
 packages_apt() {

@@ -36,9 +36,34 @@ step() {
 
 # step_progress TEXT: shown behind the step while it runs, on a terminal only.
 step_progress() {
-	if [ -t 1 ]; then
-		printf '\r\033[K  %-30s ... %s' "$say_step_text" "$1"
+	if [ -n "$say_step_ms" ] && [ -t 1 ]; then
+		printf '\r\033[K  %-30s ... %.60s' "$say_step_text" "$1"
 	fi
+}
+
+# The last line of a file that says something.
+last_line() { # FILE
+	sed -n '/[^[:space:]]/h; ${g; p}' "$1" 2>/dev/null || true
+}
+
+# logged LOG COMMAND...: output to LOG, its newest line shown as progress; the command's exit code.
+logged() {
+	local log=$1 pid
+	shift
+	if ! [ -t 1 ]; then
+		"$@" >"$log" 2>&1 </dev/null 9>&-
+		return
+	fi
+	"$@" >"$log" 2>&1 </dev/null 9>&- &
+	pid=$!
+	# shellcheck disable=SC2064 # the pid of now; a command in the background does not hear Ctrl-C
+	trap "kill $pid 2>/dev/null; exit 130" INT
+	while kill -0 "$pid" 2>/dev/null; do
+		step_progress "$(last_line "$log")"
+		sleep 0.2
+	done
+	trap - INT
+	wait "$pid"
 }
 
 step_done() {
@@ -46,6 +71,6 @@ step_done() {
 	if [ -t 1 ]; then
 		back='\r\033[K'
 	fi
-	printf "$back"'  %-30s %-56s %8s\n' "$say_step_text" "${1:-}" "$(say_seconds "$say_step_ms")"
+	printf "$back"'  %-30s %-58s %8s\n' "$say_step_text" "${1:-}" "$(say_seconds "$say_step_ms")"
 	say_step_ms=
 }

@@ -2,16 +2,11 @@
 # The steps of deploy/local/up, each a function; they use the variables that up sets (data, ports, root, build).
 # shellcheck disable=SC2154
 
-# The word or words that say why a command failed, from its log.
-last_line() { # LOG
-	sed -n '/[^[:space:]]/h; ${g; p}' "$1" 2>/dev/null || true
-}
-
 # attempt LOG WHAT COMMAND...: output to data/log/LOG.log; on failure one line, with the command's own exit code.
 attempt() {
 	local log=$data/log/$1.log what=$2 code=0
 	shift 2
-	"$@" >"$log" 2>&1 </dev/null 9>&- || code=$?
+	logged "$log" "$@" || code=$?
 	[ "$code" = 0 ] || die "$code" "$what: $(last_line "$log") (more in $log)"
 }
 
@@ -19,7 +14,7 @@ attempt() {
 delegate() { # LOG COMMAND...
 	local log=$data/log/$1.log code=0 line
 	shift
-	"$@" >"$log" 2>&1 </dev/null 9>&- || code=$?
+	logged "$log" "$@" || code=$?
 	line=$(last_line "$log")
 	[ "$code" = 0 ] || die "$code" "${line#*: }"
 }
