@@ -43,6 +43,7 @@ step_progress() {
 
 # The last line of a file that says something.
 last_line() { # FILE
+	# shellcheck disable=SC2016 # sed's own dollar
 	sed -n '/[^[:space:]]/h; ${g; p}' "$1" 2>/dev/null || true
 }
 
