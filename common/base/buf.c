@@ -92,12 +92,3 @@ void hub_buf_decimal(struct hub_buf *buf, int64_t value)
 		*--at = '-';
 	hub_buf_bytes(buf, at, (size_t)(digits + sizeof(digits) - at));
 }
-
-void hub_buf_ordered_i64(struct hub_buf *buf, int64_t value)
-{
-	uint64_t bits = (uint64_t)value ^ (UINT64_C(1) << 63);
-	unsigned char bytes[8];
-	for (int i = 0; i < 8; i++)
-		bytes[i] = (unsigned char)(bits >> (56 - 8 * i));
-	hub_buf_bytes(buf, bytes, sizeof(bytes));
-}

@@ -1,5 +1,5 @@
 /* A growing byte buffer with a limit given at construction. Passing it is sticky and checked once, by whoever
- * reads the result (hub_buf_failed). Big-endian appends keep memcmp order, for index keys. */
+ * reads the result (hub_buf_failed). */
 #ifndef HUB_BASE_BUF_H
 #define HUB_BASE_BUF_H
 
@@ -37,9 +37,6 @@ void hub_buf_printf(struct hub_buf *buf, const char *format, ...) __attribute__(
 
 /* value in decimal, as %lld; much cheaper than printf. */
 void hub_buf_decimal(struct hub_buf *buf, int64_t value);
-
-/* 8 bytes, big-endian, sign bit flipped: byte order = numeric order. */
-void hub_buf_ordered_i64(struct hub_buf *buf, int64_t value);
 
 static inline struct hub_str hub_buf_slice(const struct hub_buf *buf)
 {

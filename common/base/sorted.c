@@ -37,3 +37,10 @@ struct hub_sorted_node *hub_sorted_next(struct hub_sorted_node *node)
 {
 	return RB_NEXT(hub_sorted, NULL, node);
 }
+
+void hub_ordered_i64(int64_t value, unsigned char ret_bytes[HUB_ORDERED_I64_LEN])
+{
+	uint64_t bits = (uint64_t)value ^ (UINT64_C(1) << 63);
+	for (int i = 0; i < HUB_ORDERED_I64_LEN; i++)
+		ret_bytes[i] = (unsigned char)(bits >> (56 - 8 * i));
+}

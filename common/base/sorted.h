@@ -1,10 +1,12 @@
 /* An ordered set of byte strings (memcmp order), each with a pointer: the one structure behind every index
- * (sessions by start, waiting lists by rank, timers by due time). Nodes live where the caller puts them, so
+ * (sessions by start, waiting lists by rank). Nodes live where the caller puts them, so
  * one owner can hold all the nodes that it contributed and take them out again without a search. */
 #ifndef HUB_BASE_SORTED_H
 #define HUB_BASE_SORTED_H
 
 #include "base/str.h"
+
+#include <stdint.h>
 
 #include <bsd/sys/tree.h>
 
@@ -30,5 +32,9 @@ void hub_sorted_remove(struct hub_sorted *set, struct hub_sorted_node *node);
 struct hub_sorted_node *hub_sorted_seek(struct hub_sorted *set, struct hub_str key);
 
 struct hub_sorted_node *hub_sorted_next(struct hub_sorted_node *node);
+
+/* A number as part of a key: big-endian with the sign flipped, so that byte order is numeric order. */
+enum { HUB_ORDERED_I64_LEN = 8 };
+void hub_ordered_i64(int64_t value, unsigned char ret_bytes[HUB_ORDERED_I64_LEN]);
 
 #endif

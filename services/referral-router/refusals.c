@@ -13,12 +13,6 @@ static const struct {
 #include "referral-router/refusals.def"
 };
 
-const char *referral_refusal_code(enum referral_refusal refusal)
-{
-	hub_check(refusal < REFERRAL_REFUSAL_COUNT);
-	return refusals[refusal].reason_code;
-}
-
 const char *referral_refusal_rule(enum referral_refusal refusal)
 {
 	hub_check(refusal < REFERRAL_REFUSAL_COUNT);

@@ -23,7 +23,6 @@ void referral_refuse_later(
         struct referral_world *world, const struct referral_transition *row, struct hub_str referral_id);
 
 /* For documentation and tests. */
-const char *referral_refusal_code(enum referral_refusal refusal);
 const char *referral_refusal_rule(enum referral_refusal refusal);
 
 #endif

@@ -10,6 +10,7 @@
 #include "referral-router/world.h"
 
 #include "base/check.h"
+#include "base/sorted.h"
 #include "records/catalogue.h"
 
 /* What was added so far is compared for equality. */
@@ -44,12 +45,11 @@ static void add_equal(struct referral_index_key *key, struct hub_str text)
 	add_bytes(key, text.data, text.len);
 }
 
-/* Big-endian with the sign flipped: byte order is numeric order. */
 static void add_i64(struct referral_index_key *key, int64_t value)
 {
-	uint64_t bits = (uint64_t)value ^ (UINT64_C(1) << 63);
-	for (int shift = 56; shift >= 0; shift -= 8)
-		add_byte(key, (unsigned)(bits >> shift));
+	unsigned char bytes[HUB_ORDERED_I64_LEN];
+	hub_ordered_i64(value, bytes);
+	add_bytes(key, bytes, sizeof(bytes));
 }
 
 static void begin_session_list(struct referral_index_key *key, struct hub_str org_id,

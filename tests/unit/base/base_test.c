@@ -115,19 +115,13 @@ static void test_ordered_numbers(void **state)
 {
 	(void)state;
 	const int64_t values[] = { INT64_MIN, -2, -1, 0, 1, 255, 256, INT64_MAX };
-	struct hub_buf former, now;
-	hub_buf_init(&former, 64);
-	hub_buf_init(&now, 64);
+	unsigned char former[HUB_ORDERED_I64_LEN], now[HUB_ORDERED_I64_LEN];
 	for (size_t i = 0; i < sizeof(values) / sizeof(*values); i++) {
-		hub_buf_reset(&now);
-		hub_buf_ordered_i64(&now, values[i]);
+		hub_ordered_i64(values[i], now);
 		if (i)
-			assert_true(hub_str_cmp(hub_buf_slice(&former), hub_buf_slice(&now)) < 0);
-		hub_buf_reset(&former);
-		hub_buf_str(&former, hub_buf_slice(&now));
+			assert_true(memcmp(former, now, sizeof(now)) < 0);
+		memcpy(former, now, sizeof(now));
 	}
-	hub_buf_done(&former);
-	hub_buf_done(&now);
 }
 
 static void test_limits_are_sticky(void **state)
