@@ -83,7 +83,8 @@ static struct chunk *add_chunk(struct hub_arena *arena, size_t size)
 	return chunk;
 }
 
-void *hub_arena_alloc(struct hub_arena *arena, size_t size)
+/* Not zeroed. */
+static void *take(struct hub_arena *arena, size_t size)
 {
 	const size_t align = _Alignof(max_align_t);
 	if (size > arena->limit - arena->used) {
@@ -101,13 +102,18 @@ void *hub_arena_alloc(struct hub_arena *arena, size_t size)
 	void *memory = chunk->bytes + chunk->used;
 	chunk->used += room;
 	arena->used += room < arena->limit - arena->used ? room : arena->limit - arena->used;
-	memset(memory, 0, size);
 	return memory;
+}
+
+void *hub_arena_alloc(struct hub_arena *arena, size_t size)
+{
+	void *memory = take(arena, size);
+	return memory ? memset(memory, 0, size) : NULL;
 }
 
 struct hub_str hub_arena_copy(struct hub_arena *arena, struct hub_str text)
 {
-	char *copy = text.len ? hub_arena_alloc(arena, text.len) : NULL;
+	char *copy = text.len ? take(arena, text.len) : NULL;
 	if (!copy)
 		return (struct hub_str){ NULL, 0 };
 	memcpy(copy, text.data, text.len);
@@ -116,7 +122,7 @@ struct hub_str hub_arena_copy(struct hub_arena *arena, struct hub_str text)
 
 struct hub_str hub_arena_join(struct hub_arena *arena, struct hub_str a, struct hub_str b)
 {
-	char *text = a.len + b.len ? hub_arena_alloc(arena, (size_t)a.len + b.len) : NULL;
+	char *text = a.len + b.len ? take(arena, (size_t)a.len + b.len) : NULL;
 	if (!text)
 		return (struct hub_str){ NULL, 0 };
 	if (a.len)

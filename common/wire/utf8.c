@@ -21,7 +21,7 @@ static uint32_t sequence(const unsigned char *at, uint32_t left)
 	return len;
 }
 
-bool hub_utf8_valid(struct hub_str text)
+bool hub_utf8_valid_slowly(struct hub_str text)
 {
 	const unsigned char *at = (const unsigned char *)text.data;
 	uint32_t left = text.len;

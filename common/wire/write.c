@@ -54,33 +54,29 @@ static int fail_limit(struct writer *writer, const char *what, uint64_t have, ui
 	        (unsigned long long)have, (unsigned long long)limit);
 }
 
-static void write_byte(struct writer *writer, uint8_t byte)
+enum { LONG_MAX_BYTES = 10 };
+
+/* At least LONG_MAX_BYTES of room; returns where the next byte goes. Not through the writer, which the compiler
+ * would have to look at again after each byte: a char may alias anything. */
+static inline char *put_long(char *at, int64_t value)
+{
+	uint64_t bits = ((uint64_t)value << 1) ^ (uint64_t)(value >> 63);
+	for (; bits >= 0x80; bits >>= 7)
+		*at++ = (char)(bits | 0x80);
+	*at++ = (char)bits;
+	return at;
+}
+
+static inline void write_long(struct writer *writer, int64_t value)
+{
+	if (has_room(writer, LONG_MAX_BYTES))
+		writer->at = put_long(writer->at, value);
+}
+
+static inline void write_byte(struct writer *writer, uint8_t byte)
 {
 	if (has_room(writer, 1))
 		*writer->at++ = (char)byte;
-}
-
-static void write_bytes(struct writer *writer, const void *bytes, size_t n)
-{
-	if (n == 0 || !has_room(writer, n))
-		return;
-	memcpy(writer->at, bytes, n);
-	writer->at += n;
-}
-
-static void write_long(struct writer *writer, int64_t value)
-{
-	unsigned char bytes[10];
-	size_t n = 0;
-	uint64_t bits = ((uint64_t)value << 1) ^ (uint64_t)(value >> 63);
-	if (bits < 0x80) {
-		write_byte(writer, (uint8_t)bits);
-		return;
-	}
-	for (; bits >= 0x80; bits >>= 7)
-		bytes[n++] = (unsigned char)(bits | 0x80);
-	bytes[n++] = (unsigned char)bits;
-	write_bytes(writer, bytes, n);
 }
 
 static int write_text(struct writer *writer, enum hub_type type, uint32_t limit, struct hub_str text)
@@ -90,8 +86,12 @@ static int write_text(struct writer *writer, enum hub_type type, uint32_t limit,
 		        writer, type == HUB_TYPE_STRING ? "string of bytes:" : "bytes:", text.len, limit);
 	if (type == HUB_TYPE_STRING && !hub_utf8_valid(text))
 		return fail(writer, "not UTF-8");
-	write_long(writer, text.len);
-	write_bytes(writer, text.data, text.len);
+	if (!has_room(writer, LONG_MAX_BYTES + (size_t)text.len))
+		return HUB_OK; /* the buffer says so in the end */
+	char *at = put_long(writer->at, text.len);
+	if (text.len)
+		memcpy(at, text.data, text.len);
+	writer->at = at + text.len;
 	return HUB_OK;
 }
 
@@ -106,13 +106,11 @@ static int write_field_long(struct writer *writer, const struct hub_field *field
 static int write_double(struct writer *writer, const char *at)
 {
 	uint64_t bits;
-	unsigned char bytes[sizeof(bits)];
 	memcpy(&bits, at, sizeof(bits));
 	if ((bits >> 52 & 0x7ff) == 0x7ff)
 		return fail(writer, "not a finite number");
 	for (int i = 0; i < 8; i++)
-		bytes[i] = (unsigned char)(bits >> (8 * i));
-	write_bytes(writer, bytes, sizeof(bytes));
+		write_byte(writer, (uint8_t)(bits >> (8 * i)));
 	return HUB_OK;
 }
 
@@ -175,8 +173,9 @@ static int write_array(struct writer *writer, const struct hub_field *field, con
 static int write_field(struct writer *writer, const struct hub_field *field, const char *record)
 {
 	if (field->nullable) {
-		write_long(writer, hub_member_present(field, record));
-		if (!hub_member_present(field, record))
+		bool present = hub_member_present(field, record);
+		write_byte(writer, present ? 2 : 0);
+		if (!present)
 			return HUB_OK;
 	}
 	if (field->type == HUB_TYPE_ARRAY)
