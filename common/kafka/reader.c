@@ -120,13 +120,13 @@ static int offset_at(struct hub_kafka_reader *reader, const struct track *track,
 	return HUB_OK;
 }
 
-static int start_of(struct hub_kafka_reader *reader, struct track *track,
+static int start_of(struct hub_kafka_reader *reader, rd_kafka_t *asked, struct track *track,
         const struct hub_kafka_reader_options *options, int timeout_ms, int64_t *ret,
         struct hub_error *reterr)
 {
 	int64_t low, high;
-	int code = hub_kafka_ends(reader->rk, rd_kafka_topic_name(track->handle), track->partition,
-	        timeout_ms, &low, &high, reterr);
+	int code = hub_kafka_ends(
+	        asked, rd_kafka_topic_name(track->handle), track->partition, timeout_ms, &low, &high, reterr);
 	if (code)
 		return code;
 	track->end = high;
@@ -145,15 +145,42 @@ static int start_of(struct hub_kafka_reader *reader, struct track *track,
 
 /* All ends are asked for before the first fetch: an answer would wait behind a fetch on the same connection.
  */
+static int find_starts(struct hub_kafka_reader *reader, rd_kafka_t *asked,
+        const struct hub_kafka_reader_options *options, int timeout_ms, struct hub_error *reterr)
+{
+	int code = HUB_OK;
+	for (uint32_t i = 0; !code && i < reader->track_count; i++) {
+		struct track *track = &reader->tracks[i];
+		code = start_of(reader, asked, track, options, timeout_ms, &track->start, reterr);
+	}
+	return code;
+}
+
+/* A handle that reads committed records is told the last stable offset as the end. */
+static int find_settled_starts(struct hub_kafka_reader *reader,
+        const struct hub_kafka_reader_options *options, int timeout_ms, struct hub_error *reterr)
+{
+	rd_kafka_conf_t *conf;
+	rd_kafka_t *query;
+	int code = hub_kafka_conf_new(HUB_KAFKA_QUERY, &options->properties, NULL, 0, &conf, reterr);
+	if (code)
+		return code;
+	hub_kafka_conf_opaque(conf, &reader->logger);
+	code = hub_kafka_handle_new(HUB_KAFKA_QUERY, conf, &query, reterr);
+	if (code)
+		return code;
+	code = find_starts(reader, query, options, timeout_ms, reterr);
+	rd_kafka_destroy(query);
+	return code;
+}
+
 static int start_tracks(struct hub_kafka_reader *reader, const struct hub_kafka_reader_options *options,
         int timeout_ms, struct hub_error *reterr)
 {
-	for (uint32_t i = 0; i < reader->track_count; i++) {
-		struct track *track = &reader->tracks[i];
-		int code = start_of(reader, track, options, timeout_ms, &track->start, reterr);
-		if (code)
-			return code;
-	}
+	int code = options->settled ? find_settled_starts(reader, options, timeout_ms, reterr)
+	                            : find_starts(reader, reader->rk, options, timeout_ms, reterr);
+	if (code)
+		return code;
 	reader->queue = rd_kafka_queue_new(reader->rk);
 	for (uint32_t i = 0; i < reader->track_count; i++) {
 		struct track *track = &reader->tracks[i];

@@ -24,7 +24,8 @@ struct hub_kafka_reader_options {
 	enum hub_read_from from;
 	int64_t from_value;
 	bool uncommitted; /* read_uncommitted: also what open and aborted transactions wrote */
-	int timeout_ms;   /* for asking the broker where to start; 0: 10 s */
+	bool settled; /* the end is the high watermark: it waits for transactions that are open at the opening */
+	int timeout_ms; /* for asking the broker where to start; 0: 10 s */
 };
 
 /* HUB_E_RETRY: no answer from the broker in time; HUB_E_NOT_FOUND: a topic or partition that does not exist

@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-enum { TOPICS_MAX = 8, WAIT_MS = 200 };
+enum { TOPICS_MAX = 8, WAIT_MS = 200, OPEN_MAX_MS = 60 * 1000 };
 
 /* A broker that is gone for longer than the time-out is told, not waited for. */
 struct patience {
@@ -18,9 +18,18 @@ static bool patient(struct patience *p)
 	return now - p->bad_since_ms < p->limit_ms;
 }
 
+/* A transaction ends or times out (15 s, then the broker's sweep) unless the broker lost its end. */
+static int stays_open(struct hub_error *err)
+{
+	return hub_error_set(
+	        err, HUB_E_RETRY, "", "nothing came for a minute before the end: a transaction stays open");
+}
+
 static int loop(struct hub_kafka_reader *reader, const struct hubctl_scan *scan, struct patience *patience,
         struct hub_error *err)
 {
+	int64_t came_ms = hubctl_now_ms();
+	bool at_end = false;
 	for (;;) {
 		struct hub_kafka_event event;
 		if (hubctl_stopped())
@@ -30,11 +39,16 @@ static int loop(struct hub_kafka_reader *reader, const struct hubctl_scan *scan,
 			continue;
 		if (result)
 			return result;
+		if (event.kind == HUB_KAFKA_NOTHING && !at_end && hubctl_now_ms() - came_ms > OPEN_MAX_MS)
+			return stays_open(err);
+		if (event.kind != HUB_KAFKA_NOTHING)
+			came_ms = hubctl_now_ms();
 		if (event.kind == HUB_KAFKA_RECORD) {
 			patience->bad_since_ms = 0;
 			if (scan->visit(scan->user, &event) == HUBCTL_ENOUGH)
 				return HUB_OK;
 		} else if (event.kind == HUB_KAFKA_EOF) {
+			at_end = true;
 			if (scan->at_end)
 				scan->at_end(scan->user);
 			if (!scan->follow)
@@ -61,6 +75,7 @@ int hubctl_scan(struct hubctl *hubctl, const struct hubctl_scan *scan, struct hu
 		.partition = scan->partition,
 		.from = scan->from,
 		.from_value = scan->from_value,
+		.settled = scan->settled,
 		.timeout_ms = hubctl->settings->timeout_ms,
 	};
 	struct hub_kafka_reader *reader = NULL;

@@ -13,7 +13,8 @@ struct hubctl_scan {
 	int32_t partition; /* -1: all */
 	enum hub_read_from from;
 	int64_t from_value;
-	bool follow; /* go on after the end until a signal */
+	bool follow;  /* go on after the end until a signal */
+	bool settled; /* transactions that are open now are waited for (reader.h) */
 	/* Each record, borrowed; event->at.topic is the index in topics. */
 	enum hubctl_scan_next (*visit)(void *user, const struct hub_kafka_event *event);
 	void (*at_end)(void *user); /* every partition was read to its end; may be NULL */
