@@ -21,6 +21,7 @@ def check_everything(hub, timeout=60):
     check_ends(decisions)
     check_slots(fold(read(hub, "referral-router.state")), decisions)
     check_redis(hub, timeout)
+    check_audit(hub)
     return {"events": len(events), "decisions": len(decisions), "dead_letters": len(dead)}
 
 
@@ -187,6 +188,12 @@ def check_redis(hub, timeout=60):
         return True
 
     wait_until("Redis to be the fold of the changelog", same, timeout, pause=0.3)
+
+
+def check_audit(hub):
+    """The operators' tool comes to the same verdict, with code of its own."""
+    done = hub.hubctl.run("audit", check=False)
+    assert done.returncode == 0, f"hubctl audit: {done.returncode}\n{done.stdout}{done.stderr}"
 
 
 def check_fences(client, state):
