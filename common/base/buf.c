@@ -1,5 +1,7 @@
 #include "base/buf.h"
 
+#include "base/decimal.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -82,13 +84,6 @@ void hub_buf_printf(struct hub_buf *buf, const char *format, ...)
 
 void hub_buf_decimal(struct hub_buf *buf, int64_t value)
 {
-	char digits[20];
-	char *at = digits + sizeof(digits);
-	uint64_t left = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
-	do
-		*--at = (char)('0' + left % 10);
-	while (left /= 10);
-	if (value < 0)
-		*--at = '-';
-	hub_buf_bytes(buf, at, (size_t)(digits + sizeof(digits) - at));
+	char digits[HUB_DECIMAL_MAX];
+	hub_buf_str(buf, hub_decimal(value, digits));
 }

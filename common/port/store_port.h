@@ -9,10 +9,15 @@
 
 #include <stdint.h>
 
+/* A Redis command, or HUB_STORE_PUT_HASH. */
 struct hub_store_command {
 	const struct hub_str *args; /* argc of them, binary-safe */
 	uint32_t argc;
 };
+
+/* The one command that is not Redis' own: PUTHASH key field value [field value ...]. The key becomes a hash of
+ * exactly these fields, whatever it was. One reply, an error or not. At least one field, at most 30,000. */
+#define HUB_STORE_PUT_HASH "PUTHASH"
 
 enum hub_reply_kind {
 	HUB_REPLY_NIL,

@@ -1,7 +1,9 @@
 #include "redis/redis.h"
 
 #include "base/buf.h"
+#include "base/decimal.h"
 #include "redis/address.h"
+#include "redis/dump.h"
 
 #include <hiredis/hiredis.h>
 #include <stdlib.h>
@@ -84,28 +86,51 @@ static int connect_now(struct hub_redis *redis, struct hub_error *reterr)
 	return introduce(redis, reterr);
 }
 
-static void put_count(struct hub_buf *out, char kind, uint32_t count)
+static void put_count(struct hub_buf *out, char kind, size_t count)
 {
-	char digits[16];
-	size_t at = sizeof(digits);
-	digits[--at] = '\n';
-	digits[--at] = '\r';
-	do
-		digits[--at] = (char)('0' + count % 10);
-	while ((count /= 10) > 0);
-	digits[--at] = kind;
-	hub_buf_bytes(out, digits + at, sizeof(digits) - at);
+	char digits[HUB_DECIMAL_MAX];
+	struct hub_str text = hub_decimal((int64_t)count, digits);
+	if (!hub_buf_reserve(out, text.len + 3))
+		return;
+	char *at = out->data + out->len;
+	*at++ = kind;
+	memcpy(at, text.data, text.len);
+	memcpy(at + text.len, "\r\n", 2);
+	out->len += text.len + 3;
+}
+
+static void put_bulk(struct hub_buf *out, struct hub_str bytes)
+{
+	put_count(out, '$', bytes.len);
+	hub_buf_str(out, bytes);
+	hub_buf_bytes(out, "\r\n", 2);
+}
+
+/* RESTORE key 0 dump REPLACE */
+static void put_hash(struct hub_buf *out, const struct hub_store_command *command)
+{
+	const struct hub_str *fields = command->args + 2;
+	uint32_t words = command->argc - 2;
+	put_count(out, '*', 5);
+	put_bulk(out, HUB_STR("RESTORE"));
+	put_bulk(out, command->args[1]);
+	put_bulk(out, HUB_STR("0"));
+	put_count(out, '$', hub_redis_dump_hash_len(fields, words));
+	hub_redis_dump_hash(fields, words, out);
+	hub_buf_bytes(out, "\r\n", 2);
+	put_bulk(out, HUB_STR("REPLACE"));
 }
 
 /* The Redis protocol's array of bulk strings. Written here since hiredis formats each command on the heap. */
 static void put_command(struct hub_buf *out, const struct hub_store_command *command)
 {
-	put_count(out, '*', command->argc);
-	for (uint32_t i = 0; i < command->argc; i++) {
-		put_count(out, '$', command->args[i].len);
-		hub_buf_str(out, command->args[i]);
-		hub_buf_bytes(out, "\r\n", 2);
+	if (hub_str_is(command->args[0], HUB_STORE_PUT_HASH)) {
+		put_hash(out, command);
+		return;
 	}
+	put_count(out, '*', command->argc);
+	for (uint32_t i = 0; i < command->argc; i++)
+		put_bulk(out, command->args[i]);
 }
 
 static void copy_reply(const redisReply *from, struct hub_arena *arena, struct hub_store_reply *to)

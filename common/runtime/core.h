@@ -18,12 +18,15 @@ struct hub_input {
 	const void *record; /* begins with struct hub_event_head; strings borrowed for the batch */
 };
 
-/* A hot-state command in the making: what a change looks like in Redis (schemas/hot-state.json). */
+/* Hot-state commands in the making: what a change looks like in Redis (schemas/hot-state.json). Bytes are
+ * copied, but for the names of fields, which are literals. */
 struct hub_store_sink;
 void hub_store_set_hash(struct hub_store_sink *sink, struct hub_str key); /* exactly the fields that follow */
-void hub_store_field(struct hub_store_sink *sink, struct hub_str field, struct hub_str value);
+void hub_store_field(struct hub_store_sink *sink, const char *field, struct hub_str value);
 void hub_store_del(struct hub_store_sink *sink, struct hub_str key);
-void hub_store_zadd(struct hub_store_sink *sink, struct hub_str key, double score, struct hub_str member);
+/* Members of sorted sets. Of one change, those that go are named before those that come. */
+void hub_store_zadd(struct hub_store_sink *sink, struct hub_str key, int64_t score /* below 2^53 */,
+        struct hub_str member);
 void hub_store_zrem(struct hub_store_sink *sink, struct hub_str key, struct hub_str member);
 
 struct hub_core {

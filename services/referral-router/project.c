@@ -1,33 +1,33 @@
 #include "referral-router/project.h"
 
+#include "base/buf.h"
 #include "base/calendar.h"
+#include "base/check.h"
+#include "base/decimal.h"
 #include "records/referral_state.h"
 #include "records/referral_stub.h"
 #include "records/session_state.h"
 #include "records/waiting_state.h"
 #include "referral-router/due.h"
 
-enum { TEXT_LIMIT = 1024 };
+enum { MEMBER_MAX = 1024 };
 
 /* Texts that are not empty; an absent field says "none". */
 static void field_text(struct hub_store_sink *sink, const char *name, bool has, struct hub_str value)
 {
 	if (has && value.len)
-		hub_store_field(sink, hub_str_from(name), value);
+		hub_store_field(sink, name, value);
 }
 
 static void field_name(struct hub_store_sink *sink, const char *name, const char *value)
 {
-	hub_store_field(sink, hub_str_from(name), hub_str_from(value));
+	hub_store_field(sink, name, hub_str_from(value));
 }
 
 static void field_int(struct hub_store_sink *sink, const char *name, int64_t value)
 {
-	struct hub_buf text;
-	hub_buf_init(&text, TEXT_LIMIT);
-	hub_buf_printf(&text, "%lld", (long long)value);
-	hub_store_field(sink, hub_str_from(name), hub_buf_slice(&text));
-	hub_buf_done(&text);
+	char digits[HUB_DECIMAL_MAX];
+	hub_store_field(sink, name, hub_decimal(value, digits));
 }
 
 static void field_time(struct hub_store_sink *sink, const char *name, bool has, int64_t at_ms)
@@ -40,22 +40,25 @@ static void field_time(struct hub_store_sink *sink, const char *name, bool has, 
 }
 
 /* The member of `due` for one timer: "<state key> <timer>". */
+static struct hub_str due_member(struct hub_str key, struct hub_str timer, char text[MEMBER_MAX])
+{
+	hub_check(key.len + 1 + timer.len <= MEMBER_MAX);
+	memcpy(text, key.data, key.len);
+	text[key.len] = ' ';
+	memcpy(text + key.len + 1, timer.data, timer.len);
+	return (struct hub_str){ text, key.len + 1 + timer.len };
+}
+
 static void due_add(struct hub_store_sink *sink, struct hub_str key, struct hub_str timer, int64_t due_at_ms)
 {
-	struct hub_buf member;
-	hub_buf_init(&member, TEXT_LIMIT);
-	hub_buf_printf(&member, "%.*s %.*s", HUB_STR_ARG(key), HUB_STR_ARG(timer));
-	hub_store_zadd(sink, HUB_STR("due"), (double)due_at_ms, hub_buf_slice(&member));
-	hub_buf_done(&member);
+	char text[MEMBER_MAX];
+	hub_store_zadd(sink, HUB_STR("due"), due_at_ms, due_member(key, timer, text));
 }
 
 static void due_remove(struct hub_store_sink *sink, struct hub_str key, struct hub_str timer)
 {
-	struct hub_buf member;
-	hub_buf_init(&member, TEXT_LIMIT);
-	hub_buf_printf(&member, "%.*s %.*s", HUB_STR_ARG(key), HUB_STR_ARG(timer));
-	hub_store_zrem(sink, HUB_STR("due"), hub_buf_slice(&member));
-	hub_buf_done(&member);
+	char text[MEMBER_MAX];
+	hub_store_zrem(sink, HUB_STR("due"), due_member(key, timer, text));
 }
 
 static const struct hub_due_timer *find(const struct hub_due_timer_array *timers, struct hub_str name)
@@ -183,10 +186,10 @@ static void project_session(struct hub_str key, const struct hub_session_state *
 
 /* A score that sorts as the list does: displaced, then urgency, then time; Redis sorts equal ones by member.
  * Its leading digit is the class, the rest the milliseconds since 1970: below 2^53, so a double holds it. */
-static double waiting_score(const struct hub_waiting_state *waiting)
+static int64_t waiting_score(const struct hub_waiting_state *waiting)
 {
 	int rank = (waiting->displaced ? 0 : 4) + (int)waiting->urgency;
-	return rank * 1e13 + (double)waiting->requested_at;
+	return rank * INT64_C(10000000000000) + waiting->requested_at;
 }
 
 static void project_waiting(const struct hub_waiting_state *before, const struct hub_waiting_state *after,
@@ -194,7 +197,7 @@ static void project_waiting(const struct hub_waiting_state *before, const struct
 {
 	const struct hub_waiting_state *waiting = after ? after : before;
 	struct hub_buf list;
-	hub_buf_init(&list, TEXT_LIMIT);
+	hub_buf_init(&list, MEMBER_MAX);
 	hub_buf_printf(&list, "waiting:%.*s:%.*s:%s:%.*s", HUB_STR_ARG(waiting->county_id),
 	        HUB_STR_ARG(waiting->specialty), hub_need_name(waiting->need), HUB_STR_ARG(waiting->item));
 	if (after)

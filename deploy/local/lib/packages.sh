@@ -8,7 +8,7 @@ PACKAGES_BROKER=(openjdk-17-jre-headless maven)
 # shellcheck disable=SC2034
 PACKAGES_REDIS=(redis-tools)
 # shellcheck disable=SC2034
-PACKAGES_BUILD=(gcc libc6-dev cmake ninja-build pkg-config librdkafka-dev libhiredis-dev libevent-dev libavro-dev
+PACKAGES_BUILD=(gcc libc6-dev cmake ninja-build pkg-config librdkafka-dev libhiredis-dev libisal-dev libevent-dev libavro-dev
 	libjansson-dev libcmocka-dev libbsd-dev libjemalloc-dev)
 
 package_installed() { # NAME

@@ -97,6 +97,51 @@ static void replies_come_in_order(void **state)
 	assert_int_equal(r[8].items[0].integer, 2);
 }
 
+static const char *long_text(size_t len)
+{
+	static char text[70000];
+	memset(text, 'x', sizeof(text));
+	hub_check(len < sizeof(text));
+	text[len] = '\0';
+	return text;
+}
+
+/* Lengths around each border of the formats: 6, 12 and 14 bits, more. */
+static void a_hash_is_put_whole(void **state)
+{
+	struct world *world = *state;
+	static const uint32_t lengths[] = { 0, 1, 20, 62, 63, 64, 65, 125, 126, 127, 128, 4094, 4095, 4096,
+		16382, 16383, 16384, 66000 };
+	const struct hub_str binary = { "a\0b\r\n", 5 };
+	open_at(world, address, NULL);
+	for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {
+		const struct hub_str value = { long_text(lengths[i]), lengths[i] };
+		const struct hub_store_command commands[] = {
+			COMMAND(HUB_STR("SET"), HUB_STR("store-port-test"), HUB_STR("not a hash")),
+			COMMAND(HUB_STR(HUB_STORE_PUT_HASH), HUB_STR("store-port-test"), HUB_STR("gone"),
+			        HUB_STR("1")),
+			COMMAND(HUB_STR(HUB_STORE_PUT_HASH), HUB_STR("store-port-test"), HUB_STR("value"),
+			        value, HUB_STR("12"), HUB_STR("-34"), HUB_STR("binary"), binary),
+			COMMAND(HUB_STR("HGET"), HUB_STR("store-port-test"), HUB_STR("value")),
+			COMMAND(HUB_STR("HGET"), HUB_STR("store-port-test"), HUB_STR("binary")),
+			COMMAND(HUB_STR("HINCRBY"), HUB_STR("store-port-test"), HUB_STR("12"), HUB_STR("1")),
+			COMMAND(HUB_STR("HLEN"), HUB_STR("store-port-test")),
+			COMMAND(HUB_STR("OBJECT"), HUB_STR("ENCODING"), HUB_STR("store-port-test")),
+			COMMAND(HUB_STR("DEL"), HUB_STR("store-port-test")),
+		};
+		hub_arena_reset(world->arena);
+		assert_int_equal(say(world, commands, 9), HUB_OK);
+		const struct hub_store_reply *r = world->replies;
+		assert_true(hub_str_is(r[1].bytes, "OK"));
+		assert_true(hub_str_is(r[2].bytes, "OK"));
+		assert_true(hub_str_eq(r[3].bytes, value));
+		assert_true(hub_str_eq(r[4].bytes, binary));
+		assert_int_equal(r[5].integer, -33);
+		assert_int_equal(r[6].integer, 3);
+		assert_true(hub_str_is(r[7].bytes, "listpack") || lengths[i] > 64);
+	}
+}
+
 static void much_goes_in_pieces(void **state)
 {
 	struct world *world = *state;
@@ -189,6 +234,7 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(replies_come_in_order, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_hash_is_put_whole, setup, teardown),
 		cmocka_unit_test_setup_teardown(much_goes_in_pieces, setup, teardown),
 		cmocka_unit_test_setup_teardown(nothing_sent_is_retry, setup, teardown),
 		cmocka_unit_test_setup_teardown(no_reply_is_unknown, setup, teardown),

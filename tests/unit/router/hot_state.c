@@ -56,12 +56,10 @@ void hub_store_set_hash(struct hub_store_sink *sink, struct hub_str key)
 	free(name);
 }
 
-void hub_store_field(struct hub_store_sink *sink, struct hub_str field, struct hub_str value)
+void hub_store_field(struct hub_store_sink *sink, const char *name, struct hub_str value)
 {
-	char *name = text_of(field);
 	hub_check(sink->hash && !json_object_get(sink->hash, name));
 	json_object_set_new(sink->hash, name, json_stringn(value.data, value.len));
-	free(name);
 }
 
 void hub_store_del(struct hub_store_sink *sink, struct hub_str key)
@@ -72,7 +70,7 @@ void hub_store_del(struct hub_store_sink *sink, struct hub_str key)
 	free(name);
 }
 
-void hub_store_zadd(struct hub_store_sink *sink, struct hub_str key, double score, struct hub_str member)
+void hub_store_zadd(struct hub_store_sink *sink, struct hub_str key, int64_t score, struct hub_str member)
 {
 	char *name = text_of(key), *entry = text_of(member);
 	json_t *set = json_object_get(sink->keys, name);
@@ -80,7 +78,7 @@ void hub_store_zadd(struct hub_store_sink *sink, struct hub_str key, double scor
 		set = json_object();
 		json_object_set_new(sink->keys, name, set);
 	}
-	json_object_set_new(set, entry, json_real(score));
+	json_object_set_new(set, entry, json_real((double)score));
 	free(name);
 	free(entry);
 }

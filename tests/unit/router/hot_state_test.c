@@ -61,10 +61,8 @@ void hub_store_set_hash(struct hub_store_sink *sink, struct hub_str key)
 	see(sink, "");
 }
 
-void hub_store_field(struct hub_store_sink *sink, struct hub_str field, struct hub_str value)
+void hub_store_field(struct hub_store_sink *sink, const char *name, struct hub_str value)
 {
-	char name[64];
-	(void)snprintf(name, sizeof(name), "%.*s", HUB_STR_ARG(field));
 	assert_true(value.len > 0);
 	assert_non_null(sink->hash);
 	if (!json_object_get(json_object_get(sink->hash, "fields"), name))
@@ -77,7 +75,7 @@ void hub_store_del(struct hub_store_sink *sink, struct hub_str key)
 	(void)promised(sink, key, "hash", sink->from);
 }
 
-void hub_store_zadd(struct hub_store_sink *sink, struct hub_str key, double score, struct hub_str member)
+void hub_store_zadd(struct hub_store_sink *sink, struct hub_str key, int64_t score, struct hub_str member)
 {
 	(void)promised(sink, key, "zset", NULL);
 	(void)score;

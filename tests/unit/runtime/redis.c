@@ -140,14 +140,19 @@ static struct hub_store_reply run(
 		redis->set_back += former && strtoll(former, NULL, 10) > strtoll(a, NULL, 10);
 		redis_set(redis, key, "", a);
 	} else if (strcmp(name, "ZREM") == 0) {
-		text_of(command->args[2], a);
-		remove_cells(redis, key, a);
+		for (uint32_t i = 2; i < command->argc; i++) {
+			text_of(command->args[i], a);
+			remove_cells(redis, key, a);
+		}
 	} else if (strcmp(name, "ZADD") == 0) {
-		text_of(command->args[2], a);
-		text_of(command->args[3], b);
-		redis_set(redis, key, b, a);
+		for (uint32_t i = 2; i + 1 < command->argc; i += 2) {
+			text_of(command->args[i], a);
+			text_of(command->args[i + 1], b);
+			redis_set(redis, key, b, a);
+		}
 	} else {
-		hub_check(strcmp(name, "HSET") == 0);
+		hub_check(strcmp(name, HUB_STORE_PUT_HASH) == 0);
+		remove_cells(redis, key, NULL);
 		for (uint32_t i = 2; i + 1 < command->argc; i += 2) {
 			text_of(command->args[i], a);
 			text_of(command->args[i + 1], b);

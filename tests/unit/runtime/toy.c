@@ -107,14 +107,14 @@ static void project(struct hub_str key, const struct hub_schema *schema, const v
 	} else {
 		snprintf(text, sizeof(text), "%" PRId64, counter->next_offset);
 		hub_store_set_hash(sink, key);
-		hub_store_field(sink, HUB_STR("count"), hub_str_from(text));
+		hub_store_field(sink, "count", hub_str_from(text));
 		if (counter->topic.len)
-			hub_store_field(sink, HUB_STR("due"), counter->topic);
+			hub_store_field(sink, "due", counter->topic);
 	}
 	if (was && was->topic.len)
 		hub_store_zrem(sink, HUB_STR("due"), key);
 	if (counter && counter->topic.len)
-		hub_store_zadd(sink, HUB_STR("due"), (double)due_of(counter), key);
+		hub_store_zadd(sink, HUB_STR("due"), due_of(counter), key);
 }
 
 static const char *const inputs[] = { "toy.events", NULL };
