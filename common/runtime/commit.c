@@ -237,9 +237,13 @@ int hub_runtime_commit(struct hub_runtime *runtime, struct hub_error *reterr)
 	if (r == HUB_E_RETRY)
 		r = HUB_E_ABORT; /* no answer for long, but nothing asked for the end either */
 	tell_outcome(runtime, r, began_us, reterr);
-	if (r == 0)
-		return settle(runtime, reterr);
+	if (r == 0) {
+		r = settle(runtime, reterr);
+		hub_caution_settled(runtime);
+		return r;
+	}
 	take_back(runtime);
+	hub_caution_settled(runtime);
 	if (r != HUB_E_ABORT && r != HUB_E_REFUSED)
 		return r == HUB_E_UNKNOWN ? r : HUB_E_FATAL;
 	struct hub_error why = *reterr;

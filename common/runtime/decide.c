@@ -12,7 +12,16 @@ enum {
 bool hub_runtime_transaction_full(const struct hub_runtime *runtime)
 {
 	return runtime->outgoing.count >= TRANSACTION_RECORDS ||
-	       hub_arena_used(runtime->outgoing.arena) >= TRANSACTION_BYTES;
+	       hub_arena_used(runtime->outgoing.arena) >= TRANSACTION_BYTES ||
+	       (runtime->outgoing.alone && hub_runtime_touched(runtime));
+}
+
+bool hub_runtime_touched(const struct hub_runtime *runtime)
+{
+	for (uint32_t i = 0; i < runtime->count; i++)
+		if (runtime->partitions[i]->touched)
+			return true;
+	return false;
 }
 
 void hub_partition_touch(struct hub_runtime *runtime, struct partition *partition)
@@ -78,6 +87,12 @@ static void let_decide(struct hub_runtime *runtime, const struct input *input,
 		++*tally(runtime, runtime->outgoing.decided, schema);
 }
 
+static const char *crashed(struct hub_str *ret_detail)
+{
+	*ret_detail = HUB_STR("it crashed the process, the second time when it was decided alone");
+	return "CRASHED";
+}
+
 /* False: not decided, the transaction is full. */
 static bool decide_input(struct hub_runtime *runtime, const struct input *input)
 {
@@ -87,14 +102,21 @@ static bool decide_input(struct hub_runtime *runtime, const struct input *input)
 	void *record = NULL;
 	if (partition->phase == PHASE_STOPPED)
 		return true; /* not even its offset moves */
+	enum hub_caution caution = hub_caution_input(runtime, input);
+	if (caution == HUB_CAUTION_WAIT)
+		return false;
 	hub_arena_reset(runtime->outgoing.deciding);
-	const char *reason = hub_input_check(runtime, input, &schema, &record, &detail);
+	const char *reason = caution == HUB_CAUTION_CRASHED
+	                             ? crashed(&detail)
+	                             : hub_input_check(runtime, input, &schema, &record, &detail);
 	if (!reason && runtime->options.clock_kind == HUB_CLOCK_STREAM) {
 		uint32_t fired = runtime->outgoing.timers;
 		if (!hub_runtime_fire_before(runtime, partition, clock_for(runtime, partition, record)))
 			return false;
 		if (partition->phase == PHASE_STOPPED)
 			return true;
+		if (hub_runtime_transaction_full(runtime))
+			return false;
 		if (runtime->outgoing.timers != fired) /* in the memory where the record was */
 			reason = hub_input_check(runtime, input, &schema, &record, &detail);
 	}
@@ -110,14 +132,6 @@ static bool decide_input(struct hub_runtime *runtime, const struct input *input)
 	return true;
 }
 
-static bool anything_touched(const struct hub_runtime *runtime)
-{
-	for (uint32_t i = 0; i < runtime->count; i++)
-		if (runtime->partitions[i]->touched)
-			return true;
-	return false;
-}
-
 bool hub_runtime_decide(struct hub_runtime *runtime)
 {
 	struct gathered *gathered = &runtime->gathered;
@@ -125,6 +139,7 @@ bool hub_runtime_decide(struct hub_runtime *runtime)
 	int64_t began = hub_runtime_us(runtime);
 	hub_outgoing_reset(&runtime->outgoing, runtime->core);
 	runtime->now_ms = hub_runtime_wall_ms(runtime);
+	hub_caution_note_batch(runtime);
 	while (gathered->decided < gathered->count && !hub_runtime_transaction_full(runtime) &&
 	        decide_input(runtime, &gathered->inputs[gathered->decided]))
 		gathered->decided++;
@@ -135,7 +150,10 @@ bool hub_runtime_decide(struct hub_runtime *runtime)
 	if (count && runtime->observer.decision)
 		runtime->observer.decision(runtime->observer.user,
 		        (double)(hub_runtime_us(runtime) - began) / 1e6 / count, count);
-	return anything_touched(runtime);
+	if (hub_runtime_touched(runtime))
+		return true;
+	hub_caution_settled(runtime);
+	return false;
 }
 
 bool hub_runtime_open(struct hub_runtime *runtime)
@@ -144,5 +162,5 @@ bool hub_runtime_open(struct hub_runtime *runtime)
 	for (uint32_t i = 0; i < runtime->count; i++)
 		if (runtime->partitions[i]->phase == PHASE_RESTORED)
 			hub_partition_touch(runtime, runtime->partitions[i]);
-	return anything_touched(runtime);
+	return hub_runtime_touched(runtime);
 }

@@ -65,6 +65,7 @@ static void add_input(struct hub_runtime *runtime, const struct hub_kafka_event 
 		.timestamp_ms = event->timestamp_ms,
 		.has_key = event->has_key,
 		.has_value = event->has_value };
+	partition->sources[event->at.topic].gathered_to = event->offset + 1;
 	copy_bytes(gathered, input, event);
 }
 

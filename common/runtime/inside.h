@@ -33,6 +33,7 @@ struct source {
 	int64_t low, high;              /* log start and end, asked then */
 	int64_t eof;                    /* offset of the newest EOF event since it is read; -1 */
 	int64_t mark;                   /* high watermark, asked at partition.asked_ms */
+	int64_t gathered_to;            /* past the newest record that was gathered */
 	int64_t timestamp_ms;           /* of the last record decided */
 };
 
@@ -95,6 +96,8 @@ struct outgoing {
 	struct hub_kafka_record *records;
 	uint32_t count, room;
 	uint32_t timers;
+	bool alone;               /* it is for one suspect only (caution.c) */
+	bool suspect_waits;       /* for a transaction of its own */
 	struct hub_buf scratch;   /* one record being encoded */
 	uint32_t *decided, *dead; /* by input record type; the last: unknown */
 	const char **reasons;     /* of the dead letters */
@@ -142,6 +145,7 @@ struct hub_runtime {
 
 	struct gathered gathered;
 	struct outgoing outgoing;
+	uint64_t topic_hashes[HUB_INPUTS_MAX]; /* for the crash file */
 	struct hub_pace pace;
 	int64_t now_ms;    /* wall clock of this batch */
 	int64_t broker_ms; /* the broker's clock as of the last commit; -1: not known */
@@ -211,6 +215,7 @@ int hub_runtime_probe_broker(struct hub_runtime *runtime, struct hub_error *rete
 bool hub_runtime_decide(struct hub_runtime *runtime);
 bool hub_runtime_open(struct hub_runtime *runtime); /* touches every restored partition, changes nothing */
 bool hub_runtime_transaction_full(const struct hub_runtime *runtime);
+bool hub_runtime_touched(const struct hub_runtime *runtime); /* any partition, by this transaction */
 void hub_partition_touch(struct hub_runtime *runtime, struct partition *partition);
 
 /* accept.c: the effects of one input or timer become records of the transaction, if they keep the limits. If
@@ -219,6 +224,19 @@ int hub_runtime_accept(struct hub_runtime *runtime, struct partition *partition,
         const struct hub_effects *effects, const struct input *input, struct hub_error *reterr);
 void hub_outgoing_reset(struct outgoing *outgoing, const struct hub_core *core);
 struct hub_kafka_record *hub_outgoing_add(struct outgoing *outgoing);
+
+/* caution.c: the crash file (I-6). All do nothing without one. */
+enum hub_caution {
+	HUB_CAUTION_GO,      /* decide it; a suspect has been noted, and has this transaction for itself */
+	HUB_CAUTION_WAIT,    /* not in this transaction, which holds something else */
+	HUB_CAUTION_CRASHED, /* it crashed the process when it was alone: never again */
+};
+void hub_caution_init(struct hub_runtime *runtime);       /* learns from the former process */
+void hub_caution_note_batch(struct hub_runtime *runtime); /* what may be decided by this transaction */
+enum hub_caution hub_caution_input(struct hub_runtime *runtime, const struct input *input);
+enum hub_caution hub_caution_timer(
+        struct hub_runtime *runtime, const struct partition *partition, const struct hub_timer *timer);
+void hub_caution_settled(struct hub_runtime *runtime); /* nothing is being decided any more */
 
 /* input_check.c: NULL, or the reason of the dead letter, with its detail (in the deciding arena). */
 const char *hub_input_check(struct hub_runtime *runtime, const struct input *input,

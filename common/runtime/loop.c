@@ -22,7 +22,7 @@ static int decide_all(struct hub_runtime *runtime, struct hub_error *reterr)
 		if (r < 0)
 			return after_failed_commit(runtime, r, reterr);
 		hub_runtime_serve_follower(runtime);
-		if (runtime->gathered.decided == runtime->gathered.count)
+		if (runtime->gathered.decided == runtime->gathered.count && !runtime->outgoing.suspect_waits)
 			break;
 	}
 	return runtime->reassign ? hub_runtime_read_inputs(runtime, reterr) : 0;

@@ -75,6 +75,7 @@ struct hub_runtime *hub_runtime_new(const struct hub_runtime_options *options)
 		        hub_follower_new(options->core, options->topics->names[options->topics->state],
 		                options->store, options->clock, &runtime->observer, runtime->handover);
 	}
+	hub_caution_init(runtime);
 	hub_runtime_publish_status(runtime);
 	return runtime;
 }

@@ -1,4 +1,4 @@
-/* The runtime that all daemons share: consume, decide, commit, follow. It is given a pure core and three
+/* The runtime that all daemons share: consume, decide, commit, follow. It is given a pure core and four
  * ports and knows nothing else of the outside: no thread of its own, no clock, no log, no globals. So a
  * simulator can run any number of runtimes in one process and stop each between two port calls.
  *
@@ -17,6 +17,7 @@
 
 #include "base/error.h"
 #include "port/clock_port.h"
+#include "port/crash_port.h"
 #include "port/kafka_port.h"
 #include "port/store_port.h"
 #include "runtime/core.h"
@@ -51,6 +52,7 @@ struct hub_runtime_options {
 	const struct hub_kafka_port *kafka;
 	const struct hub_clock_port *clock;
 	const struct hub_store_port *store;  /* used by the follower only; NULL: no hot state */
+	struct hub_crash_file *crash_file;   /* as the former process left it; NULL: none (no CRASHED, I-6) */
 	const struct hub_observer *observer; /* NULL: nobody listens */
 	const char *version;                 /* of the program, for dead letters */
 	enum hub_clock_kind clock_kind;
@@ -98,6 +100,7 @@ struct hub_runtime_status {
 	uint32_t partitions;    /* owned */
 	uint32_t restoring;
 	uint32_t stopped;
+	uint32_t suspects;        /* ranges that crashed a process, decided one thing at a time */
 	int64_t registry_version; /* -1: none */
 	int64_t step_us;          /* the clock port's monotonic time of the last step: for a watchdog */
 };

@@ -53,6 +53,8 @@ static void fill(struct hub_runtime *runtime, struct hub_runtime_status *status)
 	*status = (struct hub_runtime_status){ .partitions = runtime->count,
 		.registry_version = hub_registry_version(runtime->registry),
 		.step_us = hub_runtime_us(runtime) };
+	if (runtime->options.crash_file)
+		status->suspects = runtime->options.crash_file->suspects.count;
 	snprintf(status->reason, sizeof(status->reason), "%s", of_stage(runtime));
 	if (runtime->stage == STAGE_RESTORING)
 		say_restoring(runtime, status->reason, sizeof(status->reason));

@@ -80,6 +80,18 @@ static bool moved(const struct partition *partition, const struct hub_timer *fir
 	       !hub_str_eq(first.entity, fired->entity) || !hub_str_eq(first.name, fired->name);
 }
 
+/* Whether the first timer may be fired now. */
+static bool may_fire(struct hub_runtime *runtime, struct partition *partition, const struct hub_timer *timer)
+{
+	enum hub_caution caution = hub_caution_timer(runtime, partition, timer);
+	if (caution == HUB_CAUTION_CRASHED)
+		hub_partition_stop(runtime, partition,
+		        "timer %.*s of %.*s crashed the process, the second time when it was fired alone "
+		        "(I-6)",
+		        HUB_STR_ARG(timer->name), HUB_STR_ARG(timer->entity));
+	return caution == HUB_CAUTION_GO;
+}
+
 /* Fires the first timer, in the memory of whatever was decided before. False: the partition was stopped. */
 static bool fire(struct hub_runtime *runtime, struct partition *partition, struct hub_timer timer)
 {
@@ -127,6 +139,8 @@ static void fire_partition(struct hub_runtime *runtime, struct partition *partit
 		if (!hub_table_first_timer(partition->table, &timer) || timer.due_at_ms > now_ms ||
 		        timer.due_at_ms > partition->asked_ms || hub_runtime_transaction_full(runtime))
 			return;
+		if (!may_fire(runtime, partition, &timer))
+			return;
 		hub_partition_touch(runtime, partition);
 		partition->next.clock_ms = now_ms;
 		if (!fire(runtime, partition, timer))
@@ -151,6 +165,8 @@ bool hub_runtime_fire_before(struct hub_runtime *runtime, struct partition *part
 	while (hub_table_first_timer(partition->table, &timer) && timer.due_at_ms < before_ms) {
 		if (hub_runtime_transaction_full(runtime))
 			return false;
+		if (!may_fire(runtime, partition, &timer))
+			return partition->phase == PHASE_STOPPED;
 		hub_partition_touch(runtime, partition);
 		if (partition->next.clock_ms < timer.due_at_ms)
 			partition->next.clock_ms = timer.due_at_ms;

@@ -12,6 +12,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* Where a crash leads; one runtime runs at a time where it is armed. */
+static jmp_buf crash_exit;
+static bool crash_armed;
+
+static void crash(void)
+{
+	assert_true(crash_armed);
+	longjmp(crash_exit, 1);
+}
+
 /* ---- core
  * -------------------------------------------------------------------------------------------------------- */
 
@@ -70,6 +80,8 @@ static void decide(
 	snprintf(what, sizeof(what), "%.*s", HUB_STR_ARG(event->org_id));
 	hub_table_load(table, event->referral_id, &hub_input_position_schema, out->arena, &counter);
 	counter.next_offset++;
+	if (strcmp(what, "crash") == 0)
+		crash();
 	if (strncmp(what, "after ", 6) == 0)
 		counter.topic = hub_arena_printf(
 		        out->arena, "%" PRId64, input->now_ms + (int64_t)strtoll(what + 6, NULL, 10));
@@ -90,6 +102,8 @@ static void fire(struct hub_table *table, const void *policy, const struct hub_t
 	assert_true(timer->due_at_ms <= now_ms);
 	assert_true(hub_table_load(table, timer->entity, &hub_input_position_schema, out->arena, &counter));
 	counter.next_offset += 100;
+	if (timer->entity.len >= 5 && memcmp(timer->entity.data, "crash", 5) == 0)
+		crash();
 	if (!hub_str_is(timer->entity, "stuck"))
 		counter.topic = HUB_STR("");
 	assert_int_equal(hub_table_put(table, timer->entity, &hub_input_position_schema, &counter, NULL), 0);
@@ -243,9 +257,17 @@ void toy_load_registry(struct toy *toy)
 
 int toy_run(struct toy *toy, int steps)
 {
-	int r = 0;
-	for (int i = 0; r == 0 && i < steps; i++)
-		r = hub_runtime_step(toy->runtime, &toy->error);
+	volatile int r = 0;
+	crash_armed = true;
+	if (setjmp(crash_exit) == 0) {
+		for (int i = 0; r == 0 && i < steps; i++)
+			r = hub_runtime_step(toy->runtime, &toy->error);
+	} else {
+		r = TOY_CRASHED;
+		if (toy->options.crash_file)
+			toy->options.crash_file->signal = 11;
+	}
+	crash_armed = false;
 	assert_false(toy->member->poll_in_transaction);
 	return r;
 }

@@ -1,6 +1,7 @@
 /* A core small enough to see through, and everything that a runtime needs around it. An event PatientArrived
  * counts its referral_id; what its org_id says: "after 500" sets the counter's timer 500 ms from now, "dead"
- * is a dead letter, "many 7" seven decisions. A timer that fires counts 100. Each decision is a
+ * is a dead letter, "many 7" seven decisions, "crash" the end of the process: the step that decided it does not
+ * return, toy_run does. A timer that fires counts 100; one of a counter "crash..." crashes. Each decision is a
  * ReferralExpired whose org_id is the count. */
 #ifndef TEST_TOY_H
 #define TEST_TOY_H
@@ -24,7 +25,7 @@ struct toy {
 	struct hub_topics topics;
 	struct broker broker;
 	struct redis redis;
-	struct member members[4];
+	struct member members[32];
 	struct connection connection;
 	struct hub_observer observer;
 	struct hub_runtime_options options;
@@ -54,7 +55,9 @@ void toy_start_on(
 void toy_load_registry(struct toy *toy);
 void toy_start_ready(struct toy *toy, const char *partitions); /* both, and steps until ready */
 
-/* Steps until nothing moves; the result of the last. */
+enum { TOY_CRASHED = -1000 };
+
+/* Steps; the result of the last. TOY_CRASHED: marked in the crash file, if there is one; only toy_start helps. */
 int toy_run(struct toy *toy, int steps);
 
 const char *toy_county(int32_t partition);
