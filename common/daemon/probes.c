@@ -26,13 +26,16 @@ void hub_probe_ready(const struct hub_runtime_status *status, struct hub_buf *te
 	        status->ready ? "ready" : "not ready: ", status->ready ? "" : status->reason,
 	        status->partitions, status->restoring, status->stopped, status->registry_version,
 	        whole ? "whole" : status->store_reason);
+	if (status->suspects)
+		hub_buf_printf(
+		        text, "after a crash: %u ranges are decided one at a time\n", status->suspects);
 	hub_buf_printf(json, "{\"ready\":%s,\"reason\":", status->ready ? "true" : "false");
 	put_json_text(status->reason, json);
 	hub_buf_printf(json,
-	        ",\"partitions\":{\"owned\":%u,\"restoring\":%u,\"stopped\":%u},\"registry_version\":%" PRId64
-	        ",\"hot_state\":{\"whole\":%s,\"reason\":",
-	        status->partitions, status->restoring, status->stopped, status->registry_version,
-	        whole ? "true" : "false");
+	        ",\"partitions\":{\"owned\":%u,\"restoring\":%u,\"stopped\":%u},\"suspects\":%u,\"registry_"
+	        "version\":%" PRId64 ",\"hot_state\":{\"whole\":%s,\"reason\":",
+	        status->partitions, status->restoring, status->stopped, status->suspects,
+	        status->registry_version, whole ? "true" : "false");
 	put_json_text(status->store_reason, json);
 	hub_buf_text(json, "}}\n");
 }

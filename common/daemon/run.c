@@ -3,6 +3,7 @@
 
 #include "admin/admin.h"
 #include "daemon/clock.h"
+#include "daemon/crash_keeper.h"
 #include "daemon/deadline.h"
 #include "daemon/listener.h"
 #include "daemon/measures.h"
@@ -34,6 +35,7 @@ struct run {
 	struct hub_topics topics;
 	struct hub_kafka *kafka;
 	struct hub_redis *redis;
+	struct hub_crash_keeper *crash;
 	struct hub_runtime *runtime;
 	struct hub_workers *workers;
 	struct hub_deadline *deadline;
@@ -65,6 +67,7 @@ static void on_metrics(void *user, struct hub_buf *out)
 	hub_metrics_set(run->metrics, HUB_MEASURE_PARTITIONS, &owned, status.partitions);
 	hub_metrics_set(run->metrics, HUB_MEASURE_PARTITIONS, &restoring, status.restoring);
 	hub_metrics_set(run->metrics, HUB_MEASURE_PARTITIONS, &stopped, status.stopped);
+	hub_metrics_set(run->metrics, HUB_MEASURE_CRASH_SUSPECTS, NULL, status.suspects);
 	hub_metrics_set(run->metrics, HUB_MEASURE_REGISTRY_VERSION, NULL, (double)status.registry_version);
 	hub_metrics_set(run->metrics, HUB_MEASURE_READY, NULL, status.ready);
 	hub_measures_process(run->metrics);
@@ -172,6 +175,18 @@ static int open_redis(struct run *run, struct hub_error *reterr)
 	return hub_redis_open(&options, &run->redis, reterr);
 }
 
+/* Without it hospitals are served all the same. */
+static void open_crash_file(struct run *run)
+{
+	char name[512];
+	struct hub_error error = { 0 };
+	snprintf(name, sizeof(name), "%s%s-%s", run->options->topic_prefix, run->spec->core->name,
+	        run->options->instance);
+	if (hub_crash_keeper_open(run->options->crash_folder, name, &run->crash, &error))
+		hub_log(run->log, HUB_LOG_NO_CRASH_FILE, hub_log_text("place", error.place),
+		        hub_log_text("text", error.text));
+}
+
 static void make_runtime(struct run *run)
 {
 	run->observer = hub_listener_observer(&run->listener);
@@ -182,6 +197,7 @@ static void make_runtime(struct run *run)
 		.kafka = hub_kafka_port(run->kafka),
 		.clock = hub_system_clock(),
 		.store = hub_redis_port(run->redis),
+		.crash_file = hub_crash_keeper_file(run->crash),
 		.observer = &run->observer,
 		.version = HUB_VERSION,
 		.clock_kind = run->options->clock == 0 ? HUB_CLOCK_WALL : HUB_CLOCK_STREAM,
@@ -236,11 +252,12 @@ static int set_up(struct run *run, struct hub_kafka_properties properties, struc
 		code = open_redis(run, reterr);
 	if (code)
 		return code;
+	open_crash_file(run);
 	make_runtime(run);
-	return hub_workers_start(run->runtime, tell_done, run, &run->workers, reterr);
+	return hub_workers_start(run->runtime, run->crash, tell_done, run, &run->workers, reterr);
 }
 
-static void tear_down(struct run *run)
+static void tear_down(struct run *run, bool orderly)
 {
 	hub_admin_free(run->admin);
 	for (int i = 0; i < 4; i++)
@@ -254,6 +271,7 @@ static void tear_down(struct run *run)
 	}
 	hub_kafka_close(run->kafka, 0);
 	hub_runtime_free(run->runtime);
+	hub_crash_keeper_close(run->crash, orderly);
 	hub_redis_close(run->redis);
 	hub_topics_done(&run->topics);
 	hub_metrics_free(run->metrics);
@@ -303,7 +321,7 @@ int hub_daemon_run(const struct hub_daemon_spec *spec, const struct hub_daemon_o
 		exit_code = loop(&run);
 	if (!code && !hub_workers_done(run.workers, FOLLOWER_MS))
 		leave_as_it_is(&run, exit_code);
-	tear_down(&run);
+	tear_down(&run, exit_code == HUB_EXIT_OK);
 	hub_deadline_met(run.deadline);
 	if (!code)
 		hub_log(run.log, HUB_LOG_STOPPED, hub_log_int("exit_code", exit_code));

@@ -12,6 +12,7 @@ enum { FINISH_US = 1500 * 1000, FOLLOW_WAIT_US = 200 * 1000 };
 
 struct hub_workers {
 	struct hub_runtime *runtime;
+	struct hub_crash_keeper *crash;
 	void (*done)(void *user);
 	void *user;
 	pthread_t worker;
@@ -25,10 +26,12 @@ struct hub_workers {
 static void *work(void *user)
 {
 	struct hub_workers *workers = user;
+	hub_crash_keeper_guard(workers->crash);
 	while (!workers->code && !atomic_load(&workers->stop_worker))
 		workers->code = hub_runtime_step(workers->runtime, &workers->error);
 	if (!workers->code)
 		hub_runtime_finish(workers->runtime, FINISH_US);
+	hub_crash_keeper_release(workers->crash);
 	workers->done(workers->user);
 	return NULL;
 }
@@ -41,14 +44,15 @@ static void *follow(void *user)
 	return NULL;
 }
 
-int hub_workers_start(struct hub_runtime *runtime, void (*done)(void *user), void *user,
-        struct hub_workers **ret, struct hub_error *reterr)
+int hub_workers_start(struct hub_runtime *runtime, struct hub_crash_keeper *crash, void (*done)(void *user),
+        void *user, struct hub_workers **ret, struct hub_error *reterr)
 {
 	struct hub_workers *workers = calloc(1, sizeof(*workers));
 	sigset_t all, before;
 	if (!workers)
 		return hub_error_set(reterr, HUB_E_FATAL, "daemon", "out of memory");
 	workers->runtime = runtime;
+	workers->crash = crash;
 	workers->done = done;
 	workers->user = user;
 	sigfillset(&all);

@@ -2,14 +2,16 @@
 #ifndef HUB_DAEMON_WORKERS_H
 #define HUB_DAEMON_WORKERS_H
 
+#include "daemon/crash_keeper.h"
 #include "runtime/runtime.h"
 
 struct hub_workers;
 
-/* Starts both, with every signal blocked in them. done(user) is called on the worker's thread when it has
- * ended, asked or not. HUB_E_FATAL: no threads. Borrows runtime. */
-int hub_workers_start(struct hub_runtime *runtime, void (*done)(void *user), void *user,
-        struct hub_workers **ret, struct hub_error *reterr);
+/* Starts both, with every signal blocked in them but the worker's own crashes, which crash (may be NULL) marks.
+ * done(user) is called on the worker's thread when it has ended, asked or not. HUB_E_FATAL: no threads. Borrows
+ * runtime and crash. */
+int hub_workers_start(struct hub_runtime *runtime, struct hub_crash_keeper *crash, void (*done)(void *user),
+        void *user, struct hub_workers **ret, struct hub_error *reterr);
 
 /* Asks the worker to end after its present step. Any thread; does not wait. */
 void hub_workers_stop(struct hub_workers *workers);

@@ -5,6 +5,15 @@
 static const char router[] = "referral-router";
 static const char router_input[] = "referral.events";
 
+static struct hub_str note_of(struct hub_arena *arena, const struct hubctl_daemon_status *d)
+{
+	if (d->reason.len || d->suspects == 0)
+		return d->reason;
+	return hub_arena_printf(arena,
+	        "it crashed: %lld ranges of inputs and timers are decided one at a time",
+	        (long long)d->suspects);
+}
+
 static void put_daemons(struct hubctl_status *status)
 {
 	static const struct hubctl_column columns[] = {
@@ -29,7 +38,7 @@ static void put_daemons(struct hubctl_status *status)
 			hubctl_grid_text(grid, "-");
 		}
 		hubctl_grid_cell(grid, d->answers ? d->hot_state : HUB_STR("-"));
-		hubctl_grid_note(grid, d->reason);
+		hubctl_grid_note(grid, note_of(status->hubctl->arena, d));
 	}
 	hubctl_grid_print(grid, status->hubctl->width, 0, &status->hubctl->out);
 }
@@ -96,6 +105,7 @@ static json_t *daemons_json(const struct hubctl_status *status)
 		json_object_set_new(item, "partitions", json_integer((json_int_t)d->partitions));
 		json_object_set_new(item, "restoring", json_integer((json_int_t)d->restoring));
 		json_object_set_new(item, "stopped", json_integer((json_int_t)d->stopped));
+		json_object_set_new(item, "suspects", json_integer((json_int_t)d->suspects));
 		json_object_set_new(item, "registry_version", json_integer((json_int_t)d->registry_version));
 		json_array_append_new(list, item);
 	}

@@ -13,6 +13,7 @@ struct hubctl_daemon_status {
 	struct hub_str reason;    /* why it is not ready, or does not answer */
 	struct hub_str hot_state; /* "whole", or why not */
 	int64_t partitions, restoring, stopped;
+	int64_t suspects; /* ranges that crashed it and are decided one at a time */
 	int64_t registry_version;
 };
 

@@ -26,6 +26,7 @@ static void take_answer(struct hub_arena *arena, struct hubctl_daemon_status *d,
 	d->partitions = json_integer_value(json_object_get(partitions, "owned"));
 	d->restoring = json_integer_value(json_object_get(partitions, "restoring"));
 	d->stopped = json_integer_value(json_object_get(partitions, "stopped"));
+	d->suspects = json_integer_value(json_object_get(json, "suspects"));
 	d->registry_version = json ? json_integer_value(json_object_get(json, "registry_version")) : -1;
 	json_decref(json);
 }
@@ -73,7 +74,8 @@ int hubctl_status_daemons(struct hubctl_status *status, struct hub_error *reterr
 	int result = parse(status, reterr);
 	for (uint32_t i = 0; !result && i < status->daemon_count; i++) {
 		ask(status->hubctl, &status->daemons[i]);
-		status->attention = status->attention || !status->daemons[i].ready;
+		status->attention =
+		        status->attention || !status->daemons[i].ready || status->daemons[i].suspects;
 	}
 	return result;
 }

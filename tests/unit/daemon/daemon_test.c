@@ -131,6 +131,7 @@ static void probes_say_why(void **state)
 		.reason = "broker says \"no\"",
 		.partitions = 4,
 		.restoring = 1,
+		.suspects = 2,
 		.registry_version = -1 };
 	struct hub_buf text, json;
 	hub_buf_init(&text, 4096);
@@ -141,8 +142,9 @@ static void probes_say_why(void **state)
 	assert_non_null(strstr(text.data, "not ready: broker says \"no\"\n"));
 	assert_string_equal(json.data,
 	        "{\"ready\":false,\"reason\":\"broker says \\\"no\\\"\",\"partitions\":{\"owned\":4,"
-	        "\"restoring\":1,\"stopped\":0},\"registry_version\":-1,\"hot_state\":{\"whole\":true,"
-	        "\"reason\":\"\"}}\n");
+	        "\"restoring\":1,\"stopped\":0},\"suspects\":2,\"registry_version\":-1,\"hot_state\":"
+	        "{\"whole\":true,\"reason\":\"\"}}\n");
+	assert_non_null(strstr(text.data, "after a crash: 2 ranges are decided one at a time\n"));
 	hub_buf_reset(&text);
 	hub_buf_reset(&json);
 	assert_true(hub_probe_live(1000000, 60000000, &text, &json));

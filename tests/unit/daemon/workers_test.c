@@ -96,7 +96,7 @@ static void they_stop_when_asked(void **state)
 	struct hub_error error;
 	for (int i = 0; i < 40; i++)
 		toy_event(&f->toy, i % 2, "n", "");
-	assert_int_equal(hub_workers_start(f->toy.runtime, tell_done, f, &f->workers, &error), HUB_OK);
+	assert_int_equal(hub_workers_start(f->toy.runtime, NULL, tell_done, f, &f->workers, &error), HUB_OK);
 	for (int i = 0; i < 400 && !shows(f, "outcome=\"decided\"} 40\n"); i++) {
 		scrape(f);
 		assert_false(is_done(f, 25));
@@ -117,7 +117,7 @@ static void they_end_by_themselves_when_they_must(void **state)
 	f->toy.member->fail_call = CALL_COMMIT;
 	f->toy.member->fail_code = HUB_E_UNKNOWN;
 	f->toy.member->fail_times = 1;
-	assert_int_equal(hub_workers_start(f->toy.runtime, tell_done, f, &f->workers, &error), HUB_OK);
+	assert_int_equal(hub_workers_start(f->toy.runtime, NULL, tell_done, f, &f->workers, &error), HUB_OK);
 	assert_true(is_done(f, 20000));
 	assert_int_equal(hub_workers_join(f->workers, &error), HUB_E_UNKNOWN);
 	assert_int_equal(error.code, HUB_E_UNKNOWN);
