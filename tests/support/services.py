@@ -150,6 +150,7 @@ class Router:
         self.folder = pathlib.Path(folder)
         self.admin_port = free_port()
         self.process = None
+        self.program = BUILD / "services" / "referral-router" / "hub-referral-router"
         self.log_path = self.folder / f"router-{instance}.log"
         self.settings = {
             "kafka.bootstrap.servers": broker.address,
@@ -157,16 +158,16 @@ class Router:
             "admin.listen": f"127.0.0.1:{self.admin_port}",
             "topic.prefix": prefix,
             "instance": instance,
+            "crash.folder": self.folder,
             **{name.replace("__", "."): value for name, value in settings.items()},
         }
 
     def start(self, ready=True):
         path = self.folder / f"{self.settings['instance']}.conf"
         path.write_text("".join(f"{name} = {value}\n" for name, value in self.settings.items()))
-        program = BUILD / "services" / "referral-router" / "hub-referral-router"
         with open(self.log_path, "a") as log:
             self.process = subprocess.Popen(
-                [program, "--config", path],
+                [self.program, "--config", path],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
