@@ -3,7 +3,9 @@
 #include "base/calendar.h"
 #include "base/check.h"
 #include "records/catalogue.h"
+#include "records/patient_no_show.h"
 #include "records/referral_accepted.h"
+#include "records/referral_cancelled.h"
 #include "records/referral_requested.h"
 #include "records/slots_opened.h"
 #include "wire/framing.h"
@@ -64,6 +66,11 @@ static void put(const struct hub_schema *schema, const void *record, struct hub_
 	hub_check(hub_frame_encode(schema, record, out, NULL) == 0);
 }
 
+static struct hub_str sender_of(struct texts *texts, uint64_t n)
+{
+	return text(texts, "BT%02u-%u", county_of(n), (unsigned)(n % BENCH_SENDERS));
+}
+
 static void session(struct texts *t, uint64_t n, const char *run, int64_t at_ms, struct hub_buf *out)
 {
 	struct hub_str hospital = text(t, "BH%02u", county_of(n));
@@ -76,16 +83,16 @@ static void session(struct texts *t, uint64_t n, const char *run, int64_t at_ms,
 		.need = HUB_NEED_OUTPATIENT,
 		.starts_at = at_ms + 2 * (int64_t)HUB_DAY_MS,
 		.ends_at = at_ms + 2 * (int64_t)HUB_DAY_MS + 4 * (int64_t)HUB_HOUR_MS,
-		.capacity = 10,
+		.capacity = 5,
 		.has_reserved_for_primary = true,
-		.reserved_for_primary = 5,
+		.reserved_for_primary = 3,
 	};
 	put(&hub_slots_opened_schema, &opened, out);
 }
 
 static void request(struct texts *t, uint64_t n, const char *run, int64_t at_ms, struct hub_buf *out)
 {
-	struct hub_str sender = text(t, "BT%02u-%u", county_of(n), (unsigned)(n % BENCH_SENDERS));
+	struct hub_str sender = sender_of(t, n);
 	struct hub_referral_requested requested = {
 		.head = head(t, n, run, at_ms, sender),
 		.referral = {
@@ -105,8 +112,8 @@ static void request(struct texts *t, uint64_t n, const char *run, int64_t at_ms,
 	put(&hub_referral_requested_schema, &requested, out);
 }
 
-/* Accepts the request three to one places earlier in the same ten. */
-static void answer(struct texts *t, uint64_t n, const char *run, int64_t at_ms, struct hub_buf *out)
+/* The hospital accepts the request of six places before. */
+static void acceptance(struct texts *t, uint64_t n, const char *run, int64_t at_ms, struct hub_buf *out)
 {
 	struct hub_str hospital = text(t, "BH%02u", county_of(n));
 	struct hub_referral_accepted accepted = {
@@ -115,6 +122,30 @@ static void answer(struct texts *t, uint64_t n, const char *run, int64_t at_ms, 
 		.org_id = hospital,
 	};
 	put(&hub_referral_accepted_schema, &accepted, out);
+}
+
+/* The sender takes the request of six places before back. */
+static void cancellation(struct texts *t, uint64_t n, const char *run, int64_t at_ms, struct hub_buf *out)
+{
+	struct hub_str sender = sender_of(t, n - 6);
+	struct hub_referral_cancelled cancelled = {
+		.head = head(t, n, run, at_ms, sender),
+		.referral_id = text(t, "%s-r%llu", run, (unsigned long long)(n - 6)),
+		.org_id = sender,
+	};
+	put(&hub_referral_cancelled_schema, &cancelled, out);
+}
+
+/* The patient of the request of eight places before, which was accepted, did not come. */
+static void no_show(struct texts *t, uint64_t n, const char *run, int64_t at_ms, struct hub_buf *out)
+{
+	struct hub_str hospital = text(t, "BH%02u", county_of(n));
+	struct hub_patient_no_show absent = {
+		.head = head(t, n, run, at_ms, hospital),
+		.referral_id = text(t, "%s-r%llu", run, (unsigned long long)(n - 8)),
+		.org_id = hospital,
+	};
+	put(&hub_patient_no_show_schema, &absent, out);
 }
 
 void bench_event(uint64_t n, const char *run, int64_t at_ms, struct hub_buf *out, struct hub_str *ret_key)
@@ -127,44 +158,10 @@ void bench_event(uint64_t n, const char *run, int64_t at_ms, struct hub_buf *out
 		session(&texts, n, run, at_ms, out);
 	else if (place <= 6)
 		request(&texts, n, run, at_ms, out);
+	else if (place <= 8)
+		acceptance(&texts, n, run, at_ms, out);
+	else if (n / 10 / BENCH_COUNTIES % 2)
+		cancellation(&texts, n, run, at_ms, out);
 	else
-		answer(&texts, n, run, at_ms, out);
-}
-
-static void print_county(unsigned c)
-{
-	(void)printf(
-	        "    {\"org_id\": \"BH%02u\", \"name\": \"Bench hospital %u\", \"kind\": \"HOSPITAL\", "
-	        "\"level\": \"COUNTY\", "
-	        "\"county_id\": \"9901%02u\", \"memberships\": [\"BC%02u\"], \"valid_from\": \"2020-01-01\", "
-	        "\"specialties\": [\"03.01\", \"03.04\", \"03.07\", \"04.01\", \"05.01\"]}",
-	        c, c, c, c);
-	for (unsigned s = 0; s < BENCH_SENDERS; s++)
-		(void)printf(
-		        ",\n    {\"org_id\": \"BT%02u-%u\", \"name\": \"Bench centre %u-%u\", \"kind\": "
-		        "\"TOWNSHIP_HEALTH_CENTRE\", \"level\": \"TOWNSHIP\", \"county_id\": \"9901%02u\", "
-		        "\"memberships\": [\"BC%02u\"], \"valid_from\": \"2020-01-01\"}",
-		        c, s, c, s, c, c);
-	(void)printf("%s\n", c + 1 < BENCH_COUNTIES ? "," : "");
-}
-
-void bench_print_registry(void)
-{
-	(void)printf("{\n  \"Region\": [\n");
-	for (unsigned c = 0; c < BENCH_COUNTIES; c++)
-		(void)printf("    {\"region_id\": \"9901%02u\", \"name\": \"Bench county %u\", \"kind\": "
-		             "\"COUNTY\", "
-		             "\"control_org_id\": \"BH%02u\", \"valid_from\": \"2020-01-01\"}%s\n",
-		        c, c, c, c + 1 < BENCH_COUNTIES ? "," : "");
-	(void)printf("  ],\n  \"Consortium\": [\n");
-	for (unsigned c = 0; c < BENCH_COUNTIES; c++)
-		(void)printf(
-		        "    {\"consortium_id\": \"BC%02u\", \"name\": \"Bench consortium %u\", \"form\": "
-		        "\"COUNTY_CONSORTIUM\", \"region_id\": \"9901%02u\", \"lead_org_id\": \"BH%02u\", "
-		        "\"valid_from\": \"2020-01-01\"}%s\n",
-		        c, c, c, c, c + 1 < BENCH_COUNTIES ? "," : "");
-	(void)printf("  ],\n  \"Organisation\": [\n");
-	for (unsigned c = 0; c < BENCH_COUNTIES; c++)
-		print_county(c);
-	(void)printf("  ]\n}\n");
+		no_show(&texts, n, run, at_ms, out);
 }

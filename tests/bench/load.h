@@ -11,11 +11,10 @@
 enum { BENCH_COUNTIES = 32, BENCH_SENDERS = 4 };
 
 /* Event number n as framed bytes in *out (reset first); *ret_key the county, living as long as the program.
- * Of ten events one opens a session with ten slots, six are requests and three are acceptances of earlier
- * requests. at_ms: its occurred_at. run: part of every id, so that several runs may share a county. */
+ * Ten events after another are of one county and specialty: a session of five slots; six requests, the last of
+ * which has to wait; two acceptances; and a cancellation or a no-show, whose slot goes to the one that waits. So
+ * five referrals stay open. at_ms: its occurred_at. run: part of every id, so that several runs may share a
+ * county. */
 void bench_event(uint64_t n, const char *run, int64_t at_ms, struct hub_buf *out, struct hub_str *ret_key);
-
-/* The registry of these counties as `hubctl registry load` reads it, to standard output. */
-void bench_print_registry(void);
 
 #endif

@@ -1,7 +1,8 @@
-/* Fills a topic with the benchmark's load, or prints its registry.
+/* Fills a topic with the benchmark's load, or prints what the programs have to know before (counties.h).
  *
- *   bench_preload --registry
- *   bench_preload --brokers B --topic T --events N [--run ID] [--start MS] */
+ *   bench_preload --registry | --directory | --schemas
+ *   bench_preload --brokers B --topic T --events N [--from N] [--run ID] [--start MS] */
+#include "counties.h"
 #include "load.h"
 
 #include "kafka/writer.h"
@@ -16,7 +17,8 @@ static int failed(const struct hub_error *err)
 	return 1;
 }
 
-static int fill(const char *brokers, const char *topic, uint64_t events, const char *run, int64_t start_ms)
+static int fill(const char *brokers, const char *topic, uint64_t from, uint64_t events, const char *run,
+        int64_t start_ms)
 {
 	struct hub_kafka_property items[] = { { "bootstrap.servers", brokers }, { "linger.ms", "20" } };
 	struct hub_kafka_properties properties = { items, 2 };
@@ -26,7 +28,7 @@ static int fill(const char *brokers, const char *topic, uint64_t events, const c
 	if (hub_kafka_writer_open(&properties, NULL, 30000, &writer, &err) < 0)
 		return failed(&err);
 	hub_buf_init(&buf, 1 << 20);
-	for (uint64_t n = 0; n < events; n++) {
+	for (uint64_t n = from; n < from + events; n++) {
 		struct hub_str key;
 		bench_event(n, run, start_ms + (int64_t)n, &buf, &key);
 		struct hub_kafka_message message = { .topic = topic,
@@ -49,16 +51,24 @@ static int fill(const char *brokers, const char *topic, uint64_t events, const c
 int main(int argc, char **argv)
 {
 	static const struct option options[] = { { "registry", no_argument, NULL, 'r' },
+		{ "directory", no_argument, NULL, 'd' }, { "schemas", no_argument, NULL, 'f' },
 		{ "brokers", required_argument, NULL, 'b' }, { "topic", required_argument, NULL, 't' },
 		{ "events", required_argument, NULL, 'n' }, { "run", required_argument, NULL, 'i' },
-		{ "start", required_argument, NULL, 's' }, { NULL, 0, NULL, 0 } };
+		{ "start", required_argument, NULL, 's' }, { "from", required_argument, NULL, 'o' },
+		{ NULL, 0, NULL, 0 } };
 	const char *brokers = NULL, *topic = NULL, *run = "b";
-	uint64_t events = 0;
+	uint64_t events = 0, from = 0;
 	int64_t start_ms = INT64_C(1767222000000); /* a Thursday, 2026-01-01 07:00 */
 	for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
 		switch (c) {
 		case 'r':
-			bench_print_registry();
+			bench_counties_registry();
+			return 0;
+		case 'd':
+			bench_counties_directory();
+			return 0;
+		case 'f':
+			bench_counties_schemas();
 			return 0;
 		case 'b':
 			brokers = optarg;
@@ -72,6 +82,9 @@ int main(int argc, char **argv)
 		case 'i':
 			run = optarg;
 			break;
+		case 'o':
+			from = strtoull(optarg, NULL, 10);
+			break;
 		case 's':
 			start_ms = strtoll(optarg, NULL, 10);
 			break;
@@ -83,5 +96,5 @@ int main(int argc, char **argv)
 		(void)fprintf(stderr, "usage: bench_preload --registry | --brokers B --topic T --events N\n");
 		return 64;
 	}
-	return fill(brokers, topic, events, run, start_ms);
+	return fill(brokers, topic, from, events, run, start_ms);
 }

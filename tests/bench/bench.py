@@ -1,0 +1,40 @@
+"""The benchmark (tests/bench/README.md): measures what was asked for and prints one table."""
+
+import argparse
+import subprocess
+import sys
+
+import drain
+from ground import ground
+from services import BUILD
+from table import Table
+
+PARTS = {"drain": drain.run}
+
+
+def parse(words):
+    parser = argparse.ArgumentParser(prog="tests/bench/run", description=__doc__)
+    parser.add_argument("--only", action="append", choices=PARTS, help="this part (may be repeated); otherwise all")
+    parser.add_argument("--events", type=int, default=1_000_000, help="events that are drained")
+    parser.add_argument("--rounds", type=int, default=5, help="rounds of draining, alternating")
+    parser.add_argument("--seconds", type=float, default=30, help="length of one measurement of latency")
+    return parser.parse_args(words)
+
+
+def versions():
+    hubctl = BUILD / "services" / "hubctl" / "hubctl"
+    told = subprocess.check_output([hubctl, "version"], text=True)
+    return "; ".join(line.strip() for line in told.splitlines() if line.strip())
+
+
+def main(words):
+    options = parse(words)
+    table = Table(f"{versions()}")
+    with ground() as here:
+        for name in options.only or PARTS:
+            PARTS[name](here, options, table)
+    table.print()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
