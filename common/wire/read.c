@@ -261,6 +261,7 @@ static int read_array(struct reader *reader, const struct hub_field *field, char
 	return HUB_OK;
 }
 
+/* Any field, with every check and every error. */
 static int read_field(struct reader *reader, const struct hub_field *field, char *record)
 {
 	char *to = record && field->offset != UINT32_MAX ? record + field->offset : NULL;
@@ -281,9 +282,80 @@ static int read_field(struct reader *reader, const struct hub_field *field, char
 	return read_value(reader, field, field->type, field->limit, to);
 }
 
+/* What one byte says, as zigzag has it; -1: more than one byte, negative, or none left. */
+static inline int one_byte(const unsigned char *at, const unsigned char *end)
+{
+	return at < end && *at < 0x80 && (*at & 1) == 0 ? *at >> 1 : -1;
+}
+
+static inline const unsigned char *quick_text(
+        const unsigned char *at, const unsigned char *end, uint32_t limit, struct hub_str *ret)
+{
+	int len = one_byte(at, end);
+	if (len < 0 || len >= end - at || (uint32_t)len > limit)
+		return NULL;
+	*ret = (struct hub_str){ len ? (const char *)at + 1 : NULL, (uint32_t)len };
+	return at + 1 + len;
+}
+
+/* Nearly all fields are a null, a short text, a symbol or a small number, and need no more than a look at one byte.
+ * The place behind such a field; NULL: it is not one, or wrong: read_field does it all. */
+static inline const unsigned char *read_quickly(
+        const unsigned char *at, const unsigned char *end, const struct hub_field *field, char *record)
+{
+	if (field->offset == UINT32_MAX)
+		return NULL;
+	char *to = record + field->offset;
+	if (field->nullable) {
+		int branch = one_byte(at, end);
+		if (branch != 0 && branch != 1)
+			return NULL;
+		*(bool *)(record + field->has_offset) = branch == 1;
+		at++;
+		if (branch == 0)
+			return at;
+	}
+	int number = one_byte(at, end);
+	switch (field->type) {
+	case HUB_TYPE_STRING: {
+		struct hub_str text;
+		const unsigned char *behind = quick_text(at, end, field->limit, &text);
+		if (!behind || !hub_utf8_valid(text))
+			return NULL;
+		*(struct hub_str *)(void *)to = text;
+		return behind;
+	}
+	case HUB_TYPE_BYTES:
+		return quick_text(at, end, field->limit, (struct hub_str *)(void *)to);
+	case HUB_TYPE_INT:
+		*(int32_t *)(void *)to = number;
+		return number < 0 ? NULL : at + 1;
+	case HUB_TYPE_ENUM: {
+		uint32_t symbol = (uint32_t)number;
+		memcpy(to, &symbol, sizeof(symbol));
+		return symbol < field->enumeration->count ? at + 1 : NULL;
+	}
+	case HUB_TYPE_ARRAY:
+		memset(to, 0, sizeof(struct hub_any_array));
+		return number == 0 ? at + 1 : NULL;
+	case HUB_TYPE_BOOLEAN:
+	case HUB_TYPE_LONG:
+	case HUB_TYPE_DOUBLE:
+	case HUB_TYPE_RECORD:
+		break;
+	}
+	return NULL;
+}
+
 static int read_record(struct reader *reader, const struct hub_field *fields, uint32_t count, char *to)
 {
 	for (uint32_t i = 0; i < count; i++) {
+		const unsigned char *behind =
+		        to ? read_quickly(reader->at, reader->end, &fields[i], to) : NULL;
+		if (behind) {
+			reader->at = behind;
+			continue;
+		}
 		int rc = read_field(reader, &fields[i], to);
 		if (rc)
 			return hub_place_field(reader->err, fields[i].name);
