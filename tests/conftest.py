@@ -54,7 +54,8 @@ class Hub:
         self.counties = [County(i) for i in range(counties)]
         self.hubctl = Hubctl(broker, redis, self.prefix)
         self.hubctl.run("topics", "create")
-        self.hubctl.run("registry", "load", write_registry(folder / "registry.json", self.counties))
+        # A broker that has just started may need longer than usual to take a first transaction on a busy machine.
+        self.hubctl.run("registry", "load", write_registry(folder / "registry.json", self.counties), "--timeout", "45000")
         self.router = Router(folder, broker, redis, self.prefix, **settings)
         self.routers = [self.router]
         self.publisher = Publisher(broker, self.prefix)

@@ -95,6 +95,11 @@ static const struct hubctl_option audit_options[] = {
 	{ 0 },
 };
 
+static const struct hubctl_option repair_options[] = {
+	{ "yes", NULL, "Do it; without it, only what would be done is shown." },
+	{ 0 },
+};
+
 const struct hubctl_command hubctl_commands[] = {
 	{
 	        .name = "topics create",
@@ -253,6 +258,21 @@ const struct hubctl_command hubctl_commands[] = {
 	        .examples = "hubctl audit\nhubctl audit --json --limit 100000 | jq '.in_doubt[]'",
 	        .options = audit_options,
 	        .run = hubctl_audit,
+	},
+	{
+	        .name = "repair",
+	        .summary = "Set committed offsets that disagree with the state.",
+	        .about = "A daemon stops a partition whose committed offsets are not those of its state "
+	                 "(someone\n"
+	                 "set them, or restored a backup of one and not of the other). The position in the\n"
+	                 "state topic says which inputs the state has seen; the offsets are set from it.\n"
+	                 "Shown first; --yes does it, once every copy of the daemon has ended: the broker\n"
+	                 "takes offsets from outside only for a group without members. Exit code 1 when "
+	                 "there\n"
+	                 "is something to repair, 3 when members were in the way.",
+	        .examples = "hubctl repair\nhubctl repair --yes",
+	        .options = repair_options,
+	        .run = hubctl_repair,
 	},
 	{
 	        .name = "dlq list",

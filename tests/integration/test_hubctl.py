@@ -377,7 +377,8 @@ def test_nothing_is_wider_than_eighty_columns(busy_hub):
              ("status", *daemons(hub)), ("dlq", "list")]
     listed = hubctl(hub, "help").stdout
     commands = [each for each in ("topics create", "topics check", "registry load", "registry check", "registry show",
-                                  "send", "tail", "explain", "slots", "status", "audit", "dlq list", "dlq show", "version", "help")]
+                                  "send", "tail", "explain", "slots", "status", "audit", "repair",
+                                  "dlq list", "dlq show", "version", "help")]
     for each in commands:
         assert each in listed
         page = hubctl(hub, "help", *each.split()).stdout
