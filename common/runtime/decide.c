@@ -138,7 +138,6 @@ bool hub_runtime_decide(struct hub_runtime *runtime)
 	uint32_t before = gathered->decided;
 	int64_t began = hub_runtime_us(runtime);
 	hub_outgoing_reset(&runtime->outgoing, runtime->core);
-	runtime->now_ms = hub_runtime_wall_ms(runtime);
 	hub_caution_note_batch(runtime);
 	while (gathered->decided < gathered->count && !hub_runtime_transaction_full(runtime) &&
 	        hub_runtime_send_ahead(runtime) &&

@@ -32,7 +32,7 @@ static bool clock_is_off(struct hub_runtime *runtime)
 	if (runtime->options.clock_kind == HUB_CLOCK_STREAM || runtime->broker_ms < 0)
 		return false;
 	int64_t broker = runtime->broker_ms + (hub_runtime_us(runtime) - runtime->broker_at_us) / 1000;
-	int64_t ahead = hub_runtime_wall_ms(runtime) - broker;
+	int64_t ahead = runtime->now_ms - broker;
 	if (ahead <= runtime->options.skew_ms && ahead >= -runtime->options.skew_ms)
 		return false;
 	snprintf(runtime->hindrance, sizeof(runtime->hindrance), "the clock is %" PRId64 " s %s the broker's",
@@ -51,7 +51,7 @@ static bool partition_is_ahead(struct hub_runtime *runtime, const struct partiti
 		        version, partition->id, position->registry_version);
 		return true;
 	}
-	int64_t ahead = position->clock_ms - hub_runtime_wall_ms(runtime);
+	int64_t ahead = position->clock_ms - runtime->now_ms;
 	if (runtime->options.clock_kind == HUB_CLOCK_STREAM || ahead <= runtime->options.skew_ms)
 		return false;
 	snprintf(runtime->hindrance, sizeof(runtime->hindrance),
@@ -60,8 +60,10 @@ static bool partition_is_ahead(struct hub_runtime *runtime, const struct partiti
 	return true;
 }
 
+/* The time that is judged is the time by which is decided: the clock may jump at any moment. */
 bool hub_runtime_hindered(struct hub_runtime *runtime)
 {
+	runtime->now_ms = hub_runtime_wall_ms(runtime);
 	if (hub_registry_version(runtime->registry) < 0) {
 		snprintf(runtime->hindrance, sizeof(runtime->hindrance), "the registry is empty");
 		return true;

@@ -213,7 +213,7 @@ void hub_runtime_on_registry_eof(struct hub_runtime *runtime, const struct hub_k
 void hub_runtime_note_fault(struct hub_runtime *runtime, const struct hub_error *error); /* back-off begins */
 int hub_runtime_suspend(struct hub_runtime *runtime, struct hub_error *reterr);
 int hub_runtime_resume(struct hub_runtime *runtime, struct hub_error *reterr);
-bool hub_runtime_hindered(struct hub_runtime *runtime); /* and why */
+bool hub_runtime_hindered(struct hub_runtime *runtime); /* and why; takes now_ms anew */
 int hub_runtime_probe_broker(struct hub_runtime *runtime, struct hub_error *reterr);
 
 /* decide.c: as far as one transaction goes. True: there is something to commit. */

@@ -14,10 +14,15 @@ static int after_failed_commit(struct hub_runtime *runtime, int r, struct hub_er
 	return hub_runtime_read_registry(runtime, reterr);
 }
 
-/* Decides what was gathered and what is due, in as many transactions as it takes. */
+/* Decides what was gathered and what is due, in as many transactions as it takes. What stands against it is looked for
+ * before each: the clock may have jumped while inputs were waited for. */
 static int decide_all(struct hub_runtime *runtime, struct hub_error *reterr)
 {
-	while (hub_runtime_decide(runtime)) {
+	for (;;) {
+		if (hub_runtime_hindered(runtime))
+			return hub_runtime_suspend(runtime, reterr);
+		if (!hub_runtime_decide(runtime))
+			break;
 		int r = hub_runtime_commit(runtime, reterr);
 		if (r < 0)
 			return after_failed_commit(runtime, r, reterr);
@@ -55,7 +60,6 @@ static int advance(struct hub_runtime *runtime, struct hub_error *reterr)
 	case STAGE_SUSPENDED:
 		return hub_runtime_resume(runtime, reterr);
 	case STAGE_DECIDING:
-		return hub_runtime_hindered(runtime) ? hub_runtime_suspend(runtime, reterr) : 0;
 	case STAGE_JOINING:
 	case STAGE_IDLE:
 	case STAGE_REFUSED:

@@ -1,13 +1,7 @@
 #include "runtime/pace.h"
 
-enum { BREATH_US = 3000, SLACK_US = 10000 };
-
-void hub_pace_note(struct hub_pace *pace, int64_t began_us, int64_t ended_us)
-{
-	pace->began_us = began_us;
-	pace->ended_us = ended_us;
-	pace->mean_us = (8 * pace->mean_us + 2 * (ended_us - began_us)) / 10;
-}
+/* A transaction that took longer was held up (a broker away, this process stopped): it says nothing about the next one. */
+enum { BREATH_US = 3000, SLACK_US = 10000, LONGEST_US = 500 * 1000 };
 
 static int64_t least(int64_t a, int64_t b)
 {
@@ -17,6 +11,13 @@ static int64_t least(int64_t a, int64_t b)
 static int64_t most(int64_t a, int64_t b)
 {
 	return a > b ? a : b;
+}
+
+void hub_pace_note(struct hub_pace *pace, int64_t began_us, int64_t ended_us)
+{
+	pace->began_us = began_us;
+	pace->ended_us = ended_us;
+	pace->mean_us = (8 * pace->mean_us + 2 * least(ended_us - began_us, LONGEST_US)) / 10;
 }
 
 int64_t hub_pace_next_us(const struct hub_pace *pace)

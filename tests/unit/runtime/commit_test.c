@@ -7,6 +7,7 @@
 #include "records/catalogue.h"
 #include "records/partition_position.h"
 #include "records/referral_expired.h"
+#include "runtime/pace.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -364,11 +365,24 @@ static void a_cut_transaction_goes_on_in_the_next(void **state)
 	assert_int_equal(toy.member->commits, 4);
 }
 
+/* A broker that was away for a minute does not make the next transactions wait for it. */
+static void one_slow_transaction_slows_nothing_down(void **state)
+{
+	struct hub_pace pace = { 0 };
+	int64_t now = 1000 * 1000;
+	(void)state;
+	hub_pace_note(&pace, now, now + 60 * 1000 * 1000);
+	now += 60 * 1000 * 1000;
+	hub_pace_note(&pace, now, now + 5000);
+	assert_true(hub_pace_next_us(&pace) < now + 200 * 1000);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 		TEST(decisions_say_where_they_come_from),
+		TEST(one_slow_transaction_slows_nothing_down),
 		TEST(position_is_last_and_offsets_carry_its_number),
 		TEST(a_new_owner_goes_on),
 		TEST(what_was_there_before_is_read_from_the_start),

@@ -147,6 +147,25 @@ static void trouble_before_the_first_assignment(void **state)
 	assert_int_equal(toy_run(&toy, 3), 0);
 }
 
+/* The group does not wait for the start, which may have to try again. */
+static void an_assignment_before_the_start_is_through(void **state)
+{
+	(void)state;
+	int32_t both[] = { 0, 1 };
+	toy_load_registry(&toy);
+	toy.member = &toy.members[0];
+	member_init(toy.member, &toy.broker);
+	toy.options.kafka = &toy.member->port;
+	toy.options.clock = &toy.member->clock;
+	toy.runtime = hub_runtime_new(&toy.options);
+	toy.member->fail_call = CALL_COUNT;
+	toy.member->fail_code = HUB_E_RETRY;
+	toy.member->fail_times = 3;
+	broker_assign(&toy.broker, toy.member, both, 2);
+	assert_int_equal(toy_run(&toy, 60), 0);
+	assert_true(toy.ready);
+}
+
 static void append_state(const char *key, struct hub_str value)
 {
 	broker_append(&toy.broker, STATE, 0, hub_str_from(key), value, NULL, 0);
@@ -271,6 +290,7 @@ int main(void)
 		TEST(a_log_that_was_cut_stops_the_partition),
 		TEST(records_that_are_gone_stop_the_partition),
 		TEST(trouble_before_the_first_assignment),
+		TEST(an_assignment_before_the_start_is_through),
 		TEST(a_newer_state_is_not_decided),
 		TEST(an_unreadable_state_record_stops_the_partition),
 		TEST(an_open_transaction_is_waited_for),

@@ -200,6 +200,35 @@ static void the_stream_s_clock_fires_before_the_input(void **state)
 	assert_string_equal(toy_decisions(&toy, 0), "a=1 b=1 b=101 a=2 a=102 c=1 d=1");
 }
 
+/* A wall clock that jumps by an hour at one of its calls. */
+static int calls_until_jump;
+static int64_t (*steady_wall)(void *user);
+
+static int64_t jumping_wall(void *user)
+{
+	if (calls_until_jump > 0 && --calls_until_jump == 0)
+		toy.broker.wall_offset_ms += 3600 * 1000;
+	return steady_wall(user);
+}
+
+static void a_clock_that_jumps_decides_nothing(void **state)
+{
+	for (int call = 1; call < 40; call++) {
+		toy_start_ready(&toy, "0");
+		toy_event(&toy, 0, "a", "after 700000");
+		steady_wall = toy.member->clock.wall_ms;
+		toy.member->clock.wall_ms = jumping_wall;
+		calls_until_jump = call;
+		assert_int_equal(toy_run(&toy, 30), 0);
+		assert_int_equal(calls_until_jump, 0);
+		assert_false(toy.ready);
+		if (strstr(toy_decisions(&toy, 0), "a=101"))
+			fail_msg("at call %d: the timer fired at the hour that the clock jumped to", call);
+		tear_down(state);
+		set_up(state);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -214,6 +243,7 @@ int main(void)
 		TEST(an_aborted_firing_fires_again),
 		TEST(a_timer_that_does_not_move_stops_its_partition),
 		TEST(the_stream_s_clock_fires_before_the_input),
+		TEST(a_clock_that_jumps_decides_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
