@@ -1,0 +1,366 @@
+#include "check.h"
+#include "world.h"
+
+#include "base/check.h"
+#include "records/catalogue.h"
+#include "records/decision_head.h"
+#include "records/partition_position.h"
+#include "wire/framing.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { TXN_LIMIT = 1 << 28 };
+
+/* The decisions of one input or timer, as far as seen. */
+struct set {
+	int32_t count; /* of all; 0: none seen */
+	int32_t seen;
+	bool *index;
+	bool dead;
+};
+
+/* What one transaction does to one partition. */
+struct share {
+	bool has_position;
+	int64_t position_at;
+	struct hub_partition_position position;
+	int64_t next;
+	struct set *sets; /* of inputs from the former position on; room of them */
+	int64_t room;
+	struct hub_map *timers; /* "entity name due" -> struct set */
+	int64_t first_due_ms;   /* of those that fired */
+	bool any;
+};
+
+void check_failed(const struct world *world, const char *format, ...)
+{
+	char text[600];
+	va_list args;
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	world_violated(world, text);
+}
+
+void check_init(struct check *check, struct world *world)
+{
+	*check = (struct check){ .world = world,
+		.arena = hub_arena_new(TXN_LIMIT),
+		.fired = hub_map_new(),
+		.ended = hub_map_new(),
+		.capacity = hub_map_new() };
+	for (int p = 0; p < PARTITIONS_MAX; p++)
+		check->partitions[p] =
+		        (struct checked_partition){ .registry_version = -1, .facts = hub_map_new() };
+}
+
+void check_done(struct check *check)
+{
+	for (int p = 0; p < PARTITIONS_MAX; p++) {
+		hub_map_free(check->partitions[p].facts);
+		free(check->partitions[p].all);
+	}
+	hub_map_free(check->fired);
+	hub_map_free(check->ended);
+	hub_map_free(check->capacity);
+	hub_arena_free(check->arena);
+}
+
+static void decode(struct check *check, const struct hub_schema_set *set, struct hub_str value,
+        const struct hub_schema **ret_schema, void **ret_record)
+{
+	if (hub_frame_decode(set, value, check->arena, ret_schema, ret_record, NULL) < 0)
+		check_failed(check->world, "a record of ours cannot be decoded");
+}
+
+/* ---- decisions and dead letters */
+
+static void note(struct check *check, struct set *set, int32_t index, int32_t count, const char *what)
+{
+	if (set->dead || (set->count && set->count != count) || index < 0 || index >= count)
+		check_failed(
+		        check->world, "%s: decision %d of %d does not fit to the others", what, index, count);
+	if (!set->index)
+		set->index = hub_arena_alloc(check->arena, (size_t)count);
+	if (set->index[index])
+		check_failed(check->world, "%s: decision %d of %d is there twice", what, index, count);
+	set->index[index] = true;
+	set->count = count;
+	set->seen++;
+}
+
+static struct set *set_of_input(struct check *check, struct share *shares, int32_t partition, int64_t offset)
+{
+	struct share *share = &shares[partition];
+	const struct checked_partition *before = &check->partitions[partition];
+	if (offset < before->next || offset >= share->next)
+		check_failed(check->world,
+		        "partition %d: the input at %lld is decided by a transaction that goes from %lld to "
+		        "%lld",
+		        partition, (long long)offset, (long long)before->next, (long long)share->next);
+	return &share->sets[offset - before->next];
+}
+
+static struct set *set_of_timer(struct check *check, struct share *share, const struct hub_fired_timer *timer)
+{
+	struct hub_str key = hub_arena_printf(check->arena, "%.*s %.*s %lld", HUB_STR_ARG(timer->entity),
+	        HUB_STR_ARG(timer->name), (long long)timer->due_at);
+	struct set *set = hub_map_get(share->timers, key);
+	if (set)
+		return set;
+	if (hub_map_get(check->fired, key))
+		check_failed(check->world, "the timer %.*s fires a second time", HUB_STR_ARG(key));
+	set = hub_arena_alloc(check->arena, sizeof(*set));
+	hub_map_put(share->timers, key, set);
+	return set;
+}
+
+static void on_decision(struct check *check, struct share *shares, const struct entry *entry)
+{
+	const struct hub_schema *schema;
+	void *record;
+	decode(check, &hub_referral_decision_schemas, entry->value, &schema, &record);
+	const struct hub_decision_head *head = record;
+	if (head->has_timer == head->has_decided_from)
+		check_failed(check->world, "a decision comes from an input or from a timer");
+	int32_t partition = head->has_timer ? head->timer.partition : head->decided_from.partition;
+	if (partition < 0 || partition >= check->world->partitions || !shares[partition].has_position)
+		check_failed(check->world, "a decision of partition %d without its position", partition);
+	struct share *share = &shares[partition];
+	if (head->has_timer) {
+		if (head->occurred_at < head->timer.due_at ||
+		        head->timer.batch_seq != share->position.batch_seq)
+			check_failed(check->world,
+			        "a timer of %.*s fires too early, or in another transaction",
+			        HUB_STR_ARG(head->timer.entity));
+		if (head->timer.due_at < share->first_due_ms)
+			share->first_due_ms = head->timer.due_at;
+		note(check, set_of_timer(check, share, &head->timer), head->timer.index, head->timer.count,
+		        "a timer");
+	} else {
+		note(check, set_of_input(check, shares, partition, head->decided_from.offset),
+		        head->decided_from.index, head->decided_from.count, "an input");
+	}
+	check->decisions++;
+	check_decision(check, schema, record);
+}
+
+static int64_t header_number(const struct entry *entry, const char *name)
+{
+	for (uint32_t i = 0; i < entry->header_count; i++)
+		if (hub_str_is(entry->headers[i].name, name)) {
+			char text[24];
+			snprintf(text, sizeof(text), "%.*s", HUB_STR_ARG(entry->headers[i].value));
+			return strtoll(text, NULL, 10);
+		}
+	return -1;
+}
+
+static void on_dead_letter(struct check *check, struct share *shares, const struct entry *entry)
+{
+	int64_t partition = header_number(entry, "hub_dlq_partition"),
+	        offset = header_number(entry, "hub_dlq_offset");
+	if (partition < 0 || partition >= check->world->partitions || !shares[partition].has_position)
+		check_failed(check->world, "a dead letter without its partition's position");
+	struct set *set = set_of_input(check, shares, (int32_t)partition, offset);
+	const struct entry *input = &check->world->kafka.logs[0][partition].entries[offset];
+	if (set->dead || set->count)
+		check_failed(check->world, "the dead letter of %lld is there twice, or it was decided",
+		        (long long)offset);
+	if (!hub_str_eq(input->value, entry->value) || !hub_str_eq(input->key, entry->key))
+		check_failed(check->world, "the dead letter of %lld has other bytes", (long long)offset);
+	set->dead = true;
+	check->dead_letters++;
+}
+
+/* ---- the transaction as a whole */
+
+typedef void visit(
+        struct check *check, struct share *shares, int32_t partition, int64_t offset, const struct entry *);
+
+static void each(struct check *check, struct share *shares, int producer, int32_t topic, visit *visit_one)
+{
+	const struct kafka *kafka = &check->world->kafka;
+	for (int32_t p = 0; p < kafka->partitions; p++) {
+		const struct log *log = &kafka->logs[topic][p];
+		for (int64_t i = log->open[producer]; i >= 0 && i < log->end; i++)
+			if (log->entries[i].writer == producer && !log->entries[i].settled)
+				visit_one(check, shares, p, i, &log->entries[i]);
+	}
+}
+
+static void find_position(struct check *check, struct share *shares, int32_t partition, int64_t offset,
+        const struct entry *entry)
+{
+	struct share *share = &shares[partition];
+	const struct hub_schema *schema;
+	void *record;
+	if (share->has_position)
+		check_failed(check->world, "partition %d: a state record after the position", partition);
+	share->any = true;
+	if (!hub_str_is(entry->key, "position"))
+		return;
+	decode(check, &hub_referral_router_state_schemas, entry->value, &schema, &record);
+	share->has_position = true;
+	share->position_at = offset;
+	share->position = *(const struct hub_partition_position *)record;
+	if (share->position.inputs.count != 1)
+		check_failed(check->world, "partition %d: the position names %u inputs", partition,
+		        share->position.inputs.count);
+	share->next = share->position.inputs.items[0].next_offset;
+}
+
+static void visit_decision(struct check *check, struct share *shares, int32_t partition, int64_t offset,
+        const struct entry *entry)
+{
+	(void)partition;
+	(void)offset;
+	on_decision(check, shares, entry);
+}
+
+static void visit_dead_letter(struct check *check, struct share *shares, int32_t partition, int64_t offset,
+        const struct entry *entry)
+{
+	(void)partition;
+	(void)offset;
+	on_dead_letter(check, shares, entry);
+}
+
+static void visit_state(struct check *check, struct share *shares, int32_t partition, int64_t offset,
+        const struct entry *entry)
+{
+	(void)shares;
+	(void)offset;
+	check_state_record(check, partition, entry);
+}
+
+static void begin_share(struct check *check, int32_t partition, struct share *share)
+{
+	const struct checked_partition *before = &check->partitions[partition];
+	const struct hub_partition_position *now = &share->position;
+	if (share->any && !share->has_position)
+		check_failed(check->world, "partition %d: state without a position", partition);
+	if (!share->has_position)
+		return;
+	if (share->next < before->next || now->batch_seq != before->batch_seq + 1)
+		check_failed(check->world,
+		        "partition %d: position %lld, transaction %lld comes after %lld, %lld", partition,
+		        (long long)share->next, (long long)now->batch_seq, (long long)before->next,
+		        (long long)before->batch_seq);
+	if (now->clock_ms < before->clock_ms || now->registry_version < before->registry_version ||
+	        now->state_version < before->state_version)
+		check_failed(
+		        check->world, "partition %d: clock, registry or state version goes back", partition);
+	share->room = share->next - before->next;
+	share->sets = hub_arena_alloc(check->arena, (size_t)share->room * sizeof(struct set) + 1);
+	share->timers = hub_map_new();
+	share->first_due_ms = INT64_MAX;
+}
+
+static bool is_input(const struct entry *entry)
+{
+	return entry->kind == ENTRY_RECORD && !(entry->settled && !entry->committed);
+}
+
+static void check_inputs(struct check *check, int32_t partition, const struct share *share)
+{
+	const struct checked_partition *before = &check->partitions[partition];
+	const struct log *log = &check->world->kafka.logs[0][partition];
+	for (int64_t i = 0; i < share->room; i++) {
+		const struct set *set = &share->sets[i];
+		bool answered = set->dead || (set->count > 0 && set->seen == set->count);
+		if (is_input(&log->entries[before->next + i]) != answered)
+			check_failed(check->world, "partition %d: the input at %lld has %d of %d decisions",
+			        partition, (long long)(before->next + i), set->seen, set->count);
+	}
+	/* An input that was sent before the timer was due comes first. */
+	for (int64_t i = share->next; i < log->end; i++)
+		if (is_input(&log->entries[i]) && share->first_due_ms != INT64_MAX &&
+		        log->entries[i].timestamp_ms < share->first_due_ms - check->wall_ahead_ms)
+			check_failed(check->world,
+			        "partition %d: a timer due at %lld overtakes the input at %lld of %lld",
+			        partition, (long long)share->first_due_ms, (long long)i,
+			        (long long)log->entries[i].timestamp_ms);
+}
+
+static void check_timers(struct check *check, const struct share *share)
+{
+	struct hub_str key;
+	void *value;
+	for (size_t at = 0; hub_map_next(share->timers, &at, &key, &value);) {
+		const struct set *set = value;
+		if (set->seen != set->count)
+			check_failed(check->world, "the timer %.*s has %d of %d decisions", HUB_STR_ARG(key),
+			        set->seen, set->count);
+		struct hub_str kept = hub_arena_copy(check->world->arena, key);
+		hub_map_put(check->fired, kept, check);
+		check->timers++;
+	}
+}
+
+static void check_offsets(struct check *check, const struct producer *producer, const struct share *shares)
+{
+	uint32_t touched = 0;
+	for (int32_t p = 0; p < check->world->partitions; p++) {
+		char seq[24];
+		const struct share *share = &shares[p];
+		bool found = false;
+		touched += share->has_position;
+		if (!share->has_position)
+			continue;
+		snprintf(seq, sizeof(seq), "%lld", (long long)share->position.batch_seq);
+		for (uint32_t i = 0; i < producer->pending_count; i++)
+			found |= producer->pending[i].at.partition == p &&
+			         producer->pending[i].next == share->next &&
+			         hub_str_is(producer->pending[i].metadata, seq);
+		if (!found)
+			check_failed(check->world,
+			        "partition %d: the offset that is committed is not the position", p);
+	}
+	if (touched != producer->pending_count)
+		check_failed(check->world, "offsets of %u partitions, positions of %u",
+		        producer->pending_count, touched);
+}
+
+static void finish_share(struct check *check, int32_t partition, struct share *share)
+{
+	struct checked_partition *of = &check->partitions[partition];
+	check_inputs(check, partition, share);
+	check_timers(check, share);
+	hub_map_free(share->timers);
+	world_tell(check->world, "committed: partition %d, inputs %lld to %lld, transaction %lld", partition,
+	        (long long)of->next, (long long)share->next, (long long)share->position.batch_seq);
+	of->has_position = true;
+	of->position_at = share->position_at;
+	of->next = share->next;
+	of->batch_seq = share->position.batch_seq;
+	of->clock_ms = share->position.clock_ms;
+	of->registry_version = share->position.registry_version;
+	of->state_version = share->position.state_version;
+}
+
+void check_transaction(struct world *world, int producer)
+{
+	struct check *check = &world->check;
+	struct share shares[PARTITIONS_MAX] = { { false } };
+	if (producer >= INSTANCES_MAX)
+		return;
+	hub_arena_reset(check->arena);
+	check->commits++;
+	each(check, shares, producer, world->kafka.state, find_position);
+	for (int32_t p = 0; p < world->partitions; p++)
+		begin_share(check, p, &shares[p]);
+	each(check, shares, producer, world->kafka.output, visit_decision);
+	each(check, shares, producer, world->kafka.dead_letters, visit_dead_letter);
+	check_offsets(check, &world->kafka.producers[producer], shares);
+	each(check, shares, producer, world->kafka.state, visit_state);
+	for (int32_t p = 0; p < world->partitions; p++) {
+		if (!shares[p].has_position)
+			continue;
+		finish_share(check, p, &shares[p]);
+		check_state(check, p);
+	}
+}

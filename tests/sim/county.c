@@ -1,0 +1,135 @@
+#include "county.h"
+#include "world.h"
+
+#include "base/check.h"
+#include "base/hash.h"
+#include "records/catalogue.h"
+#include "records/consortium.h"
+#include "records/organisation.h"
+#include "records/referral_limits.h"
+#include "records/region.h"
+#include "records/registry_loaded.h"
+#include "registry/registry.h"
+
+#include <stdio.h>
+
+const char *const county_ids[COUNTIES] = { "330281", "330282", "330203" };
+const char *const county_specialties[SPECIALTIES] = { "03.04", "05.01" };
+
+void county_org(char text[24], char kind, uint32_t number, uint32_t county)
+{
+	snprintf(text, 24, "%c%u-%s", kind, number, county_ids[county]);
+}
+
+int32_t county_partition(const struct world *world, uint32_t county)
+{
+	return hub_partition_of(hub_str_from(county_ids[county]), world->partitions);
+}
+
+static void put(struct world *world, const struct hub_schema *schema, const void *record)
+{
+	struct hub_buf key, value;
+	hub_buf_init(&key, 1 << 16);
+	hub_buf_init(&value, 1 << 16);
+	hub_check(hub_registry_key(schema, record, &key, NULL) == 0);
+	hub_check(hub_frame_encode(schema, record, &value, NULL) == 0);
+	struct hub_kafka_record out = { .to = { world->topics.registry, 0 },
+		.key = hub_buf_slice(&key),
+		.has_key = true,
+		.value = hub_buf_slice(&value),
+		.has_value = true };
+	log_append(&world->kafka, out.to, &out, -1);
+	hub_buf_done(&key);
+	hub_buf_done(&value);
+}
+
+static const struct hub_registry_head since = { .valid_from = HUB_STR("2024-01-01") };
+
+static void put_org(struct world *world, uint32_t county, char kind, uint32_t number)
+{
+	char id[24], consortium[24];
+	struct hub_str member, specialties[SPECIALTIES];
+	county_org(id, kind, number, county);
+	county_org(consortium, 'G', 0, county);
+	member = hub_str_from(consortium);
+	for (int i = 0; i < SPECIALTIES; i++)
+		specialties[i] = hub_str_from(county_specialties[i]);
+	struct hub_organisation org = { .head = since,
+		.org_id = hub_str_from(id),
+		.name = hub_str_from(id),
+		.kind = kind == 'H'   ? HUB_ORGANISATION_KIND_HOSPITAL
+		        : kind == 'T' ? HUB_ORGANISATION_KIND_TOWNSHIP_HEALTH_CENTRE
+		                      : HUB_ORGANISATION_KIND_AUTHORITY,
+		.level = kind == 'T' ? HUB_ORGANISATION_LEVEL_TOWNSHIP : HUB_ORGANISATION_LEVEL_COUNTY,
+		.public_owned = true,
+		.county_id = hub_str_from(county_ids[county]),
+		.memberships = { &member, 1 } };
+	/* The third hospital has the first specialty only. */
+	if (kind == 'H')
+		org.specialties =
+		        (struct hub_str_array){ specialties, number == HOSPITALS ? 1 : SPECIALTIES };
+	put(world, &hub_organisation_schema, &org);
+}
+
+static void put_county(struct world *world, uint32_t county)
+{
+	char control[24], lead[24], consortium[24];
+	county_org(control, 'C', 0, county);
+	county_org(lead, 'H', 1, county);
+	county_org(consortium, 'G', 0, county);
+	struct hub_region region = { .head = since,
+		.region_id = hub_str_from(county_ids[county]),
+		.name = hub_str_from(county_ids[county]),
+		.kind = HUB_REGION_KIND_COUNTY,
+		.control_org_id = hub_str_from(control) };
+	struct hub_consortium group = { .head = since,
+		.consortium_id = hub_str_from(consortium),
+		.name = hub_str_from(consortium),
+		.form = HUB_CONSORTIUM_FORM_COUNTY_CONSORTIUM,
+		.orientation = HUB_ORIENTATION_GENERAL,
+		.region_id = hub_str_from(county_ids[county]),
+		.has_lead_org_id = true,
+		.lead_org_id = hub_str_from(lead) };
+	put(world, &hub_region_schema, &region);
+	put(world, &hub_consortium_schema, &group);
+	put_org(world, county, 'C', 0);
+	for (uint32_t i = 1; i <= HOSPITALS; i++)
+		put_org(world, county, 'H', i);
+	for (uint32_t i = 1; i <= TOWNSHIPS; i++)
+		put_org(world, county, 'T', i);
+}
+
+void county_load(struct world *world, uint32_t number)
+{
+	char id[24];
+	struct hub_referral_limits limits = { .head = since,
+		.answer_emergency_minutes = 1,
+		.answer_urgent_minutes = 1 + (int32_t)number % 3,
+		.answer_routine_working_hours = 24,
+		.supplement_hours = 12,
+		.supplement_routine_working_hours = 24,
+		.supplement_grace_minutes = 60,
+		.supplement_max = 3,
+		.transfer_minutes = 10,
+		.arrival_hours = 1,
+		.no_show_working_days = 3,
+		.completion_days = 7,
+		.return_confirm_working_days = 3,
+		.long_stay_days = 30,
+		.reserved_share_outpatient = 0.3,
+		.reserved_share_expert = 0.5,
+		.reserved_share_exam = 0.3,
+		.early_days = 14,
+		.release_hours = 24,
+		.forget_days = 1,
+		.session_forget_days = 1,
+		.waiting_notice_hour = 9,
+		.reroutes_per_event = 2,
+		.clock_skew_minutes = 5 };
+	for (uint32_t i = 0; i < COUNTIES; i++)
+		put_county(world, i);
+	put(world, &hub_referral_limits_schema, &limits);
+	snprintf(id, sizeof(id), "load-%u", number);
+	struct hub_registry_loaded loaded = { .load_id = hub_str_from(id) };
+	put(world, &hub_registry_loaded_schema, &loaded);
+}

@@ -1,0 +1,25 @@
+/* Reference data: three counties of one hospital group each, small enough that a check can know by itself who may be
+ * asked: everybody of the county who has the specialty. */
+#ifndef SIM_COUNTY_H
+#define SIM_COUNTY_H
+
+#include "base/str.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct world;
+
+enum { COUNTIES = 3, HOSPITALS = 3, TOWNSHIPS = 2, SPECIALTIES = 2 };
+
+extern const char *const county_ids[COUNTIES];
+extern const char *const county_specialties[SPECIALTIES];
+
+/* "H1-330281", "T2-330281" */
+void county_org(char text[24], char kind, uint32_t number, uint32_t county);
+int32_t county_partition(const struct world *world, uint32_t county);
+
+/* Writes a load of everything; each has other limits. */
+void county_load(struct world *world, uint32_t number);
+
+#endif

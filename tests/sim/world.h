@@ -1,0 +1,46 @@
+/* One simulated world: its clock, brokers, Redis, instances of the daemon, publishers and checks; and who runs next. */
+#ifndef SIM_WORLD_H
+#define SIM_WORLD_H
+
+#include "check.h"
+#include "instance.h"
+#include "kafka.h"
+#include "plan.h"
+#include "publishers.h"
+#include "redis.h"
+
+#include "base/arena.h"
+#include "runtime/runtime.h"
+
+#include <stdio.h>
+
+struct world {
+	uint64_t seed;
+	struct plan *plan;
+	int32_t partitions;
+	int64_t now_us;          /* the one clock; what everybody else shows is made from it */
+	struct dice dice;        /* who runs next */
+	struct hub_arena *arena; /* everything that is kept */
+	struct hub_topics topics;
+	struct kafka kafka;
+	struct redis redis;
+	struct instance instances[INSTANCES_MAX];
+	struct publishers publishers;
+	struct check check;
+	uint64_t steps; /* port calls */
+	bool peace;     /* no more faults */
+	FILE *story;    /* NULL: nobody listens */
+};
+
+/* Runs the plan to its end. Returns when nothing was violated; else check_failed() does not return. */
+void world_run(struct plan *plan, FILE *story, uint64_t *ret_steps);
+
+/* Ends the run: what was promised is not kept. */
+_Noreturn void world_violated(const struct world *world, const char *text);
+
+int64_t world_broker_ms(const struct world *world);
+void world_stir(struct world *world); /* who waits for something may look again */
+void world_tell(const struct world *world, const char *format, ...) __attribute__((format(printf, 2, 3)));
+const char *world_fault_words(enum fault fault);
+
+#endif
