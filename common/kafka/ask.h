@@ -12,7 +12,8 @@ int hub_kafka_partition_count(
         rd_kafka_t *rk, const char *topic, int timeout_ms, int32_t *ret_count, struct hub_error *reterr);
 
 /* Log start and high watermark, asked now. Just after a topic was made, or a broker was lost, a partition has
- * no leader for a moment: that is waited for, within timeout_ms. */
+ * no leader for a moment: that is waited for, within timeout_ms. No answer comes at the latest half as long
+ * after it. */
 int hub_kafka_ends(rd_kafka_t *rk, const char *topic, int32_t partition, int timeout_ms, int64_t *ret_low,
         int64_t *ret_high, struct hub_error *reterr);
 

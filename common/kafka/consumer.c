@@ -356,14 +356,9 @@ int hub_kafka_consumer_committed(struct hub_kafka_consumer *consumer, struct hub
 int hub_kafka_consumer_watermarks(struct hub_kafka_consumer *consumer, struct hub_topic_partition at,
         int64_t *ret_low, int64_t *ret_high, struct hub_error *reterr)
 {
-	int64_t low, high;
-	rd_kafka_resp_err_t err = rd_kafka_query_watermark_offsets(
-	        consumer->query, consumer->topics[at.topic], at.partition, &low, &high, ANSWER_WAIT_MS);
-	if (err)
-		return hub_kafka_from_err(err, "ask for a high watermark", NULL, reterr);
-	*ret_low = low;
-	*ret_high = high;
-	return HUB_OK;
+	int code = hub_kafka_ends(consumer->query, consumer->topics[at.topic], at.partition, ANSWER_WAIT_MS,
+	        ret_low, ret_high, reterr);
+	return hub_kafka_say_why(consumer->query, &consumer->logger, code, reterr);
 }
 
 int64_t hub_kafka_consumer_known_high(struct hub_kafka_consumer *consumer, struct hub_topic_partition at)
