@@ -6,6 +6,7 @@ import collections
 
 from confluent_kafka import Consumer, TopicPartition
 
+from answers import Answers
 from client import Subscriber
 from hot_state import expected_keys, shown_keys
 from waiting import wait_until
@@ -17,7 +18,9 @@ def check_everything(hub, timeout=60):
     events = read(hub, "referral.events", decode=False)
     decisions = read(hub, "referral.decisions")
     dead = read(hub, "referral-router.dead-letters", decode=False)
-    check_answers(hub, events, decisions, dead)
+    answers = Answers()
+    answers.take(events, decisions, dead)
+    answers.check()
     check_ends(decisions)
     check_slots(fold(read(hub, "referral-router.state")), decisions)
     check_redis(hub, timeout)
@@ -61,44 +64,6 @@ def wait_settled(hub, timeout):
         wait_until("the router to read everything", settled, timeout, pause=0.2)
     finally:
         consumer.close()
-
-
-def check_answers(hub, events, decisions, dead):
-    ids = collections.Counter(each.value["event_id"] for each in decisions)
-    twice = [event_id for event_id, count in ids.items() if count > 1]
-    assert not twice, f"decisions written twice: {twice[:5]}"
-
-    parts, timers, answers = (collections.defaultdict(list) for _ in range(3))
-    for each in decisions:
-        source, timer, answered = each.value["decided_from"], each.value["timer"], each.value["answers"]
-        assert (source is None) != (timer is None), f"decided from both or neither: {each}"
-        if source:
-            place = (source["topic"], source["partition"], source["offset"])
-            parts[place].append((source["index"], source["count"]))
-        else:
-            name = (timer["partition"], timer["batch_seq"], timer["entity"], timer["name"], timer["due_at"])
-            timers[name].append((timer["index"], timer["count"]))
-        if answered and each.value["repeat_of"] is None:
-            answers[(answered["source_org_id"], answered["event_id"])].append(each)
-
-    for place, found in [*parts.items(), *timers.items()]:
-        wanted = [(index, found[0][1]) for index in range(found[0][1])]
-        assert sorted(found) == wanted, f"a torn or doubled decision from {place}: {sorted(found)}"
-
-    dropped = collections.Counter(
-        (each.headers["hub_dlq_topic"].decode(), int(each.headers["hub_dlq_partition"]), int(each.headers["hub_dlq_offset"]))
-        for each in dead)
-    for each in events:
-        place = (each.topic, each.partition, each.offset)
-        decided = 1 if place in parts else 0
-        assert decided + dropped[place] == 1, (
-            f"{place}: {decided} times decided, {dropped[place]} times dead-lettered")
-
-    for (source, event_id), found in answers.items():
-        kinds = [each.name for each in found]
-        # A refused event that is sent again is judged afresh (I-8); everything else is answered once.
-        settled = [kind for kind in kinds if kind != "ReferralEventRefused"]
-        assert len(settled) <= 1, f"{source}/{event_id} was answered more than once: {kinds}"
 
 
 def check_ends(decisions):

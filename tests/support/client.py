@@ -16,10 +16,10 @@ def now_ms():
 
 
 class Publisher:
-    """Sends to <prefix>referral.events."""
+    """Sends to <prefix>referral.events. name: begins its event ids, to tell several publishers apart."""
 
-    def __init__(self, broker, prefix):
-        self.topic = prefix + "referral.events"
+    def __init__(self, broker, prefix, name=""):
+        self.topic, self.name = prefix + "referral.events", name
         self.failed = []
         self.producer = Producer({
             "bootstrap.servers": broker.address,
@@ -34,7 +34,7 @@ class Publisher:
     def send(self, name, county, source, **fields):
         """One event with a head of its own; returns it."""
         event = {
-            "event_id": f"e{next(_numbers)}",
+            "event_id": f"{self.name}e{next(_numbers)}",
             "occurred_at": now_ms(),
             "county_id": county.id,
             "consortium_id": county.consortium,
@@ -132,6 +132,12 @@ class Subscriber:
             self.ends.discard(message.partition())
             record = Record(message)
             self.records.append(record.decode() if self.decode else record)
+
+    def drain(self, timeout=0.05):
+        """What came since the last time; kept no longer."""
+        self.poll(timeout)
+        records, self.records = self.records, []
+        return records
 
     def read_all(self, timeout=60):
         """Everything that is there: to the end of every partition."""

@@ -46,8 +46,8 @@ class County:
                 "DesignatedCentre": [centre]}
 
 
-def write_registry(path, counties):
-    """The file for hubctl registry load."""
+def write_registry(path, counties, **limits):
+    """The file for hubctl registry load; limits: of ReferralLimits."""
     control = f"{CITY}-A1"
     everything = {
         "defaults": {"valid_from": "2025-01-01"},
@@ -59,9 +59,9 @@ def write_registry(path, counties):
             {"org_id": control, "name": "A", "kind": "AUTHORITY", "level": "CITY", "county_id": CITY, "city_id": CITY,
              "province_id": PROVINCE},
         ],
-        # No shares: every slot is anyone's. Nothing of the tests' time limits falls into their minutes.
+        # No shares: every slot is anyone's. No time limit falls into the tests' minutes unless they set one.
         "ReferralLimits": [
-            {"reserved_share_outpatient": 0.0, "reserved_share_expert": 0.0, "reserved_share_exam": 0.0},
+            {"reserved_share_outpatient": 0.0, "reserved_share_expert": 0.0, "reserved_share_exam": 0.0, **limits},
         ],
     }
     for county in counties:

@@ -1,17 +1,21 @@
 """Hospitals under load: sessions, requests, and answers to what the hub decides, at random but by a seed, in a thread of
 its own, while the test does its worst to the processes."""
 
+import collections
 import random
 import threading
 import time
 
 
 class Load:
-    def __init__(self, hub, seed, rate=250):
-        self.hub, self.rate, self.random = hub, rate, random.Random(seed)
+    """hub: its counties, publisher and subscribe(). name: begins what it names, to tell several loads apart."""
+
+    def __init__(self, hub, seed, rate=250, name=""):
+        self.rate, self.name, self.random = rate, name, random.Random(seed)
+        self.counties = {county.id: county for county in hub.counties}
         self.publisher = hub.publisher
         self.decisions = hub.subscribe("referral.decisions")
-        self.seen = 0
+        self.recent = collections.deque(maxlen=30)
         self.sent = 0
         self.referrals = 0
         self.sessions = []
@@ -20,7 +24,7 @@ class Load:
         self.thread = threading.Thread(target=self._run, daemon=True)
 
     def start(self):
-        for county in self.hub.counties:
+        for county in self.counties.values():
             for org_id in (county.lead, county.member):
                 for n in range(3):
                     self._open(county, org_id, f"s{n}", self.random.randint(3, 15))
@@ -40,52 +44,62 @@ class Load:
         try:
             while not self.stopping.is_set():
                 self._step()
-                self.decisions.poll(0.01)
-                self._react()
+                self._react(self.decisions.drain(0.01))
                 ahead = self.sent / self.rate - (time.monotonic() - began)
                 if ahead > 0:
                     time.sleep(min(ahead, 0.1))
         except Exception as error:  # noqa: BLE001 - told by stop()
             self.error = error
 
-    def _open(self, county, org_id, session_id, capacity, revision=1):
-        self.publisher.opened(county, org_id, session_id, capacity, starts_in_s=7200, revision=revision)
-        self.sessions.append((county, org_id, session_id))
+    def _send(self, name, county, source, **fields):
+        event = self.publisher.send(name, county, source, **fields)
         self.sent += 1
+        self.recent.append((name, event))
+
+    def _open(self, county, org_id, session_id, capacity):
+        event = self.publisher.opened(county, org_id, session_id, capacity, starts_in_s=7200)
+        self.sent += 1
+        self.recent.append(("SlotsOpened", event))
+        self.sessions.append((county, org_id, session_id))
 
     def _step(self):
-        county = self.random.choice(self.hub.counties)
+        county = self.random.choice(list(self.counties.values()))
         draw = self.random.random()
-        if draw < 0.75:
-            self.referrals += 1
-            urgency = self.random.choices(["ROUTINE", "URGENT", "EMERGENCY"], [6, 3, 1])[0]
-            event = self.publisher.requested(county, self.random.choice(county.centres), f"r{self.referrals}", urgency)
-            if self.random.random() < 0.03:
-                self.publisher.again("ReferralRequested", event)
-                self.sent += 1
-        elif draw < 0.85:
+        if draw < 0.73:
+            self._request(county)
+        elif draw < 0.83:
             county, org_id, session_id = self.random.choice(self.sessions)
-            self.publisher.send("SlotTaken", county, org_id, org_id=org_id, session_id=session_id,
-                                booking_id=f"b{self.sent}")
-        elif draw < 0.95:
+            self._send("SlotTaken", county, org_id, org_id=org_id, session_id=session_id,
+                       booking_id=f"{self.name}b{self.sent}")
+        elif draw < 0.92:
             org_id = self.random.choice([county.lead, county.member])
             self._open(county, org_id, f"n{self.sent}", self.random.randint(1, 20))
-            return
+        elif draw < 0.96:
+            self._repeat()
         else:
             county, org_id, session_id = self.random.choice(self.sessions)
-            self.publisher.send("SessionCancelled", county, org_id, org_id=org_id, session_id=session_id, reason="")
+            self._send("SessionCancelled", county, org_id, org_id=org_id, session_id=session_id, reason="")
+
+    def _request(self, county):
+        self.referrals += 1
+        urgency = self.random.choices(["ROUTINE", "URGENT", "EMERGENCY"], [6, 3, 1])[0]
+        event = self.publisher.requested(county, self.random.choice(county.centres), f"{self.name}r{self.referrals}", urgency)
+        self.sent += 1
+        self.recent.append(("ReferralRequested", event))
+
+    def _repeat(self):
+        """What a publisher does that has heard nothing: the very same event once more, at once or a while later."""
+        self.publisher.again(*self.random.choice(self.recent))
         self.sent += 1
 
-    def _react(self):
-        while self.seen < len(self.decisions.records):
-            decision = self.decisions.records[self.seen]
-            self.seen += 1
-            if decision.value["repeat_of"] is None and self.random.random() < 0.8:
-                self._answer(decision)
+    def _react(self, decisions):
+        for each in decisions:
+            county = self.counties.get(each.value["county_id"])
+            if county and each.value["repeat_of"] is None and self.random.random() < 0.8:
+                self._answer(county, each)
 
-    def _answer(self, decision):
+    def _answer(self, county, decision):
         value = decision.value
-        county = next(each for each in self.hub.counties if each.id == value["county_id"])
         if decision.name == "ReferralRouted":
             if self.random.random() < 0.2:
                 self._say("ReferralRejected", county, value["to_org_id"], value, reason_code="NO_CAPACITY", reason="")
@@ -101,5 +115,4 @@ class Load:
                     self._say("ReferralCancelled", county, value["from_org_id"], value, reason="")
 
     def _say(self, name, county, org_id, value, **fields):
-        self.publisher.says(name, county, org_id, value["referral_id"], **fields)
-        self.sent += 1
+        self._send(name, county, org_id, referral_id=value["referral_id"], org_id=org_id, **fields)

@@ -2,6 +2,7 @@
 
 Every process is known by its pid; nothing is ended by name."""
 
+import json
 import os
 import pathlib
 import random
@@ -44,21 +45,23 @@ class LocalService:
 
     name = None
     ports = 1
+    environment = {}  # for the script only
 
-    def __init__(self, data):
-        self.data = pathlib.Path(data)
+    def __init__(self, data, host="127.0.0.1"):
+        self.data, self.host = pathlib.Path(data), host
         self.port = free_port(self.ports)
 
     @property
     def address(self):
-        return f"127.0.0.1:{self.port}"
+        return f"{self.host}:{self.port}"
 
     def _script(self, command, *options):
         script = ROOT / "deploy" / "local" / self.name
-        subprocess.run([script, command, "--data", self.data, *options], check=True, timeout=120)
+        subprocess.run([script, command, "--data", self.data, *options], check=True, timeout=120,
+                       env=os.environ | self.environment)
 
     def start(self, *options):
-        self._script("start", "--port", str(self.port), *options)
+        self._script("start", "--host", self.host, "--port", str(self.port), *options)
 
     def stop(self):
         self._script("stop")
@@ -72,10 +75,16 @@ class LocalService:
         os.kill(pid, signal.SIGKILL)
         wait_until(f"the end of {self.name}", lambda: not running(pid) and not self.listens())
 
+    def end(self):
+        """However it is: paused, gone, never started."""
+        if (self.data / self.name / f"{self.name}.pid").exists() and running(self.pid()):
+            os.kill(self.pid(), signal.SIGCONT)
+            self.kill()
+
     def listens(self):
         """The first thread of a process may have ended before the last one closes its port."""
         with socket.socket() as probe:
-            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+            return probe.connect_ex((self.host, self.port)) == 0
 
 
 def running(pid):
@@ -132,11 +141,12 @@ class Redis(LocalService):
 class Hubctl:
     """The operators' tool against one broker, Redis and prefix."""
 
-    def __init__(self, broker, redis, prefix):
+    def __init__(self, broker, redis, prefix, program=BUILD / "services" / "hubctl" / "hubctl"):
+        self.program = program
         self.options = ["--kafka", broker.address, "--redis", redis.address, "--prefix", prefix]
 
     def run(self, *words, check=True, **options):
-        command = [BUILD / "services" / "hubctl" / "hubctl", *words, *self.options]
+        command = [self.program, *words, *self.options]
         done = subprocess.run(command, capture_output=True, text=True, timeout=60, **options)
         if check and done.returncode:
             raise AssertionError(f"hubctl {' '.join(map(str, words))}: {done.returncode}\n{done.stdout}{done.stderr}")
@@ -148,8 +158,9 @@ class Router:
 
     def __init__(self, folder, broker, redis, prefix, instance="test", **settings):
         self.folder = pathlib.Path(folder)
-        self.admin_port = free_port()
+        self.host, self.admin_port = "127.0.0.1", free_port()
         self.process = None
+        self.name = instance  # of its files
         self.program = BUILD / "services" / "referral-router" / "hub-referral-router"
         self.log_path = self.folder / f"router-{instance}.log"
         self.settings = {
@@ -162,12 +173,15 @@ class Router:
             **{name.replace("__", "."): value for name, value in settings.items()},
         }
 
-    def start(self, ready=True):
-        path = self.folder / f"{self.settings['instance']}.conf"
+    def write_settings(self):
+        path = self.folder / f"{self.name}.conf"
         path.write_text("".join(f"{name} = {value}\n" for name, value in self.settings.items()))
+        return path
+
+    def start(self, ready=True):
         with open(self.log_path, "a") as log:
             self.process = subprocess.Popen(
-                [self.program, "--config", path],
+                [self.program, "--config", self.write_settings()],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -184,13 +198,18 @@ class Router:
 
         wait_until("a ready router", ready, timeout)
 
-    def get(self, path):
+    def get(self, path, accept="*/*"):
         """(status, text) of the admin port."""
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.admin_port}{path}", timeout=5) as answer:
+            request = urllib.request.Request(f"http://{self.host}:{self.admin_port}{path}", headers={"Accept": accept})
+            with urllib.request.urlopen(request, timeout=5) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()
+
+    def ready(self):
+        """What /readyz says."""
+        return json.loads(self.get("/readyz", "application/json")[1])
 
     def metric(self, name):
         """The sum of a metric over its labels."""

@@ -59,17 +59,17 @@ process_await() {
 	done
 }
 
-# Does something listen on this port of loopback?
-port_taken() { # PORT
-	(exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null
+# Does something listen on this port of loopback, or of another address of this machine?
+port_taken() { # PORT [ADDRESS]
+	(exec 3<>"/dev/tcp/${2:-127.0.0.1}/$1") 2>/dev/null
 }
 
 # Checks the shape of a port and that it is free; ends the script otherwise.
-port_claim() { # PORT WHAT OPTION
+port_claim() { # PORT WHAT OPTION [ADDRESS]
 	if ! [[ $1 =~ ^[1-9][0-9]{0,4}$ ]] || [ "$1" -gt 65535 ]; then
 		die "$EX_USAGE" "$3 $1: expected a port between 1 and 65535"
 	fi
-	if port_taken "$1"; then
+	if port_taken "$1" "${4:-127.0.0.1}"; then
 		die "$EX_UNAVAILABLE" "port $1 for $2 is taken by another program; choose another with $3"
 	fi
 }

@@ -1,0 +1,72 @@
+"""Brokers, of which one may fail at a time without an outage."""
+
+import time
+
+from faults import fault
+
+TRANSACTIONS, GROUPS = "__transaction_state", "__consumer_offsets"
+
+
+@fault("broker killed", recovers="two copies are left, one of them leads", unmended=True)
+def killed(site, chance):
+    node = chance.choice(site.broker.nodes)
+    node.kill()
+    yield f"broker {node.number}"
+    time.sleep(chance.uniform(0, 3))
+    node.start()
+
+
+@fault("broker killed and back at once", recovers="it takes part again, or another leads")
+def killed_shortly(site, chance):
+    node = chance.choice(site.broker.nodes)
+    node.kill()
+    yield f"broker {node.number}"
+    node.start()
+
+
+@fault("coordinator killed mid-commit", recovers="another broker coordinates; the outcome unknown, the router starts anew", unmended=True)
+def coordinator_killed(site, chance):
+    router = chance.choice(site.routers)
+    node = site.broker.coordinator(TRANSACTIONS, f"{site.prefix}referral-router.{router.name}")
+    # Paused, it keeps a transaction open or a commit unanswered; then it never answers.
+    node.pause()
+    time.sleep(chance.uniform(0.05, 0.6))
+    node.kill()
+    yield f"broker {node.number}, of router {router.name}"
+    time.sleep(chance.uniform(0, 3))
+    node.start()
+
+
+@fault("group coordinator killed", recovers="another broker coordinates the group", unmended=True)
+def group_coordinator_killed(site, chance):
+    node = site.broker.coordinator(GROUPS, f"{site.prefix}referral-router")
+    node.kill()
+    yield f"broker {node.number}"
+    time.sleep(chance.uniform(0, 3))
+    node.start()
+
+
+@fault("broker paused", recovers="the others leave it out after its session, or it goes on")
+def paused(site, chance):
+    node = chance.choice(site.broker.nodes)
+    node.pause()
+    yield f"broker {node.number}"
+    time.sleep(chance.uniform(1, 15))
+    node.resume()
+
+
+@fault("brokers restarted one after another", recovers="each hands its partitions over before it goes")
+def rolling(site, chance):
+    yield "1, 2, 3"
+    for node in site.broker.nodes:
+        node.stop()
+        node.start()
+
+
+@fault("all brokers killed", recovers="they start again; routers wait, and say so")
+def all_killed(site, chance):
+    for node in site.broker.nodes:
+        node.kill()
+    yield "1, 2, 3"
+    time.sleep(chance.uniform(0, 4))
+    site.broker.start()
