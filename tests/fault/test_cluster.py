@@ -5,6 +5,8 @@ import os
 import random
 import time
 
+import pytest
+
 from campaign import run_chapter
 from faults import FAULTS
 from premises import Site
@@ -21,6 +23,7 @@ CHOSEN = [
 ]
 
 
+@pytest.mark.timeout(900)
 def test_one_fault_after_another(tmp_path):
     print(f"seed {SEED}")
     faults = [(n, FAULTS[name], random.Random(f"{SEED} {name}")) for n, name in enumerate(CHOSEN)]
