@@ -5,7 +5,7 @@
 # shellcheck disable=SC2034 # used by tests/run
 PACKAGES_TEST=(clang-14 clang-format-14 libclang-rt-14-dev shellcheck git)
 # shellcheck disable=SC2034
-PACKAGES_FAULT=(iproute2 libfaketime)
+PACKAGES_FAULT=(iproute2)
 
 passed=0 failed=0
 failures=()

@@ -54,11 +54,23 @@ def run_chapter(site, faults, tell):
     wait_until("a whole site", site.whole, LIMIT_S, pause=0.3)
     for router in site.routers:  # deadlines would go on while the checker reads one topic after another
         assert router.stop() == 0, f"router {router.name} did not end as told: {router.process.returncode}"
-    checked = check_everything(site)
+    checked = judge(site)
     assert checked["events"] == sent, f"{sent} events sent and acknowledged, {checked['events']} in the topic"
     assert checked["dead_letters"] == 0, f"{checked['dead_letters']} dead letters"
     for router in site.routers:
         router.check_ends()
+    return checked
+
+
+def judge(site):
+    """The checker's verdict; hubctl audit must come to the same."""
+    audited = site.hubctl.run("audit", check=False)
+    said = f"hubctl audit (exit code {audited.returncode}): {(audited.stdout + audited.stderr)[-1500:]}"
+    try:
+        checked = check_everything(site)
+    except AssertionError as error:
+        raise AssertionError(f"{error}\n{said}") from error
+    assert audited.returncode == 0, f"the checker finds nothing wrong, but {said}"
     return checked
 
 

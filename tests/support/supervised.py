@@ -6,11 +6,10 @@ import pathlib
 import re
 import resource
 import signal
+import struct
 import subprocess
 
 from services import ROOT, Router
-
-FAKETIME = pathlib.Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1")
 
 
 class SupervisedRouter(Router):
@@ -24,13 +23,11 @@ class SupervisedRouter(Router):
         self.clock_file = self.folder / f"{instance}.clock"
 
     def start(self, ready=True, own_clock=False):
-        """own_clock: what the process takes for the time can be moved by set_clock (libfaketime)."""
+        """own_clock: what the process takes for the time can be moved by set_clock."""
         environment = {"PATH": os.environ["PATH"]}
         if own_clock:
-            assert FAKETIME.exists(), "libfaketime is missing (package libfaketime)"
             self.set_clock(0)
-            environment |= {"LD_PRELOAD": str(FAKETIME), "FAKETIME_TIMESTAMP_FILE": str(self.clock_file),
-                            "FAKETIME_CACHE_DURATION": "1", "DONT_FAKE_MONOTONIC": "1"}
+            environment |= {"LD_PRELOAD": build_clock(self.folder), "HUB_SHIFTED_CLOCK": self.clock_file}
         supervisor = ROOT / "deploy" / "local" / "supervise"
         command = [*self.island.inside(), supervisor]
         # The clock is the daemon's alone, not its supervisor's.
@@ -44,10 +41,9 @@ class SupervisedRouter(Router):
             self.wait_ready()
 
     def set_clock(self, seconds):
-        """How far the daemon's clock is ahead; it notices within a second."""
-        draft = self.clock_file.with_suffix(".new")
-        draft.write_text(f"{seconds:+d}\n")
-        draft.rename(self.clock_file)
+        """How far the daemon's clock is ahead, from now on."""
+        with open(os.open(self.clock_file, os.O_RDWR | os.O_CREAT), "wb") as out:  # in place: the daemon has it mapped
+            out.write(struct.pack("=q", seconds))
 
     def pid(self):
         """Of the daemon; None while the supervisor pauses."""
@@ -94,3 +90,12 @@ class SupervisedRouter(Router):
         assert not strange and not cores, f"{self.log_path}: ended with exit codes {strange}, core files {cores}"
         killed = codes.count(128 + signal.SIGKILL)
         assert killed <= self.kills, f"{self.log_path}: killed {killed} times, by us {self.kills}"
+
+
+def build_clock(folder):
+    """The library that shifts a process's clock."""
+    library = folder / "shifted_clock.so"
+    if not library.exists():
+        source = ROOT / "tests" / "fault" / "shifted_clock.c"
+        subprocess.run(["cc", "-std=c17", "-O2", "-shared", "-fPIC", "-o", library, source], check=True)
+    return library

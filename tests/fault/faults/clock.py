@@ -1,4 +1,4 @@
-"""One daemon's clock jumps (libfaketime; its monotonic clock does not). Within clock.skew.ms it is believed; beyond, the
+"""One daemon's clock jumps (shifted_clock.c; its monotonic clock does not). Within clock.skew.ms it is believed; beyond, the
 daemon must pause and say why, and go on when the clock is right again."""
 
 import time
@@ -13,13 +13,12 @@ def jump(site, chance, seconds, word):
     router.start(ready=False, own_clock=True)
     wait_until("a whole site", site.whole, 90, pause=0.3)
     router.set_clock(seconds)
-    time.sleep(1.5)
     yield f"{router.name}, {seconds:+d} s"
     if word:
         wait_until(f"readiness to say {word}", lambda: word in router.ready()["reason"], 20)
     time.sleep(chance.uniform(0, 3))
     router.set_clock(0)
-    time.sleep(1.5)
+    time.sleep(1)
     router.stop()
     router.start(ready=False)
 
