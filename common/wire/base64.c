@@ -30,8 +30,10 @@ bool hub_base64_parse(struct hub_str text, struct hub_arena *arena, struct hub_s
 	*ret_bytes = (struct hub_str){ NULL, 0 };
 	if (text.len == 0)
 		return true;
+	if (text.len % 4 != 0)
+		return false;
 	uint32_t padding = text.data[text.len - 1] != '=' ? 0 : text.data[text.len - 2] == '=' ? 2 : 1;
-	unsigned char *bytes = text.len % 4 == 0 ? hub_arena_alloc(arena, len) : NULL;
+	unsigned char *bytes = hub_arena_alloc(arena, len);
 	if (!bytes)
 		return false;
 	for (uint32_t i = 0; i < text.len; i += 4) {
@@ -46,6 +48,9 @@ bool hub_base64_parse(struct hub_str text, struct hub_arena *arena, struct hub_s
 		bytes[i / 4 * 3 + 1] = (unsigned char)(bits >> 8);
 		bytes[i / 4 * 3 + 2] = (unsigned char)bits;
 	}
+	/* What padding leaves over must be nothing: one text for the same bytes. */
+	if ((padding > 0 && bytes[len - 1] != 0) || (padding > 1 && bytes[len - 2] != 0))
+		return false;
 	*ret_bytes = (struct hub_str){ (const char *)bytes, len - padding };
 	return true;
 }

@@ -1,4 +1,4 @@
-/* Base64 as in RFC 4648, section 4, with padding. */
+/* Base64 as in RFC 4648, section 4, with padding, whose spare bits are zero. */
 #ifndef HUB_WIRE_BASE64_H
 #define HUB_WIRE_BASE64_H
 

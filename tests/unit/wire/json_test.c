@@ -155,7 +155,8 @@ static void base64_is_that_of_the_rfc(void **state)
 	static const char *const cases[][2] = { { "", "" }, { "f", "Zg==" }, { "fo", "Zm8=" },
 		{ "foo", "Zm9v" }, { "foob", "Zm9vYg==" }, { "fooba", "Zm9vYmE=" },
 		{ "foobar", "Zm9vYmFy" } };
-	static const char *const wrong[] = { "Z", "Zg=", "Zg==Zg==", "Z===", "Zm9v\n", "Zm 9", "====" };
+	static const char *const wrong[] = { "Z", "Zg=", "Zg==Zg==", "Z===", "Zm9v\n", "Zm 9", "====", "=",
+		"Zh==", "Zm9=" };
 	struct hub_arena *arena = hub_arena_new(ARENA_BYTES);
 	struct hub_str bytes;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
