@@ -69,7 +69,8 @@ static void put_record(const struct hubctl_seen *seen, bool personal, struct hub
 	}
 	json_t *json = hub_record_to_json(seen->schema, seen->record, false);
 	char *text = json_dumps(json, JSON_COMPACT);
-	hub_buf_printf(out, "%s %s", seen->schema->name, text ? text : "");
+	hub_buf_printf(out, "%s ", seen->schema->name);
+	hubctl_text_put(out, hub_str_from(text)); /* JSON escapes few control characters */
 	free(text);
 	json_decref(json);
 }

@@ -1,5 +1,7 @@
 #include "hubctl/text.h"
 
+#include "wire/utf8.h"
+
 struct range {
 	uint32_t first, last;
 };
@@ -48,11 +50,10 @@ static uint32_t character(struct hub_str text, uint32_t at, uint32_t *ret_bytes)
 	if (n == 0 || n > left)
 		return broken;
 	uint32_t c = n == 1 ? p[0] : p[0] & (0xffu >> (n + 1));
-	for (uint32_t i = 1; i < n; i++) {
-		if ((p[i] & 0xc0) != 0x80)
-			return broken;
+	if (!hub_utf8_valid((struct hub_str){ text.data + at, n }))
+		return broken;
+	for (uint32_t i = 1; i < n; i++)
 		c = c << 6 | (p[i] & 0x3f);
-	}
 	*ret_bytes = n;
 	return c < 0x20 || (c >= 0x7f && c < 0xa0) ? broken : c;
 }
