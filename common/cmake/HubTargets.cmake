@@ -22,6 +22,9 @@ target_compile_options(hub_options INTERFACE
 if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
   target_compile_options(hub_options INTERFACE -Wno-format-truncation)
 endif()
+if(CMAKE_C_COMPILER_ID STREQUAL "Clang")
+  target_compile_options(hub_options INTERFACE -Wno-missing-field-initializers) # { NULL, ... } as gcc has it
+endif()
 if(HUB_FUZZ)
   target_compile_options(hub_options INTERFACE -fsanitize=fuzzer-no-link) # coverage of the libraries, too
 endif()
@@ -79,10 +82,11 @@ function(hub_pure lib)
   add_test(NAME pure.${lib} COMMAND "${PROJECT_SOURCE_DIR}/tests/lint/pure" $<TARGET_FILE:${lib}> ${ARGN})
 endfunction()
 
-# hub_fuzz(name SOURCES ... DEPS ... CORPUS dir): a libFuzzer program when HUB_FUZZ is on; otherwise the same source
-# with a small main (tests/fuzz/replay.c) that replays its corpus under ctest.
+# hub_fuzz(name SOURCES ... DEPS ... CORPUS dir ...): a libFuzzer program when HUB_FUZZ is on; otherwise the same source
+# with a small main (tests/fuzz/replay.c) that replays its corpus under ctest. Target fuzzers builds them all.
+add_custom_target(fuzzers)
 function(hub_fuzz name)
-  cmake_parse_arguments(A "" "CORPUS" "SOURCES;DEPS" ${ARGN})
+  cmake_parse_arguments(A "" "" "SOURCES;DEPS;CORPUS" ${ARGN})
   if(HUB_FUZZ)
     add_executable(${name} ${A_SOURCES})
     target_link_options(${name} PRIVATE -fsanitize=fuzzer)
@@ -92,4 +96,5 @@ function(hub_fuzz name)
     add_test(NAME ${name} COMMAND ${name} ${A_CORPUS})
   endif()
   target_link_libraries(${name} PRIVATE ${A_DEPS} hub_options)
+  add_dependencies(fuzzers ${name})
 endfunction()

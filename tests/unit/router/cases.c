@@ -193,7 +193,7 @@ static const struct cases_verb *verb_named(
 	cases_mistake(row, "table", "no such verb");
 }
 
-static unsigned run_text(
+unsigned cases_run_text(
         const char *path, const char *text, const struct cases_verb *verbs, size_t verb_count, void *user)
 {
 	struct cases_row row = { .path = path };
@@ -232,7 +232,7 @@ unsigned cases_run(const char *path, const struct cases_verb *verbs, size_t verb
 	unsigned wrong = 1;
 	if (text) {
 		text[fread(text, 1, FILE_MAX, file)] = '\0';
-		wrong = run_text(path, text, verbs, verb_count, user);
+		wrong = cases_run_text(path, text, verbs, verb_count, user);
 	} else {
 		perror(path);
 	}

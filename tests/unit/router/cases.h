@@ -31,6 +31,10 @@ struct cases_verb {
  * without rows, or one that cannot be read, counts as wrong. */
 unsigned cases_run(const char *path, const struct cases_verb *verbs, size_t verb_count, void *user);
 
+/* The same with the file's text, which is NUL-terminated. */
+unsigned cases_run_text(
+        const char *path, const char *text, const struct cases_verb *verbs, size_t verb_count, void *user);
+
 /* A column's value; empty when it is "-" or when there is no such column. */
 struct hub_str cases_get(const struct cases_row *row, const char *column);
 
