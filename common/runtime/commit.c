@@ -196,7 +196,8 @@ static int settle_partition(
 		return hub_error_set(reterr, HUB_E_UNKNOWN, runtime->topics->names[changelog.topic],
 		        "committed, but the broker does not say where the position lies");
 	runtime->broker_ms = partition->fence_ms;
-	runtime->broker_at_us = hub_runtime_us(runtime);
+	runtime->broker_from_us = runtime->outgoing.began_us;
+	runtime->broker_to_us = hub_runtime_us(runtime);
 	partition->position = partition->next;
 	partition->touched = false;
 	if (partition->epoch < 0) {

@@ -31,8 +31,11 @@ static bool clock_is_off(struct hub_runtime *runtime)
 {
 	if (runtime->options.clock_kind == HUB_CLOCK_STREAM || runtime->broker_ms < 0)
 		return false;
-	int64_t broker = runtime->broker_ms + (hub_runtime_us(runtime) - runtime->broker_at_us) / 1000;
-	int64_t ahead = runtime->now_ms - broker;
+	/* Between these two: the commit may have taken long (brokers away, this process stopped). */
+	int64_t now_us = hub_runtime_us(runtime), elapsed_ms = runtime->now_ms - runtime->broker_ms;
+	int64_t least = elapsed_ms - (now_us - runtime->broker_from_us) / 1000;
+	int64_t most = elapsed_ms - (now_us - runtime->broker_to_us) / 1000;
+	int64_t ahead = least > 0 ? least : most < 0 ? most : 0;
 	if (ahead <= runtime->options.skew_ms && ahead >= -runtime->options.skew_ms)
 		return false;
 	snprintf(runtime->hindrance, sizeof(runtime->hindrance), "the clock is %" PRId64 " s %s the broker's",

@@ -153,8 +153,8 @@ struct hub_runtime {
 	uint64_t topic_hashes[HUB_INPUTS_MAX]; /* for the crash file */
 	struct hub_pace pace;
 	int64_t now_ms;    /* wall clock of this batch */
-	int64_t broker_ms; /* the broker's clock as of the last commit; -1: not known */
-	int64_t broker_at_us;
+	int64_t broker_ms; /* the broker's clock at some moment of the last commit; -1: not known */
+	int64_t broker_from_us, broker_to_us; /* ... which began and ended then */
 	int64_t lag_at_us;
 
 	struct hub_handover *handover; /* NULL: no hot state */

@@ -398,8 +398,11 @@ static int port_produced_offset(
         void *user, struct hub_topic_partition at, int64_t *ret_offset, int64_t *ret_timestamp_ms)
 {
 	struct member *member = user;
+	const struct topic_log *log = &member->broker->logs[at.topic][at.partition];
 	*ret_offset = member->produced[at.topic][at.partition];
-	*ret_timestamp_ms = member->broker->broker_offset_ms + member->broker->now_us / 1000;
+	for (uint32_t i = 0; i < log->count; i++)
+		if (log->records[i].offset == *ret_offset)
+			*ret_timestamp_ms = log->records[i].timestamp_ms;
 	return 0;
 }
 

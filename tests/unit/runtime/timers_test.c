@@ -229,6 +229,27 @@ static void a_clock_that_jumps_decides_nothing(void **state)
 	}
 }
 
+static void an_hour_passes(void *user)
+{
+	(void)user;
+	pass(3600 * 1000);
+	toy.member->before_commit = NULL;
+}
+
+/* The brokers were away for long, or this process stood still: that says nothing about the clock. */
+static void a_commit_that_takes_an_hour_leaves_the_clock_believed(void **state)
+{
+	(void)state;
+	toy_start_ready(&toy, "0");
+	toy_event(&toy, 0, "a", "");
+	toy.member->before_commit = an_hour_passes;
+	assert_int_equal(toy_run(&toy, 5), 0);
+	toy_event(&toy, 0, "b", "");
+	assert_int_equal(toy_run(&toy, 20), 0);
+	assert_string_equal(toy_decisions(&toy, 0), "a=1 b=1");
+	assert_true(toy.ready);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -244,6 +265,7 @@ int main(void)
 		TEST(a_timer_that_does_not_move_stops_its_partition),
 		TEST(the_stream_s_clock_fires_before_the_input),
 		TEST(a_clock_that_jumps_decides_nothing),
+		TEST(a_commit_that_takes_an_hour_leaves_the_clock_believed),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
