@@ -5,11 +5,14 @@ import subprocess
 import sys
 
 import drain
+import latency
+import restart
+import scale
 from ground import ground
 from services import BUILD
 from table import Table
 
-PARTS = {"drain": drain.run}
+PARTS = {"drain": drain.run, "latency": latency.run, "restart": restart.run, "scale": scale.run}
 
 
 def parse(words):
@@ -18,6 +21,7 @@ def parse(words):
     parser.add_argument("--events", type=int, default=1_000_000, help="events that are drained")
     parser.add_argument("--rounds", type=int, default=5, help="rounds of draining, alternating")
     parser.add_argument("--seconds", type=float, default=30, help="length of one measurement of latency")
+    parser.add_argument("--publishers", default="batch,free", help="who publishes for latency: batch, five, free")
     return parser.parse_args(words)
 
 

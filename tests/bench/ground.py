@@ -42,10 +42,12 @@ class Ground:
         for future in self.broker.admin.create_topics([NewTopic(topic, partitions, 1, config=config)]).values():
             future.result(30)
 
-    def preload(self, prefix, events, start=0):
-        """Events number start to start + events."""
-        subprocess.run([tool("bench_preload"), "--brokers", self.broker.address, "--topic", prefix + EVENTS,
-                        "--events", str(events), "--from", str(start)], check=True, stdout=subprocess.DEVNULL)
+    def preload(self, prefix, events, first=0, mix="open", run="b", start_ms=None):
+        """Events number first to first + events."""
+        clock = [] if start_ms is None else ["--start", str(start_ms)]
+        subprocess.run([tool("bench_preload"), "--brokers", self.broker.address, "--topic", prefix + EVENTS, "--mix", mix,
+                        "--events", str(events), "--first", str(first), "--run", run, *clock],
+                       check=True, stdout=subprocess.DEVNULL)
 
     def written(self, topic):
         """Records (and markers) of a topic, by its ends."""

@@ -1,28 +1,37 @@
-/* Latency of the running hub: publishes the benchmark's load at a steady rate and waits for the decision that
- * answers each event, read_committed. Prints one line: latency rate=R events=N p50_ms=A p99_ms=B max_ms=C
+/* Latency of a running program: publishes the benchmark's load at a steady rate and waits for the decision that
+ * answers each event, read_committed. Counted from the moment at which an event was due, so that a publisher that
+ * is held up counts. Prints one line:
+ *   latency rate=R events=N unanswered=U p50_ms=A p99_ms=B p999_ms=C max_ms=D
  *
- *   bench_latency --brokers B --events TOPIC --decisions TOPIC --rate R --seconds S --run ID */
+ *   bench_latency --brokers B --events TOPIC --decisions TOPIC --rate R --seconds S --run ID
+ *                 [--publisher batch|five|free]
+ *
+ * batch: waits 5 ms for company; five: sends at once, at most five requests in flight; free: sends at once, as
+ * many requests as it likes (librdkafka's own setting). */
 #include "load.h"
 
 #include "kafka/reader.h"
-#include "kafka/writer.h"
 #include "records/catalogue.h"
 #include "records/decision_head.h"
 #include "wire/framing.h"
+
+#include <librdkafka/rdkafka.h>
 
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
+enum { GIVE_UP_S = 30, FLUSH_MS = 30000 };
+
 struct run {
-	const char *brokers, *events_topic, *decisions_topic, *id;
+	const char *brokers, *events_topic, *decisions_topic, *id, *publisher;
 	double rate, seconds;
-	struct hub_kafka_writer *writer;
+	rd_kafka_t *producer;
 	struct hub_kafka_reader *reader;
 	struct hub_arena *arena;
-	double *sent_at; /* by event number, seconds */
-	double *latency; /* of the answered ones, in order of answer */
+	double *latency_ms; /* by event number; negative: not answered yet */
+	double begun;       /* when the first event was due */
 	uint64_t sent, total, answered;
 };
 
@@ -33,16 +42,43 @@ static double now_s(clockid_t clock)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-static _Noreturn void die(const struct hub_error *err)
+static _Noreturn void die(const char *what, const char *why)
 {
-	(void)fprintf(stderr, "bench_latency: %s: %s\n", err->place, err->text);
+	(void)fprintf(stderr, "bench_latency: %s: %s\n", what, why);
 	exit(1);
+}
+
+static double due(const struct run *run, uint64_t n)
+{
+	return run->begun + (double)n / run->rate;
+}
+
+static void set(rd_kafka_conf_t *conf, const char *name, const char *value)
+{
+	char text[256];
+	if (rd_kafka_conf_set(conf, name, value, text, sizeof(text)) != RD_KAFKA_CONF_OK)
+		die(name, text);
+}
+
+/* A publisher as any hospital could have it: librdkafka's settings but for those that the run is about. */
+static rd_kafka_t *publisher_of(const struct run *run)
+{
+	char text[256];
+	rd_kafka_conf_t *conf = rd_kafka_conf_new();
+	set(conf, "bootstrap.servers", run->brokers);
+	set(conf, "partitioner", "murmur2_random");
+	set(conf, "linger.ms", strcmp(run->publisher, "batch") == 0 ? "5" : "0");
+	if (strcmp(run->publisher, "five") == 0)
+		set(conf, "max.in.flight.requests.per.connection", "5");
+	rd_kafka_t *producer = rd_kafka_new(RD_KAFKA_PRODUCER, conf, text, sizeof(text));
+	if (!producer)
+		die("publisher", text);
+	return producer;
 }
 
 static void open_clients(struct run *run)
 {
 	struct hub_error err;
-	struct hub_kafka_property writes[] = { { "bootstrap.servers", run->brokers }, { "linger.ms", "5" } };
 	struct hub_kafka_property reads[] = { { "bootstrap.servers", run->brokers },
 		{ "fetch.wait.max.ms", "5" } };
 	struct hub_kafka_reader_options options = { .properties = { reads, 2 },
@@ -50,36 +86,36 @@ static void open_clients(struct run *run)
 		.topic_count = 1,
 		.partition = -1,
 		.from = HUB_READ_END };
-	if (hub_kafka_writer_open(
-	            &(struct hub_kafka_properties){ writes, 2 }, NULL, 30000, &run->writer, &err) < 0 ||
-	        hub_kafka_reader_open(&options, &run->reader, &err) < 0)
-		die(&err);
+	if (hub_kafka_reader_open(&options, &run->reader, &err) < 0)
+		die(err.place, err.text);
+	run->producer = publisher_of(run);
 }
 
-static void send_due(struct run *run, double begun, struct hub_buf *buf)
+static void send_one(struct run *run, struct hub_buf *buf)
 {
-	struct hub_error err;
-	for (double now = now_s(CLOCK_MONOTONIC);
-	        run->sent < run->total && begun + (double)run->sent / run->rate <= now;) {
-		struct hub_str key;
-		bench_event(run->sent, run->id, (int64_t)(now_s(CLOCK_REALTIME) * 1000), buf, &key);
-		struct hub_kafka_message message = { .topic = run->events_topic,
-			.partition = -1,
-			.key = key,
-			.has_key = true,
-			.value = hub_buf_slice(buf),
-			.has_value = true };
-		run->sent_at[run->sent++] = now_s(CLOCK_MONOTONIC);
-		if (hub_kafka_writer_send(run->writer, &message, &err) < 0)
-			die(&err);
-	}
+	struct hub_str key;
+	bench_event(run->sent, run->id, (int64_t)(now_s(CLOCK_REALTIME) * 1000), buf, &key);
+	struct hub_str value = hub_buf_slice(buf);
+	rd_kafka_resp_err_t err = rd_kafka_producev(run->producer, RD_KAFKA_V_TOPIC(run->events_topic),
+	        RD_KAFKA_V_KEY(key.data, key.len), RD_KAFKA_V_VALUE((void *)(uintptr_t)value.data, value.len),
+	        RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY | RD_KAFKA_MSG_F_BLOCK), RD_KAFKA_V_END);
+	if (err)
+		die("publish", rd_kafka_err2str(err));
+	run->sent++;
+}
+
+static void send_due(struct run *run, struct hub_buf *buf)
+{
+	while (run->sent < run->total && due(run, run->sent) <= now_s(CLOCK_MONOTONIC))
+		send_one(run, buf);
+	(void)rd_kafka_poll(run->producer, 0);
 }
 
 /* The number in "<run>-<n>"; false when it is not of this run. */
 static bool number_of(const struct run *run, struct hub_str id, uint64_t *ret_n)
 {
 	uint32_t at = (uint32_t)strlen(run->id) + 1;
-	if (id.len <= at || memcmp(id.data, run->id, at - 1) != 0)
+	if (id.len <= at || memcmp(id.data, run->id, at - 1) != 0 || id.data[at - 1] != '-')
 		return false;
 	for (*ret_n = 0; at < id.len; at++)
 		*ret_n = *ret_n * 10 + (uint64_t)(id.data[at] - '0');
@@ -95,10 +131,10 @@ static void take(struct run *run, struct hub_str value)
 	if (hub_frame_decode(&hub_referral_decision_schemas, value, run->arena, &schema, &record, NULL) < 0)
 		return;
 	const struct hub_decision_head *head = record;
-	if (!head->has_answers || !number_of(run, head->answers.event_id, &n) || run->sent_at[n] == 0)
+	if (!head->has_answers || !number_of(run, head->answers.event_id, &n) || run->latency_ms[n] >= 0)
 		return;
-	run->latency[run->answered++] = (now_s(CLOCK_MONOTONIC) - run->sent_at[n]) * 1000;
-	run->sent_at[n] = 0;
+	run->latency_ms[n] = (now_s(CLOCK_MONOTONIC) - due(run, n)) * 1000;
+	run->answered++;
 }
 
 static void measure(struct run *run)
@@ -107,12 +143,13 @@ static void measure(struct run *run)
 	struct hub_kafka_event event;
 	struct hub_error err;
 	hub_buf_init(&buf, 1 << 20);
-	double begun = now_s(CLOCK_MONOTONIC);
-	while (run->answered < run->total && now_s(CLOCK_MONOTONIC) < begun + run->seconds + 30) {
-		send_due(run, begun, &buf);
+	run->begun = now_s(CLOCK_MONOTONIC) + 0.2;
+	double end = run->begun + run->seconds + GIVE_UP_S;
+	while (run->answered < run->total && now_s(CLOCK_MONOTONIC) < end) {
+		send_due(run, &buf);
 		int r = hub_kafka_reader_next(run->reader, 1, &event, &err);
 		if (r < 0 && r != HUB_E_RETRY)
-			die(&err);
+			die(err.place, err.text);
 		if (r == 0 && event.kind == HUB_KAFKA_RECORD)
 			take(run, event.value);
 	}
@@ -125,70 +162,70 @@ static int by_value(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static int report(struct run *run)
+/* The first tenth warms up. An event without an answer has waited until now, at least. */
+static void report(struct run *run)
 {
-	if (!run->answered || run->answered < run->total) {
-		(void)fprintf(stderr, "bench_latency: %llu of %llu events were answered\n",
-		        (unsigned long long)run->answered, (unsigned long long)run->total);
-		return 1;
-	}
-	/* The first tenth warms up. */
-	uint64_t skip = run->answered / 10, count = run->answered - skip;
-	qsort(run->latency + skip, count, sizeof(double), by_value);
-	(void)printf("latency rate=%.0f events=%llu p50_ms=%.1f p99_ms=%.1f max_ms=%.1f\n", run->rate,
-	        (unsigned long long)run->total, run->latency[skip + count / 2],
-	        run->latency[skip + count * 99 / 100], run->latency[skip + count - 1]);
-	return 0;
+	uint64_t skip = run->total / 10, count = run->total - skip;
+	double *values = run->latency_ms + skip;
+	for (uint64_t i = 0; i < run->total; i++)
+		if (run->latency_ms[i] < 0)
+			run->latency_ms[i] = (now_s(CLOCK_MONOTONIC) - due(run, i)) * 1000;
+	qsort(values, count, sizeof(double), by_value);
+	(void)printf("latency rate=%.0f events=%llu unanswered=%llu p50_ms=%.1f p99_ms=%.1f p999_ms=%.1f "
+	             "max_ms=%.1f\n",
+	        run->rate, (unsigned long long)run->total, (unsigned long long)(run->total - run->answered),
+	        values[count / 2], values[count * 99 / 100], values[count * 999 / 1000], values[count - 1]);
 }
 
-int main(int argc, char **argv)
+static bool parse(int argc, char **argv, struct run *run)
 {
 	static const struct option options[] = { { "brokers", required_argument, NULL, 'b' },
 		{ "events", required_argument, NULL, 'e' }, { "decisions", required_argument, NULL, 'd' },
 		{ "rate", required_argument, NULL, 'r' }, { "seconds", required_argument, NULL, 's' },
-		{ "run", required_argument, NULL, 'i' }, { NULL, 0, NULL, 0 } };
-	struct run run = { .rate = 1000, .seconds = 20, .id = "l" };
+		{ "run", required_argument, NULL, 'i' }, { "publisher", required_argument, NULL, 'p' },
+		{ NULL, 0, NULL, 0 } };
 	for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
-		switch (c) {
-		case 'b':
-			run.brokers = optarg;
-			break;
-		case 'e':
-			run.events_topic = optarg;
-			break;
-		case 'd':
-			run.decisions_topic = optarg;
-			break;
-		case 'r':
-			run.rate = strtod(optarg, NULL);
-			break;
-		case 's':
-			run.seconds = strtod(optarg, NULL);
-			break;
-		case 'i':
-			run.id = optarg;
-			break;
-		default:
-			return 64;
-		}
+		if (c == 'b')
+			run->brokers = optarg;
+		else if (c == 'e')
+			run->events_topic = optarg;
+		else if (c == 'd')
+			run->decisions_topic = optarg;
+		else if (c == 'r')
+			run->rate = strtod(optarg, NULL);
+		else if (c == 's')
+			run->seconds = strtod(optarg, NULL);
+		else if (c == 'i')
+			run->id = optarg;
+		else if (c == 'p')
+			run->publisher = optarg;
+		else
+			return false;
 	}
-	if (!run.brokers || !run.events_topic || !run.decisions_topic || run.rate <= 0 || run.seconds <= 0) {
+	return run->brokers && run->events_topic && run->decisions_topic && run->rate > 0 && run->seconds > 0;
+}
+
+int main(int argc, char **argv)
+{
+	struct run run = { .rate = 1000, .seconds = 20, .id = "l", .publisher = "batch" };
+	if (!parse(argc, argv, &run)) {
 		(void)fprintf(stderr, "usage: bench_latency --brokers B --events TOPIC --decisions TOPIC\n");
 		return 64;
 	}
 	run.total = (uint64_t)(run.rate * run.seconds) / 10 * 10;
-	run.sent_at = calloc(run.total, sizeof(double));
-	run.latency = calloc(run.total, sizeof(double));
+	run.latency_ms = calloc(run.total, sizeof(double));
 	run.arena = hub_arena_new(16 << 20);
-	if (!run.sent_at || !run.latency || !run.arena)
+	if (!run.latency_ms || !run.arena || !run.total)
 		return 1;
+	for (uint64_t i = 0; i < run.total; i++)
+		run.latency_ms[i] = -1;
 	open_clients(&run);
 	measure(&run);
-	int r = report(&run);
-	hub_kafka_writer_close(run.writer);
+	report(&run);
+	(void)rd_kafka_flush(run.producer, FLUSH_MS);
+	rd_kafka_destroy(run.producer);
 	hub_kafka_reader_close(run.reader);
 	hub_arena_free(run.arena);
-	free(run.sent_at);
-	free(run.latency);
-	return r;
+	free(run.latency_ms);
+	return 0;
 }

@@ -112,37 +112,40 @@ static void request(struct texts *t, uint64_t n, const char *run, int64_t at_ms,
 	put(&hub_referral_requested_schema, &requested, out);
 }
 
-/* The hospital accepts the request of six places before. */
-static void acceptance(struct texts *t, uint64_t n, const char *run, int64_t at_ms, struct hub_buf *out)
+/* The hospital accepts request number of. */
+static void acceptance(
+        struct texts *t, uint64_t n, uint64_t of, const char *run, int64_t at_ms, struct hub_buf *out)
 {
 	struct hub_str hospital = text(t, "BH%02u", county_of(n));
 	struct hub_referral_accepted accepted = {
 		.head = head(t, n, run, at_ms, hospital),
-		.referral_id = text(t, "%s-r%llu", run, (unsigned long long)(n - 6)),
+		.referral_id = text(t, "%s-r%llu", run, (unsigned long long)of),
 		.org_id = hospital,
 	};
 	put(&hub_referral_accepted_schema, &accepted, out);
 }
 
-/* The sender takes the request of six places before back. */
-static void cancellation(struct texts *t, uint64_t n, const char *run, int64_t at_ms, struct hub_buf *out)
+/* Its sender takes request number of back. */
+static void cancellation(
+        struct texts *t, uint64_t n, uint64_t of, const char *run, int64_t at_ms, struct hub_buf *out)
 {
-	struct hub_str sender = sender_of(t, n - 6);
+	struct hub_str sender = sender_of(t, of);
 	struct hub_referral_cancelled cancelled = {
 		.head = head(t, n, run, at_ms, sender),
-		.referral_id = text(t, "%s-r%llu", run, (unsigned long long)(n - 6)),
+		.referral_id = text(t, "%s-r%llu", run, (unsigned long long)of),
 		.org_id = sender,
 	};
 	put(&hub_referral_cancelled_schema, &cancelled, out);
 }
 
-/* The patient of the request of eight places before, which was accepted, did not come. */
-static void no_show(struct texts *t, uint64_t n, const char *run, int64_t at_ms, struct hub_buf *out)
+/* The patient of request number of, which was accepted, did not come. */
+static void no_show(
+        struct texts *t, uint64_t n, uint64_t of, const char *run, int64_t at_ms, struct hub_buf *out)
 {
 	struct hub_str hospital = text(t, "BH%02u", county_of(n));
 	struct hub_patient_no_show absent = {
 		.head = head(t, n, run, at_ms, hospital),
-		.referral_id = text(t, "%s-r%llu", run, (unsigned long long)(n - 8)),
+		.referral_id = text(t, "%s-r%llu", run, (unsigned long long)of),
 		.org_id = hospital,
 	};
 	put(&hub_patient_no_show_schema, &absent, out);
@@ -159,9 +162,26 @@ void bench_event(uint64_t n, const char *run, int64_t at_ms, struct hub_buf *out
 	else if (place <= 6)
 		request(&texts, n, run, at_ms, out);
 	else if (place <= 8)
-		acceptance(&texts, n, run, at_ms, out);
+		acceptance(&texts, n, n - 6, run, at_ms, out);
 	else if (n / 10 / BENCH_COUNTIES % 2)
-		cancellation(&texts, n, run, at_ms, out);
+		cancellation(&texts, n, n - 6, run, at_ms, out);
 	else
-		no_show(&texts, n, run, at_ms, out);
+		no_show(&texts, n, n - 8, run, at_ms, out);
+}
+
+void bench_event_settled(
+        uint64_t n, const char *run, int64_t at_ms, struct hub_buf *out, struct hub_str *ret_key)
+{
+	struct texts texts = { .used = 0 };
+	unsigned place = (unsigned)(n % 10);
+	hub_buf_reset(out);
+	*ret_key = county_id(county_of(n));
+	if (place == 0)
+		session(&texts, n, run, at_ms, out);
+	else if (place <= 3)
+		request(&texts, n, run, at_ms, out);
+	else if (place <= 6)
+		acceptance(&texts, n, n - 3, run, at_ms, out);
+	else
+		no_show(&texts, n, n - 6, run, at_ms, out);
 }

@@ -15,6 +15,13 @@ enum { BENCH_COUNTIES = 32, BENCH_SENDERS = 4 };
  * which has to wait; two acceptances; and a cancellation or a no-show, whose slot goes to the one that waits. So
  * five referrals stay open. at_ms: its occurred_at. run: part of every id, so that several runs may share a
  * county. */
-void bench_event(uint64_t n, const char *run, int64_t at_ms, struct hub_buf *out, struct hub_str *ret_key);
+typedef void bench_event_fn(
+        uint64_t n, const char *run, int64_t at_ms, struct hub_buf *out, struct hub_str *ret_key);
+
+bench_event_fn bench_event;
+
+/* The same, but nothing stays open: of ten events one opens a session, three are requests, three their
+ * acceptances, three say that the patient did not come. */
+bench_event_fn bench_event_settled;
 
 #endif

@@ -60,7 +60,7 @@ class Sample:
 
 @dataclasses.dataclass
 class Drain:
-    """From the first fifth of the events to their end: what starts and warms up is over by then."""
+    """Of what starts and warms up nothing is counted."""
 
     rate: float
     program: float  # CPU seconds per million events
@@ -69,17 +69,18 @@ class Drain:
     peak_mb: int
 
 
-def drain(program, events, give_up_s=900):
-    """Starts it on events that lie there, and waits until it has committed them all. It is left running."""
+def drain(program, events, after=0, give_up_s=900):
+    """Starts it on events that lie there, and waits until it has committed them all. It is left running. Measured from the first
+    fifth of those after `after` on."""
     committed = Committed(program.ground, program.prefix, program.group)
-    begun = committed.count()
+    begin = after + (events - after) / 5
     before, first, peak = None, None, 0
     deadline = time.monotonic() + give_up_s
     program.start()
     while True:
         now = sample(program, committed)
         peak = max(peak, peak_mb(program.pid))
-        if now.done < begun + (events - begun) / 5:
+        if now.done < begin:
             before = now
         elif first is None:
             first = now

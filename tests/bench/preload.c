@@ -1,15 +1,24 @@
 /* Fills a topic with the benchmark's load, or prints what the programs have to know before (counties.h).
  *
  *   bench_preload --registry | --directory | --schemas
- *   bench_preload --brokers B --topic T --events N [--from N] [--run ID] [--start MS] */
+ *   bench_preload --brokers B --topic T --events N [--first N] [--mix open|settled] [--run ID]
+ *                 [--start MS]
+ *
+ * Events number first on, one a millisecond of the load's time from start on. */
 #include "counties.h"
 #include "load.h"
 
 #include "kafka/writer.h"
 
 #include <getopt.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+
+#define THURSDAY_AT_SEVEN INT64_C(1767222000000) /* 2026-01-01 07:00 */
+
+enum { OPEN_MS = 30000, FLUSH_MS = 120000 };
 
 static int failed(const struct hub_error *err)
 {
@@ -17,35 +26,82 @@ static int failed(const struct hub_error *err)
 	return 1;
 }
 
-static int fill(const char *brokers, const char *topic, uint64_t from, uint64_t events, const char *run,
-        int64_t start_ms)
+struct fill {
+	const char *brokers, *topic, *run;
+	uint64_t first, events;
+	int64_t start_ms;
+	bench_event_fn *event;
+};
+
+static int send_all(const struct fill *fill, struct hub_kafka_writer *writer, struct hub_error *reterr)
 {
-	struct hub_kafka_property items[] = { { "bootstrap.servers", brokers }, { "linger.ms", "20" } };
-	struct hub_kafka_properties properties = { items, 2 };
-	struct hub_kafka_writer *writer;
-	struct hub_error err;
 	struct hub_buf buf;
-	if (hub_kafka_writer_open(&properties, NULL, 30000, &writer, &err) < 0)
-		return failed(&err);
+	int r = 0;
 	hub_buf_init(&buf, 1 << 20);
-	for (uint64_t n = from; n < from + events; n++) {
+	for (uint64_t n = fill->first; r == 0 && n < fill->first + fill->events; n++) {
 		struct hub_str key;
-		bench_event(n, run, start_ms + (int64_t)n, &buf, &key);
-		struct hub_kafka_message message = { .topic = topic,
+		fill->event(n, fill->run, fill->start_ms + (int64_t)n, &buf, &key);
+		struct hub_kafka_message message = { .topic = fill->topic,
 			.partition = -1,
 			.key = key,
 			.has_key = true,
 			.value = hub_buf_slice(&buf),
 			.has_value = true };
-		if (hub_kafka_writer_send(writer, &message, &err) < 0)
-			return failed(&err);
+		r = hub_kafka_writer_send(writer, &message, reterr);
 	}
-	if (hub_kafka_writer_flush(writer, 120000, &err) < 0)
-		return failed(&err);
-	(void)printf("preloaded %llu events\n", (unsigned long long)hub_kafka_writer_acknowledged(writer));
-	hub_kafka_writer_close(writer);
 	hub_buf_done(&buf);
-	return 0;
+	return r < 0 ? r : hub_kafka_writer_flush(writer, FLUSH_MS, reterr);
+}
+
+static int run(const struct fill *fill)
+{
+	struct hub_kafka_property items[] = { { "bootstrap.servers", fill->brokers }, { "linger.ms", "20" } };
+	struct hub_kafka_properties properties = { items, 2 };
+	struct hub_kafka_writer *writer;
+	struct hub_error err;
+	if (hub_kafka_writer_open(&properties, NULL, OPEN_MS, &writer, &err) < 0)
+		return failed(&err);
+	int r = send_all(fill, writer, &err);
+	if (r == 0)
+		(void)printf(
+		        "preloaded %llu events\n", (unsigned long long)hub_kafka_writer_acknowledged(writer));
+	hub_kafka_writer_close(writer);
+	return r < 0 ? failed(&err) : 0;
+}
+
+/* What needs no broker. */
+static bool print(int option)
+{
+	if (option == 'r')
+		bench_counties_registry();
+	else if (option == 'd')
+		bench_counties_directory();
+	else if (option == 'f')
+		bench_counties_schemas();
+	else
+		return false;
+	return true;
+}
+
+static bool set(struct fill *fill, int option, const char *value)
+{
+	if (option == 'b')
+		fill->brokers = value;
+	else if (option == 't')
+		fill->topic = value;
+	else if (option == 'n')
+		fill->events = strtoull(value, NULL, 10);
+	else if (option == 'o')
+		fill->first = strtoull(value, NULL, 10);
+	else if (option == 'm')
+		fill->event = strcmp(value, "settled") == 0 ? bench_event_settled : bench_event;
+	else if (option == 'i')
+		fill->run = value;
+	else if (option == 's')
+		fill->start_ms = strtoll(value, NULL, 10);
+	else
+		return false;
+	return true;
 }
 
 int main(int argc, char **argv)
@@ -53,48 +109,19 @@ int main(int argc, char **argv)
 	static const struct option options[] = { { "registry", no_argument, NULL, 'r' },
 		{ "directory", no_argument, NULL, 'd' }, { "schemas", no_argument, NULL, 'f' },
 		{ "brokers", required_argument, NULL, 'b' }, { "topic", required_argument, NULL, 't' },
-		{ "events", required_argument, NULL, 'n' }, { "run", required_argument, NULL, 'i' },
-		{ "start", required_argument, NULL, 's' }, { "from", required_argument, NULL, 'o' },
-		{ NULL, 0, NULL, 0 } };
-	const char *brokers = NULL, *topic = NULL, *run = "b";
-	uint64_t events = 0, from = 0;
-	int64_t start_ms = INT64_C(1767222000000); /* a Thursday, 2026-01-01 07:00 */
-	for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
-		switch (c) {
-		case 'r':
-			bench_counties_registry();
+		{ "events", required_argument, NULL, 'n' }, { "first", required_argument, NULL, 'o' },
+		{ "mix", required_argument, NULL, 'm' }, { "run", required_argument, NULL, 'i' },
+		{ "start", required_argument, NULL, 's' }, { NULL, 0, NULL, 0 } };
+	struct fill fill = { .run = "b", .start_ms = THURSDAY_AT_SEVEN, .event = bench_event };
+	bool understood = true;
+	for (int c; understood && (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
+		if (print(c))
 			return 0;
-		case 'd':
-			bench_counties_directory();
-			return 0;
-		case 'f':
-			bench_counties_schemas();
-			return 0;
-		case 'b':
-			brokers = optarg;
-			break;
-		case 't':
-			topic = optarg;
-			break;
-		case 'n':
-			events = strtoull(optarg, NULL, 10);
-			break;
-		case 'i':
-			run = optarg;
-			break;
-		case 'o':
-			from = strtoull(optarg, NULL, 10);
-			break;
-		case 's':
-			start_ms = strtoll(optarg, NULL, 10);
-			break;
-		default:
-			return 64;
-		}
+		understood = set(&fill, c, optarg);
 	}
-	if (!brokers || !topic || !events) {
+	if (!understood || !fill.brokers || !fill.topic || !fill.events) {
 		(void)fprintf(stderr, "usage: bench_preload --registry | --brokers B --topic T --events N\n");
 		return 64;
 	}
-	return fill(brokers, topic, from, events, run, start_ms);
+	return run(&fill);
 }

@@ -38,6 +38,9 @@ class Program:
         with open(self.log, "a") as log:
             self.process = subprocess.Popen(self.command(), stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 
+    def forget(self):
+        """Loses what it had on disk."""
+
     def stop(self, sign=signal.SIGTERM):
         if self.process and self.process.poll() is None:
             self.process.send_signal(sign)
@@ -133,7 +136,6 @@ class Streams(Program):
                 "--directory", self.ground.file("directory"), "--clock", self.clock, *self.options]
 
     def forget(self):
-        """Its disk is lost: everything comes from the changelog."""
         shutil.rmtree(self.state, ignore_errors=True)
 
 

@@ -30,6 +30,8 @@ class Table:
         values = self.cells.get((key, row))
         if not values:
             return ""
+        if isinstance(values[-1], str):
+            return values[-1]
         middle = number(statistics.median(values))
         return f"{middle} ({number(min(values))}-{number(max(values))})" if len(values) > 1 else middle
 

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
@@ -28,7 +30,10 @@ public final class Main {
 			ended.countDown();
 			return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
 		});
-		Runtime.getRuntime().addShutdownHook(new Thread(() -> streams.close(CLOSE)));
+		/* It leaves the group, or the next one would wait for its session to end. */
+		CloseOptions leave = CloseOptions.timeout(CLOSE).withGroupMembershipOperation(
+		        GroupMembershipOperation.LEAVE_GROUP);
+		Runtime.getRuntime().addShutdownHook(new Thread(() -> streams.close(leave)));
 		streams.start();
 		ended.await();
 		System.exit(1);

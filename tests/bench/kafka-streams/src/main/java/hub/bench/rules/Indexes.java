@@ -48,8 +48,8 @@ final class Indexes {
 		Offer offer = new Offer(session.startsAt, session.expert, session.sessionId);
 		if (session.phase == Phase.OPEN && session.open() > 0)
 			offers.computeIfAbsent(list, k -> new TreeSet<>()).add(offer);
-		else
-			offers.getOrDefault(list, NOTHING).remove(offer);
+		else if (offers.containsKey(list))
+			offers.get(list).remove(offer);
 	}
 
 	SortedSet<WaitingState> waiting(String countyId, String specialty, Need need, String examItem) {
@@ -58,17 +58,18 @@ final class Indexes {
 	}
 
 	SortedSet<WaitingState> addWaiting(WaitingState waiter) {
-		SortedSet<WaitingState> list = waiting.computeIfAbsent(waiter.countyId() + ':' +
-		                waiter.specialty() + ':' + waiter.need() + ':' + waiter.item(),
-		        k -> new TreeSet<>());
+		SortedSet<WaitingState> list = waiting.computeIfAbsent(listOf(waiter), k -> new TreeSet<>());
 		list.add(waiter);
 		return list;
 	}
 
 	void removeWaiting(WaitingState waiter) {
-		String list = waiter.countyId() + ':' + waiter.specialty() + ':' + waiter.need() + ':' +
+		waiting.get(listOf(waiter)).remove(waiter);
+	}
+
+	private static String listOf(WaitingState waiter) {
+		return waiter.countyId() + ':' + waiter.specialty() + ':' + waiter.need() + ':' +
 		        waiter.item();
-		waiting.getOrDefault(list, NOBODY).remove(waiter);
 	}
 
 	/** The active referral of the same patient, direction, specialty and need; null when there is none. */

@@ -1,0 +1,46 @@
+"""Latency from publishing to what a read_committed subscriber sees, at steady rates, from publishers that wait 5 ms for company
+and from such that do not; each program with a wall clock, after it has warmed up on a load that lay there."""
+
+import re
+import subprocess
+import time
+
+import measure
+from ground import EVENTS, PARTITIONS, tool
+from programs import Ours, Streams, StreamsFast
+
+RATES = (1_000, 10_000)
+PUBLISHERS = {"batch": "batched 5 ms", "five": "5 in flight", "free": "unbatched"}
+WARM_UP = 100_000
+
+
+def run(ground, options, table):
+    for kind in (Ours, Streams, StreamsFast):
+        prefix = f"l-{kind.key}."
+        ground.prepare(prefix)
+        warm_up = min(WARM_UP, options.events)
+        ground.preload(prefix, warm_up, run="w", start_ms=int(time.time() * 1000) - warm_up)
+        program = kind(ground, prefix, clock="wall", events=warm_up)
+        program.prepare(PARTITIONS)
+        try:
+            measure.drain(program, warm_up)
+            for rate in RATES:
+                for publisher in options.publishers.split(","):
+                    one(ground, program, rate, publisher, options.seconds, table)
+        finally:
+            program.stop()
+        ground.drop(prefix)
+
+
+def one(ground, program, rate, publisher, seconds, table):
+    told = subprocess.run(
+        [tool("bench_latency"), "--brokers", ground.broker.address, "--events", program.prefix + EVENTS,
+         "--decisions", program.decisions, "--rate", str(rate), "--seconds", str(seconds),
+         "--run", f"{publisher}{rate}", "--publisher", publisher],
+        check=True, capture_output=True, text=True, timeout=seconds + 120).stdout
+    found = {name: float(value) for name, value in re.findall(r"(\w+)=([0-9.]+)", told)}
+    cell = " / ".join(f"{found[each]:.0f}" for each in ("p50_ms", "p99_ms", "p999_ms"))
+    if found["unanswered"]:
+        cell += f" ({found['unanswered']:.0f} unanswered)"
+    table.add(program, f"p50 / p99 / p99.9 ms at {rate:,}/s, {PUBLISHERS[publisher]}", cell)
+    table.progress(f"{program.label}: {rate:,}/s, {PUBLISHERS[publisher]}: {cell}")
