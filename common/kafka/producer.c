@@ -44,6 +44,14 @@ static void on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *message, void 
 	        &producer->produced, at, message->offset, rd_kafka_message_timestamp(message, &type));
 }
 
+/* librdkafka names the state in which a connection failed; requests of ours are sent in UP and UPDATE only. An
+ * attempt to connect that fails, as to a broker that is down, has lost none. */
+static bool lost_a_request(const char *reason)
+{
+	const char *state = strstr(reason, " in state ");
+	return !state || strncmp(state + strlen(" in state "), "UP", 2) == 0;
+}
+
 /* A request that was in flight when its connection broke is sent again by librdkafka on a new one. The first
  * copy may still be delivered, during a later transaction of the same epoch, and end it (or move its offsets
  * back). Only a new epoch shuts it out, so the process is to be restarted after this transaction. */
@@ -52,7 +60,7 @@ static void note_broken_connection(struct hub_kafka_producer *producer, const ch
 	static const char coordinator[] = "TxnCoordinator";
 	bool matters =
 	        producer->sending_offsets || strncmp(reason, coordinator, sizeof(coordinator) - 1) == 0;
-	if (!producer->in_transaction || !matters || producer->epoch_spent)
+	if (!producer->in_transaction || !matters || producer->epoch_spent || !lost_a_request(reason))
 		return;
 	producer->epoch_spent = true;
 	snprintf(producer->spent_why, sizeof(producer->spent_why), "%s", reason);

@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -27,9 +28,12 @@ static int setup(void **state)
 	rd_kafka_conf_t *conf = rd_kafka_conf_new();
 	rd_kafka_conf_set_log_cb(conf, NULL);
 	world->host = rd_kafka_new(RD_KAFKA_PRODUCER, conf, NULL, 0);
-	world->cluster = rd_kafka_mock_cluster_new(world->host, 1);
+	world->cluster = rd_kafka_mock_cluster_new(world->host, 2);
 	rd_kafka_mock_topic_create(world->cluster, "in", 1, 1);
 	rd_kafka_mock_topic_create(world->cluster, "out", 1, 1);
+	rd_kafka_mock_partition_set_leader(world->cluster, "out", 0, 2);
+	rd_kafka_mock_coordinator_set(world->cluster, "transaction", "group-a", 1);
+	rd_kafka_mock_coordinator_set(world->cluster, "group", "group", 1);
 	world->metadata = rd_kafka_consumer_group_metadata_new_with_genid("group", 1, "member", NULL);
 	static const char *const topics[] = { "in", "out" };
 	const struct hub_kafka_property property = { "bootstrap.servers",
@@ -131,6 +135,25 @@ static void a_broken_connection_spends_the_epoch(void **state)
 	assert_non_null(strstr(world->error.text, "a new epoch is needed"));
 }
 
+/* Broker 2 leads the output and is down: the coordinators are on broker 1, and no request to them was lost. */
+static void a_refused_connection_spends_nothing(void **state)
+{
+	struct world *world = *state;
+	assert_int_equal(transact(world), HUB_OK);
+	rd_kafka_mock_broker_set_down(world->cluster, 2);
+	for (int i = 0; i < 20; i++) {
+		(void)hub_kafka_producer_serve(world->producer, &world->error);
+		(void)nanosleep(&(struct timespec){ .tv_nsec = 10 * 1000000L }, NULL);
+	}
+	rd_kafka_mock_broker_set_rtt(world->cluster, 1, 200);
+	assert_int_equal(begin(world), HUB_OK);
+	assert_int_equal(send_offsets(world), HUB_OK);
+	rd_kafka_mock_broker_set_rtt(world->cluster, 1, 0);
+	rd_kafka_mock_partition_set_leader(world->cluster, "out", 0, 1);
+	assert_int_equal(hub_kafka_producer_commit(world->producer, &world->error), HUB_OK);
+	assert_int_equal(transact(world), HUB_OK);
+}
+
 static void a_fenced_producer_is_finished(void **state)
 {
 	struct world *world = *state;
@@ -163,6 +186,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_refused_generation_is_told_apart, setup, teardown),
 		cmocka_unit_test_setup_teardown(passing_trouble_is_waited_out, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_broken_connection_spends_the_epoch, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_refused_connection_spends_nothing, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_fenced_producer_is_finished, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_record_that_the_broker_refuses_aborts, setup, teardown),
 	};
