@@ -1,6 +1,9 @@
 #include "daemon/probes.h"
 
 #include <inttypes.h>
+#include <stdio.h>
+
+enum { STEP_LIMIT_US = 5 * 1000 * 1000 };
 
 /* Reasons are plain text of our own, but may quote what a broker said. */
 static void put_json_text(const char *text, struct hub_buf *out)
@@ -15,6 +18,15 @@ static void put_json_text(const char *text, struct hub_buf *out)
 			hub_buf_byte(out, (uint8_t)*text);
 	}
 	hub_buf_byte(out, '"');
+}
+
+void hub_probe_waiting(int64_t step_age_us, struct hub_runtime_status *status)
+{
+	if (!status->ready || step_age_us < STEP_LIMIT_US)
+		return;
+	status->ready = false;
+	snprintf(status->reason, sizeof(status->reason), "waiting for an answer of Kafka for %" PRId64 " s",
+	        step_age_us / 1000000);
 }
 
 void hub_probe_ready(const struct hub_runtime_status *status, struct hub_buf *text, struct hub_buf *json)

@@ -5,6 +5,10 @@
 #include "base/buf.h"
 #include "runtime/runtime.h"
 
+/* A worker that waits inside a call to Kafka (a commit while a partition has no leader) cannot say so itself: after
+ * some seconds the age of its last step does, and it is not ready. */
+void hub_probe_waiting(int64_t step_age_us, struct hub_runtime_status *status);
+
 /* One line, and one JSON object. */
 void hub_probe_ready(const struct hub_runtime_status *status, struct hub_buf *text, struct hub_buf *json);
 

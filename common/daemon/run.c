@@ -51,11 +51,13 @@ static int64_t now_us(void)
 	return hub_system_clock()->monotonic_us(NULL);
 }
 
-static int64_t step_age_us(struct run *run)
+/* Returns the age of the worker's last step. */
+static int64_t look(struct run *run, struct hub_runtime_status *ret)
 {
-	struct hub_runtime_status status;
-	hub_runtime_status(run->runtime, &status);
-	return now_us() - (status.step_us > run->started_us ? status.step_us : run->started_us);
+	hub_runtime_status(run->runtime, ret);
+	int64_t age_us = now_us() - (ret->step_us > run->started_us ? ret->step_us : run->started_us);
+	hub_probe_waiting(age_us, ret);
+	return age_us;
 }
 
 static void on_metrics(void *user, struct hub_buf *out)
@@ -63,7 +65,7 @@ static void on_metrics(void *user, struct hub_buf *out)
 	struct run *run = user;
 	struct hub_runtime_status status;
 	const char *const owned = "owned", *const restoring = "restoring", *const stopped = "stopped";
-	hub_runtime_status(run->runtime, &status);
+	(void)look(run, &status);
 	hub_metrics_set(run->metrics, HUB_MEASURE_PARTITIONS, &owned, status.partitions);
 	hub_metrics_set(run->metrics, HUB_MEASURE_PARTITIONS, &restoring, status.restoring);
 	hub_metrics_set(run->metrics, HUB_MEASURE_PARTITIONS, &stopped, status.stopped);
@@ -77,14 +79,15 @@ static void on_metrics(void *user, struct hub_buf *out)
 static bool on_live(void *user, struct hub_buf *text, struct hub_buf *json)
 {
 	struct run *run = user;
-	return hub_probe_live(step_age_us(run), run->options->watchdog_seconds * 1000000, text, json);
+	struct hub_runtime_status status;
+	return hub_probe_live(look(run, &status), run->options->watchdog_seconds * 1000000, text, json);
 }
 
 static bool on_ready(void *user, struct hub_buf *text, struct hub_buf *json)
 {
 	struct run *run = user;
 	struct hub_runtime_status status;
-	hub_runtime_status(run->runtime, &status);
+	(void)look(run, &status);
 	hub_probe_ready(&status, text, json);
 	return status.ready;
 }
@@ -128,7 +131,8 @@ static void on_worker_done(evutil_socket_t fd, short what, void *user)
 static void on_tick(evutil_socket_t fd, short what, void *user)
 {
 	struct run *run = user;
-	int64_t age = step_age_us(run);
+	struct hub_runtime_status status;
+	int64_t age = look(run, &status);
 	(void)fd;
 	(void)what;
 	if (run->deadline || age < run->options->watchdog_seconds * 1000000)

@@ -90,6 +90,7 @@ int hub_runtime_on_assign(
 	r = runtime->kafka->take_group_metadata(runtime->kafka->user, reterr);
 	if (r == HUB_E_RETRY) {
 		/* Offsets sent without a valid membership would be checked by nobody. */
+		runtime->stage = STAGE_JOINING;
 		hub_runtime_tell(
 		        runtime, HUB_NOTICE_LOST, -1, -1, -1, "the assignment was lost before it began");
 		return 0;
@@ -119,7 +120,7 @@ int hub_runtime_on_revoke(
 		hub_runtime_tell(runtime, event->lost ? HUB_NOTICE_LOST : HUB_NOTICE_REVOKED, 0,
 		        runtime->partitions[i]->id, -1, "%s", event->lost ? "taken away" : "given back");
 	hub_runtime_drop_partitions(runtime);
-	runtime->stage = STAGE_IDLE;
+	runtime->stage = STAGE_JOINING;
 	return hub_runtime_read_nothing(runtime, reterr);
 }
 

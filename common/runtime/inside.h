@@ -15,7 +15,7 @@
  * SUSPENDED. */
 enum stage {
 	STAGE_STARTING,  /* topics to be looked at, transactions to be initialised */
-	STAGE_JOINING,   /* waits for the group's first assignment */
+	STAGE_JOINING,   /* waits for the group's assignment */
 	STAGE_IDLE,      /* nothing is ours */
 	STAGE_REFUSED,   /* an offset commit was refused: only a rebalance ends that */
 	STAGE_ASSIGNED,  /* to ask: committed offsets, then watermarks */

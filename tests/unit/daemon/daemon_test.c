@@ -153,6 +153,20 @@ static void probes_say_why(void **state)
 	hub_buf_done(&json);
 }
 
+static void readiness_of_a_worker_that_waits(void **state)
+{
+	(void)state;
+	struct hub_runtime_status status = { .ready = true };
+	hub_probe_waiting(4900000, &status);
+	assert_true(status.ready);
+	hub_probe_waiting(7200000, &status);
+	assert_false(status.ready);
+	assert_string_equal(status.reason, "waiting for an answer of Kafka for 7 s");
+	status = (struct hub_runtime_status){ .reason = "restoring state" };
+	hub_probe_waiting(7200000, &status);
+	assert_string_equal(status.reason, "restoring state");
+}
+
 static void a_deadline_ends_the_process(void **state)
 {
 	(void)state;
@@ -191,6 +205,7 @@ int main(void)
 		cmocka_unit_test(notices_have_their_codes),
 		cmocka_unit_test(the_listener_counts),
 		cmocka_unit_test(probes_say_why),
+		cmocka_unit_test(readiness_of_a_worker_that_waits),
 		cmocka_unit_test(a_deadline_ends_the_process),
 		cmocka_unit_test(the_clock_goes_forward),
 	};
