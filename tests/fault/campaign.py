@@ -14,7 +14,7 @@ import evidence
 import report
 from checker import check_everything, wait_settled
 from faults import FAULTS
-from premises import Site
+from premises import Site, clear
 from waiting import wait_until
 from witness import Witness
 
@@ -98,7 +98,7 @@ class Campaign:
     def _run_chapter(self, chapter):
         folder = self.state / f"chapter-{chapter + 1}"
         if folder.exists():
-            shutil.rmtree(folder)
+            clear(folder)
         site = Site(folder, f"{self.given.seed} {chapter}", self.given.rate)
         lines, failure, checked = [], None, None
 

@@ -2,6 +2,7 @@
 its own, and hospitals in processes of their own that publish all the time."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -9,10 +10,11 @@ import sys
 from cluster import COPIES, Cluster
 from county import County, write_registry
 from network import Network
-from services import BUILD, ROOT, Hubctl, Redis
+from services import BUILD, ROOT, Hubctl, Redis, end_with_parent
 from supervised import SupervisedRouter
 from waiting import wait_until
 
+LOCAL = ROOT / "deploy" / "local"
 PARTITIONS = 16
 DISK_MB = 512
 REDIS = COPIES  # its number among the network's servers; brokers have 0, 1, 2
@@ -31,6 +33,7 @@ class Site:
     def open(self):
         self.folder.mkdir(parents=True)
         self.network = Network(servers=COPIES + 1)
+        (self.folder / "network").write_text(str(self.network.number))
         self.network.open()
         self.broker = Cluster(self.folder, self.network.servers[:COPIES])
         for node in self.broker.nodes:
@@ -68,7 +71,8 @@ class Site:
                        "--prefix", self.prefix, "--counties", counties, "--name", f"h{n}-", "--seed", f"{self.seed} {n}",
                        "--rate", str(self.rate / self.publishers)]
             with open(self.folder / f"hospital-{n}.log", "w") as log:
-                self.hospitals.append(subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True))
+                self.hospitals.append(subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True,
+                                                       preexec_fn=end_with_parent))
 
     def stop_hospitals(self):
         """What they sent, every event acknowledged by the brokers."""
@@ -108,3 +112,15 @@ class Site:
             self.broker.kill()
         if self.network:
             self.network.close()
+
+
+def clear(folder):
+    """What a run that was killed has left behind: servers, disks, networks, files."""
+    for data in [*folder.glob("broker-*"), *folder.glob("redis")]:
+        script = LOCAL / ("redis" if data.name == "redis" else "kafka")
+        subprocess.run([script, "stop", "--data", data], check=True)
+        if os.path.ismount(data / "kafka" / "log"):
+            subprocess.run(["umount", "-l", data / "kafka" / "log"], check=True)
+    if (folder / "network").exists():
+        Network.remains(int((folder / "network").read_text())).close()
+    shutil.rmtree(folder, ignore_errors=False)

@@ -13,11 +13,19 @@ def ip(*words):
 class Network:
     """Server i is 10.N.0.i; cable i of island k is 10.N.(16k+i).0/30."""
 
-    def __init__(self, servers):
+    def __init__(self, servers, number=None):
         assert os.geteuid() == 0, "network namespaces need root: run the fault tests as root"
-        self.number = self._free_number()
+        self.number = number or self._free_number()
         self.servers = [f"10.{self.number}.0.{i + 1}" for i in range(servers)]
         self.islands = []
+
+    @classmethod
+    def remains(cls, number):
+        """What is left of a network whose process was killed, to be closed."""
+        network = cls(servers=8, number=number)
+        names = subprocess.run(["ip", "netns"], check=True, capture_output=True, text=True).stdout.split()
+        network.islands = [Island(network, int(name.split("-")[1])) for name in names if name.startswith(f"hub{number}-")]
+        return network
 
     @staticmethod
     def _free_number():

@@ -2,6 +2,7 @@
 
 Every process is known by its pid; nothing is ended by name."""
 
+import ctypes
 import json
 import os
 import pathlib
@@ -85,6 +86,11 @@ class LocalService:
         """The first thread of a process may have ended before the last one closes its port."""
         with socket.socket() as probe:
             return probe.connect_ex((self.host, self.port)) == 0
+
+
+def end_with_parent():
+    """For preexec_fn: TERM when the test's process has gone, however it went."""
+    ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
 
 
 def running(pid):

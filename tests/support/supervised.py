@@ -9,7 +9,7 @@ import signal
 import struct
 import subprocess
 
-from services import ROOT, Router
+from services import ROOT, Router, end_with_parent
 
 
 class SupervisedRouter(Router):
@@ -36,7 +36,7 @@ class SupervisedRouter(Router):
             self.process = subprocess.Popen(
                 [*command, self.program, "--config", self.write_settings()],
                 cwd=self.cores, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
-                preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CORE, (resource.RLIM_INFINITY,) * 2))
+                preexec_fn=prepare)
         if ready:
             self.wait_ready()
 
@@ -90,6 +90,12 @@ class SupervisedRouter(Router):
         assert not strange and not cores, f"{self.log_path}: ended with exit codes {strange}, core files {cores}"
         killed = codes.count(128 + signal.SIGKILL)
         assert killed <= self.kills, f"{self.log_path}: killed {killed} times, by us {self.kills}"
+
+
+def prepare():
+    """Of the supervisor's process, before it begins: core files of any size."""
+    resource.setrlimit(resource.RLIMIT_CORE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    end_with_parent()
 
 
 def build_clock(folder):
