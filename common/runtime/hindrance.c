@@ -9,6 +9,7 @@ enum {
 	BACKOFF_MIN_US = 100 * 1000,
 	BACKOFF_MAX_US = 5000 * 1000,
 	LOOK_AGAIN_US = 200 * 1000,
+	VAGUE_US = 60 * 1000 * 1000,
 	PROBE_US = 1000 * 1000
 };
 
@@ -23,6 +24,11 @@ void hub_runtime_note_fault(struct hub_runtime *runtime, const struct hub_error 
 	runtime->retry_at_us = hub_runtime_us(runtime) + wait;
 	snprintf(runtime->hindrance, sizeof(runtime->hindrance), "%.250s", error->text);
 	hub_runtime_tell(runtime, HUB_NOTICE_RETRY, -1, -1, -1, "%s", error->text);
+}
+
+bool hub_runtime_broker_time_is_vague(const struct hub_runtime *runtime)
+{
+	return runtime->broker_to_us - runtime->broker_from_us > VAGUE_US;
 }
 
 /* Commits tell the broker's time (the changelog's topics use LogAppendTime). A clock that jumped would carry

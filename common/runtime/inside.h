@@ -214,6 +214,8 @@ void hub_runtime_note_fault(struct hub_runtime *runtime, const struct hub_error 
 int hub_runtime_suspend(struct hub_runtime *runtime, struct hub_error *reterr);
 int hub_runtime_resume(struct hub_runtime *runtime, struct hub_error *reterr);
 bool hub_runtime_hindered(struct hub_runtime *runtime); /* and why; takes now_ms anew */
+/* The last commit took so long that it hardly tells the broker's time. */
+bool hub_runtime_broker_time_is_vague(const struct hub_runtime *runtime);
 int hub_runtime_probe_broker(struct hub_runtime *runtime, struct hub_error *reterr);
 
 /* decide.c: as far as one transaction goes. True: there is something to commit. */

@@ -14,6 +14,14 @@ static int after_failed_commit(struct hub_runtime *runtime, int r, struct hub_er
 	return hub_runtime_read_registry(runtime, reterr);
 }
 
+/* Nothing is decided until another transaction, one that changes nothing, has told the broker's time. */
+static int reopen(struct hub_runtime *runtime, struct hub_error *reterr)
+{
+	int r = hub_runtime_suspend(runtime, reterr);
+	runtime->stage = STAGE_OPENING;
+	return r;
+}
+
 /* Decides what was gathered and what is due, in as many transactions as it takes. What stands against it is looked for
  * before each: the clock may have jumped while inputs were waited for. */
 static int decide_all(struct hub_runtime *runtime, struct hub_error *reterr)
@@ -27,6 +35,8 @@ static int decide_all(struct hub_runtime *runtime, struct hub_error *reterr)
 		if (r < 0)
 			return after_failed_commit(runtime, r, reterr);
 		hub_runtime_serve_follower(runtime);
+		if (hub_runtime_broker_time_is_vague(runtime))
+			return reopen(runtime, reterr);
 		if (runtime->gathered.decided == runtime->gathered.count && !runtime->outgoing.suspect_waits)
 			break;
 	}
@@ -37,10 +47,13 @@ static int decide_all(struct hub_runtime *runtime, struct hub_error *reterr)
  * epoch for the fences, and tells the broker's time before ours is believed. */
 static int open_assignment(struct hub_runtime *runtime, struct hub_error *reterr)
 {
-	int r = hub_runtime_open(runtime) ? hub_runtime_commit(runtime, reterr) : 0;
+	bool any = hub_runtime_open(runtime);
+	int r = any ? hub_runtime_commit(runtime, reterr) : 0;
 	if (r == HUB_E_RETRY)
 		return r; /* again, after a while */
-	return r < 0 ? after_failed_commit(runtime, r, reterr) : hub_runtime_suspend(runtime, reterr);
+	if (r < 0)
+		return after_failed_commit(runtime, r, reterr);
+	return any && hub_runtime_broker_time_is_vague(runtime) ? 0 : hub_runtime_suspend(runtime, reterr);
 }
 
 /* What stands between the runtime and its next decision. */

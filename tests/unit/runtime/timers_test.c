@@ -250,6 +250,23 @@ static void a_commit_that_takes_an_hour_leaves_the_clock_believed(void **state)
 	assert_true(toy.ready);
 }
 
+static void an_hour_passes_and_the_clock_jumps(void *user)
+{
+	an_hour_passes(user);
+	toy.broker.wall_offset_ms += 1800 * 1000;
+}
+
+static void a_clock_that_jumps_during_a_long_commit_decides_nothing(void **state)
+{
+	(void)state;
+	toy_start_ready(&toy, "0");
+	toy_event(&toy, 0, "a", "after 5000000"); /* after the hour, before the hour and a half */
+	toy.member->before_commit = an_hour_passes_and_the_clock_jumps;
+	assert_int_equal(toy_run(&toy, 20), 0);
+	assert_string_equal(toy_decisions(&toy, 0), "a=1");
+	assert_false(toy.ready);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -266,6 +283,7 @@ int main(void)
 		TEST(the_stream_s_clock_fires_before_the_input),
 		TEST(a_clock_that_jumps_decides_nothing),
 		TEST(a_commit_that_takes_an_hour_leaves_the_clock_believed),
+		TEST(a_clock_that_jumps_during_a_long_commit_decides_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
