@@ -6,6 +6,7 @@
 #include <getopt.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -219,6 +220,14 @@ static double now(void)
 	return (double)at.tv_sec + (double)at.tv_nsec / 1e9;
 }
 
+static double processor_seconds(void)
+{
+	struct rusage usage;
+	getrusage(RUSAGE_CHILDREN, &usage);
+	return (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+	       (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+}
+
 static int run_many(const struct command *command)
 {
 	double began = now();
@@ -235,7 +244,7 @@ static int run_many(const struct command *command)
 			        (double)result->seeds / (now() - began));
 		fflush(stdout);
 	}
-	double took = now() - began;
+	double took = now() - began, busy = processor_seconds();
 	printf("%s%llu seeds from %llu: nothing was violated; %.1f seeds a second, %.0f steps a seed, %.1f "
 	       "s\n",
 	        terminal ? "\r" : "", (unsigned long long)result->seeds, (unsigned long long)command->from,

@@ -206,7 +206,8 @@ static struct hub_store_reply run(
 
 /* ---- its append-only file */
 
-static void note_unit(struct redis *redis, const struct hub_store_command *const *commands, uint32_t count)
+static void note_unit(struct redis *redis, const struct hub_store_command *const *commands, uint32_t count,
+        struct hub_str spoilt)
 {
 	struct hub_arena *arena = redis->world->arena;
 	struct hub_store_command *copies = hub_arena_alloc(arena, count * sizeof(*copies));
@@ -221,23 +222,28 @@ static void note_unit(struct redis *redis, const struct hub_store_command *const
 			args[k] = hub_arena_copy(arena, commands[i]->args[k]);
 		copies[i] = (struct hub_store_command){ args, commands[i]->argc };
 	}
-	redis->units[redis->unit_count++] = (struct redis_unit){ copies, count };
+	redis->units[redis->unit_count++] = (struct redis_unit){ copies, count, spoilt };
+}
+
+static void replay(struct redis *redis, const struct redis_unit *unit)
+{
+	for (uint32_t i = 0; i < unit->count; i++)
+		run(redis, &unit->commands[i], redis->world->arena);
+	if (unit->spoilt.data)
+		hub_map_put(redis->spoilt, unit->spoilt, redis);
 }
 
 void redis_restart(struct redis *redis, uint32_t units)
 {
 	clear(redis);
-	if (units == 0) {
-		hub_map_free(redis->spoilt);
-		redis->spoilt = hub_map_new();
-	}
+	hub_map_free(redis->spoilt);
+	redis->spoilt = hub_map_new();
 	redis->incarnation++;
 	redis->unit_count = units < redis->unit_count ? units : redis->unit_count;
 	if (redis->kept_units > redis->unit_count)
 		redis->kept_units = redis->unit_count;
 	for (uint32_t i = 0; i < redis->unit_count; i++)
-		for (uint32_t k = 0; k < redis->units[i].count; k++)
-			run(redis, &redis->units[i].commands[k], redis->world->arena);
+		replay(redis, &redis->units[i]);
 }
 
 /* ---- connections */
@@ -297,7 +303,7 @@ static struct hub_store_reply exec(
 	if (failing < count)
 		hub_map_put(redis->spoilt, fence, redis);
 	if (done_count)
-		note_unit(redis, done, done_count);
+		note_unit(redis, done, done_count, failing < count ? fence : (struct hub_str){ NULL, 0 });
 	return (struct hub_store_reply){ .kind = HUB_REPLY_ARRAY, .items = items, .count = count };
 }
 
@@ -328,7 +334,7 @@ static struct hub_store_reply serve(struct connection *connection, const struct 
 		return status("OK");
 	}
 	if (is_write(command))
-		note_unit(connection->redis, &command, 1);
+		note_unit(connection->redis, &command, 1, (struct hub_str){ NULL, 0 });
 	return run(connection->redis, command, arena);
 }
 

@@ -29,6 +29,7 @@ struct redis_key {
 struct redis_unit {
 	const struct hub_store_command *commands;
 	uint32_t count;
+	struct hub_str spoilt; /* the fence over it, if one command failed */
 };
 
 struct redis {
