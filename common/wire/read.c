@@ -31,33 +31,43 @@ static inline uint32_t left(const struct reader *reader)
 	return (uint32_t)(reader->end - reader->at);
 }
 
+enum { LONG_MAX_BYTES = 10 };
+
+/* At least LONG_MAX_BYTES at at. The place behind the number; NULL: more than 64 bits. */
+static inline const unsigned char *take_long(const unsigned char *at, int64_t *ret)
+{
+	uint64_t bits = *at & 0x7f;
+	for (int shift = 7; *at++ >= 0x80; shift += 7) {
+		if (shift == 63 && *at > 1)
+			return NULL;
+		bits |= (uint64_t)(*at & 0x7f) << shift;
+	}
+	*ret = (int64_t)(bits >> 1) ^ -(int64_t)(bits & 1);
+	return at;
+}
+
 static int read_long_slowly(struct reader *reader, int64_t *ret)
 {
-	enum { MOST_BYTES = 10 };
-	uint64_t bits = 0;
-	for (int i = 0; i < MOST_BYTES; i++) {
-		if (reader->at == reader->end)
-			return fail(reader, "the bytes end within a number");
-		unsigned char byte = *reader->at++;
-		if (i == MOST_BYTES - 1 && byte > 1)
-			break;
-		bits |= (uint64_t)(byte & 0x7f) << (7 * i);
-		if (byte < 0x80) {
-			*ret = (int64_t)(bits >> 1) ^ -(int64_t)(bits & 1);
-			return HUB_OK;
-		}
-	}
-	return fail(reader, "a number of more than 64 bits");
+	unsigned char bytes[LONG_MAX_BYTES] = { 0 };
+	uint32_t n = left(reader) < LONG_MAX_BYTES ? left(reader) : LONG_MAX_BYTES;
+	if (n > 0)
+		memcpy(bytes, reader->at, n);
+	const unsigned char *behind = take_long(bytes, ret);
+	if (!behind)
+		return fail(reader, "a number of more than 64 bits");
+	if (behind - bytes > n)
+		return fail(reader, "the bytes end within a number");
+	reader->at += behind - bytes;
+	return HUB_OK;
 }
 
 static inline int read_long(struct reader *reader, int64_t *ret)
 {
-	if (reader->at < reader->end && *reader->at < 0x80) {
-		uint64_t bits = *reader->at++;
-		*ret = (int64_t)(bits >> 1) ^ -(int64_t)(bits & 1);
-		return HUB_OK;
-	}
-	return read_long_slowly(reader, ret);
+	const unsigned char *behind = left(reader) < LONG_MAX_BYTES ? NULL : take_long(reader->at, ret);
+	if (!behind)
+		return read_long_slowly(reader, ret);
+	reader->at = behind;
+	return HUB_OK;
 }
 
 static int read_field_long(struct reader *reader, const struct hub_field *field, int64_t *ret)
@@ -338,8 +348,12 @@ static inline const unsigned char *read_quickly(
 	case HUB_TYPE_ARRAY:
 		memset(to, 0, sizeof(struct hub_any_array));
 		return number == 0 ? at + 1 : NULL;
+	case HUB_TYPE_LONG: {
+		int64_t *value = (int64_t *)(void *)to;
+		const unsigned char *behind = end - at < LONG_MAX_BYTES ? NULL : take_long(at, value);
+		return behind && field->timestamp && !hub_moment_valid(*value) ? NULL : behind;
+	}
 	case HUB_TYPE_BOOLEAN:
-	case HUB_TYPE_LONG:
 	case HUB_TYPE_DOUBLE:
 	case HUB_TYPE_RECORD:
 		break;

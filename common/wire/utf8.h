@@ -10,18 +10,29 @@
 /* For whatever is not all ASCII; call hub_utf8_valid. */
 bool hub_utf8_valid_slowly(struct hub_str text);
 
-/* Most texts are short and ASCII: codes, ids, names of enums. */
+/* Most texts are short and ASCII: codes, ids, names of enums. The last bytes are looked at together, some of them
+ * twice. */
 static inline bool hub_utf8_valid(struct hub_str text)
 {
-	enum { WORD = sizeof(uint64_t) };
+	enum { WORD = sizeof(uint64_t), HALF = sizeof(uint32_t) };
+	const char *end = text.data + text.len;
 	uint64_t high = 0, word;
-	uint32_t at = 0;
-	for (; text.len - at >= WORD; at += WORD) {
-		memcpy(&word, text.data + at, WORD);
+	uint32_t half[2] = { 0, 0 };
+	if (text.len >= WORD) {
+		for (const char *at = text.data; end - at > WORD; at += WORD) {
+			memcpy(&word, at, WORD);
+			high |= word;
+		}
+		memcpy(&word, end - WORD, WORD);
 		high |= word;
+	} else if (text.len >= HALF) {
+		memcpy(&half[0], text.data, HALF);
+		memcpy(&half[1], end - HALF, HALF);
+		high = half[0] | half[1];
+	} else {
+		for (const char *at = text.data; at < end; at++)
+			high |= (unsigned char)*at;
 	}
-	for (; at < text.len; at++)
-		high |= (unsigned char)text.data[at];
 	return (high & UINT64_C(0x8080808080808080)) == 0 || hub_utf8_valid_slowly(text);
 }
 

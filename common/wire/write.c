@@ -1,5 +1,6 @@
 /* The encoder: it refuses what the decoder would refuse. Arrays are one block, as Avro C writes them. */
 #include "base/check.h"
+#include "base/copy.h"
 #include "wire/member.h"
 #include "wire/moment.h"
 #include "wire/place.h"
@@ -194,9 +195,7 @@ static inline char *write_quick_text(char *at, const struct hub_field *field, st
 	if (text.len > QUICK_TEXT || text.len > field->limit)
 		return NULL;
 	*at++ = (char)(text.len << 1);
-	if (text.len)
-		memcpy(at, text.data, text.len);
-	return at + text.len;
+	return hub_copy(at, text.data, text.len);
 }
 
 /* Nearly all fields are a null, a short text, a symbol or a number. At least QUICK_ROOM at at. The place behind such
