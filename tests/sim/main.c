@@ -245,11 +245,12 @@ static int run_many(const struct command *command)
 		fflush(stdout);
 	}
 	double took = now() - began, busy = processor_seconds();
-	printf("%s%llu seeds from %llu: nothing was violated; %.1f seeds a second, %.0f steps a seed, %.1f "
-	       "s\n",
+	printf("%s%llu seeds from %llu: nothing was violated; %.1f seeds a second, %.1f a second of "
+	       "processor time; "
+	       "%.0f steps a seed\n",
 	        terminal ? "\r" : "", (unsigned long long)result->seeds, (unsigned long long)command->from,
-	        (double)result->seeds / took,
-	        (double)result->steps / (double)(result->seeds ? result->seeds : 1), took);
+	        (double)result->seeds / took, (double)result->seeds / busy,
+	        (double)result->steps / (double)(result->seeds ? result->seeds : 1));
 	return 0;
 }
 
