@@ -41,6 +41,10 @@ struct hub_core {
 	 */
 	void *(*policy_new)(const struct hub_registry *registry, int32_t day, const void *options);
 	void (*policy_free)(void *policy);
+	/* Tells what is wrong in the reference data of that day, a line each; called with each new view. May be
+	 * NULL. */
+	void (*policy_faults)(const struct hub_registry *registry, int32_t day,
+	        void (*tell)(void *user, const char *text), void *user);
 
 	/* Decides one input: outputs and dead letters into out, changes into table. */
 	void (*decide)(struct hub_table *table, const void *policy, const struct hub_input *input,

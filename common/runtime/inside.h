@@ -208,6 +208,7 @@ void hub_partition_stop(struct hub_runtime *runtime, struct partition *partition
 /* registry_reader.c */
 void hub_runtime_on_registry_record(struct hub_runtime *runtime, const struct hub_kafka_event *event);
 void hub_runtime_on_registry_eof(struct hub_runtime *runtime, const struct hub_kafka_event *event);
+void hub_runtime_on_registry_fault(void *user, const char *text); /* user: the runtime */
 
 /* hindrance.c */
 void hub_runtime_note_fault(struct hub_runtime *runtime, const struct hub_error *error); /* back-off begins */

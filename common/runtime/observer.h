@@ -28,9 +28,9 @@ enum hub_notice_code {
 	HUB_NOTICE_CRASHED, /* an error: the former process died of what it decided; text: of what, and what is
 	                       decided one at a time now */
 	HUB_NOTICE_POISON, /* an error: an input crashed the process when it was alone, and is a dead letter */
-	HUB_NOTICE_REGISTRY,         /* a load was applied; offset: its version */
-	HUB_NOTICE_REGISTRY_BAD,     /* an error: a registry record was left out; text: why */
-	HUB_NOTICE_FENCE_CLAIMED,    /* the hot state of a partition was at our position and is ours now */
+	HUB_NOTICE_REGISTRY,      /* a load was applied; offset: its version */
+	HUB_NOTICE_REGISTRY_BAD,  /* an error: a registry record, or a value of it, was left out; text: why */
+	HUB_NOTICE_FENCE_CLAIMED, /* the hot state of a partition was at our position and is ours now */
 	HUB_NOTICE_FENCE_REBUILDING, /* it is written anew from memory; text: why */
 	HUB_NOTICE_FENCE_LIVE,       /* ... and stands; offset: the fence */
 	HUB_NOTICE_FENCE_STALE,      /* a warning: a later owner's fence was met and left alone */

@@ -3,9 +3,12 @@
 #include "base/calendar.h"
 
 void hub_policies_init(struct hub_policies *policies, const struct hub_core *core,
-        const struct hub_registry *registry, const void *options)
+        const struct hub_registry *registry, const void *options, void (*tell)(void *user, const char *text),
+        void *user)
 {
-	*policies = (struct hub_policies){ .core = core, .registry = registry, .options = options };
+	*policies = (struct hub_policies){
+		.core = core, .registry = registry, .options = options, .tell = tell, .user = user
+	};
 }
 
 static void forget(struct hub_policies *policies, int i)
@@ -32,5 +35,7 @@ const void *hub_policies_on(struct hub_policies *policies, int64_t now_ms)
 		policies->kept[i] = policies->kept[i - 1];
 	policies->kept[0].policy = policies->core->policy_new(policies->registry, day, policies->options);
 	policies->kept[0].day = day;
+	if (policies->core->policy_faults)
+		policies->core->policy_faults(policies->registry, day, policies->tell, policies->user);
 	return policies->kept[0].policy;
 }

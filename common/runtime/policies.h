@@ -11,15 +11,18 @@ struct hub_policies {
 	const struct hub_core *core;
 	const struct hub_registry *registry;
 	const void *options;
+	void (*tell)(void *user, const char *text);
+	void *user;
 	struct {
 		void *policy;
 		int32_t day;
 	} kept[HUB_POLICIES_MAX]; /* newest first */
 };
 
-/* In place; everything borrowed. */
+/* In place; everything borrowed. tell: the faults of the reference data, with each new view. */
 void hub_policies_init(struct hub_policies *policies, const struct hub_core *core,
-        const struct hub_registry *registry, const void *options);
+        const struct hub_registry *registry, const void *options, void (*tell)(void *user, const char *text),
+        void *user);
 
 /* Forgets all; may be used again. */
 void hub_policies_done(struct hub_policies *policies);

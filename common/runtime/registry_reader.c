@@ -25,3 +25,10 @@ void hub_runtime_on_registry_eof(struct hub_runtime *runtime, const struct hub_k
 	if (event->offset >= runtime->registry_to)
 		runtime->registry_read = true;
 }
+
+void hub_runtime_on_registry_fault(void *user, const char *text)
+{
+	struct hub_runtime *runtime = user;
+	hub_runtime_tell(runtime, HUB_NOTICE_REGISTRY_BAD, runtime->topics->registry, 0,
+	        hub_registry_version(runtime->registry), "%s", text);
+}

@@ -57,7 +57,8 @@ struct hub_runtime *hub_runtime_new(const struct hub_runtime_options *options)
 	runtime->stage = STAGE_STARTING;
 	runtime->broker_ms = -1;
 	runtime->registry = hub_registry_new(&hub_registry_schemas);
-	hub_policies_init(&runtime->policies, options->core, runtime->registry, options->core_options);
+	hub_policies_init(&runtime->policies, options->core, runtime->registry, options->core_options,
+	        hub_runtime_on_registry_fault, runtime);
 	/* A record may be as large as the whole of a small batch, and each costs some alignment. */
 	runtime->gathered.arena = hub_arena_new(2 * (size_t)runtime->options.batch_bytes + 64 * 1024 * 1024);
 	runtime->outgoing.arena = hub_arena_new(TRANSACTION_LIMIT);

@@ -3,6 +3,7 @@
 #include "hubctl/fields.h"
 #include "hubctl/locate.h"
 #include "hubctl/refdata_internal.h"
+#include "referral-router/limits.h"
 
 /* Fields that name another record, in whichever record they stand. */
 static const struct {
@@ -104,14 +105,30 @@ static void check_date(const struct spot *at, struct hub_str date, struct hubctl
 static void check_share(
         const struct hubctl_entry *e, const struct hub_field *field, struct hubctl_problems *problems)
 {
-	if (field->type != HUB_TYPE_DOUBLE || field->nullable ||
-	        strncmp(field->name, "reserved_share", 14) != 0)
+	if (field->type != HUB_TYPE_DOUBLE || field->nullable || strcmp(field->name, "reserved_share") != 0)
 		return;
 	double share;
 	memcpy(&share, (const char *)e->record + field->offset, sizeof(share));
 	if (!(share >= 0 && share <= 1))
 		say(problems, &(struct spot){ e, field->name, -1 },
 		        HUB_STR("a share lies between 0 and 1 (30 % is 0.3)"));
+}
+
+struct limit_check {
+	const struct hubctl_entry *entry;
+	struct hubctl_problems *problems;
+};
+
+static void say_limit(void *user, const char *field, const char *expected)
+{
+	const struct limit_check *check = user;
+	say(check->problems, &(struct spot){ check->entry, field, -1 }, hub_str_from(expected));
+}
+
+static void check_limits(const struct hubctl_entry *e, struct hubctl_problems *problems)
+{
+	if (e->schema == &hub_referral_limits_schema)
+		referral_limits_check(e->record, say_limit, &(struct limit_check){ e, problems });
 }
 
 static void check_fields(
@@ -149,6 +166,7 @@ void hubctl_refdata_check(const struct hubctl_refdata *refdata, struct hubctl_pr
 			continue;
 		check_fields(refdata, entries[i], problems);
 		check_order(entries[i], problems);
+		check_limits(entries[i], problems);
 	}
 	hubctl_problems_sort(problems);
 }

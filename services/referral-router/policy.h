@@ -21,6 +21,10 @@ struct referral_policy;
 struct referral_policy *referral_policy_new(const struct hub_registry *registry, int32_t day);
 void referral_policy_free(struct referral_policy *policy); /* accepts NULL */
 
+/* What is wrong in the records that hold on day, though each may be decoded: one line each. */
+void referral_policy_faults(const struct hub_registry *registry, int32_t day,
+        void (*tell)(void *user, const char *text), void *user);
+
 /* Bytes that the view takes beside the registry's own records. */
 size_t referral_policy_bytes(const struct referral_policy *policy);
 
@@ -43,8 +47,8 @@ bool referral_policy_is_lead(const struct referral_policy *policy, struct hub_st
 /* The control centre that is told, may authorise and cancel; empty when the region has none. */
 struct hub_str referral_policy_control_org(const struct referral_policy *policy, struct hub_str county_id);
 
-/* The limits of a county: its own, else its city's, its province's, everyone's, else the defaults. Values out
- * of range are brought into it (a limit is never below 1, nor above ten years). Never NULL. */
+/* The limits of a county: its own, else its city's, its province's, everyone's, else the defaults. A value
+ * out of its range counts as not given: the default holds (limits.h). Never NULL. */
 const struct hub_referral_limits *referral_policy_limits(
         const struct referral_policy *policy, struct hub_str county_id);
 

@@ -206,6 +206,7 @@ const struct hub_core referral_router_core = {
 	.state_version = 1,
 	.policy_new = policy_new,
 	.policy_free = policy_free,
+	.policy_faults = referral_policy_faults,
 	.decide = decide,
 	.fire = fire,
 	.project = referral_project,

@@ -169,6 +169,10 @@ static void references_must_exist_and_hold(void **state)
 		  "\"OUTPATIENT\",\n"
 		  "\"reserved_share\": 30}]}",
 		        2, "SlotReleasePolicy[0].reserved_share", "between 0 and 1" },
+		{ "{\"ReferralLimits\": [{\"valid_from\": \"2026-01-01\",\n\"answer_urgent_minutes\": 0}]}",
+		        2, "ReferralLimits[0].answer_urgent_minutes", "from 1 to 527040, not 0" },
+		{ "{\"ReferralLimits\": [{\"valid_from\": \"2026-01-01\",\n\"reserved_share_exam\": 30}]}", 2,
+		        "ReferralLimits[0].reserved_share_exam", "between 0 and 1" },
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		void *fresh;

@@ -113,6 +113,39 @@ static void end_load(struct hub_registry *registry)
 	feed(registry, &hub_registry_loaded_schema, &loaded);
 }
 
+static void note_fault(void *user, const char *text)
+{
+	hub_buf_printf(user, "%s\n", text);
+}
+
+static void test_a_limit_out_of_its_range_is_told(void **state)
+{
+	(void)state;
+	struct hub_registry *registry = fixture_registry(CASES_DIR "/county.json");
+	struct hub_buf told;
+	hub_buf_init(&told, ROOM);
+	referral_policy_faults(registry, today(), note_fault, &told);
+	hub_buf_byte(&told, '\0');
+	assert_string_equal(told.data,
+	        "ReferralLimits of 990122: answer_emergency_minutes: expected a whole number from 1 to "
+	        "527040, not -5; the default holds\n");
+	hub_buf_done(&told);
+	struct hub_referral_limits limits;
+	memcpy(&limits, hub_referral_limits_schema.defaults, sizeof(limits));
+	limits.head.valid_from = HUB_STR("2026-01-01");
+	limits.reserved_share_exam = 30;
+	feed(registry, &hub_referral_limits_schema, &limits);
+	end_load(registry);
+	hub_buf_init(&told, ROOM);
+	referral_policy_faults(registry, today(), note_fault, &told);
+	hub_buf_byte(&told, '\0');
+	assert_non_null(strstr(told.data, "ReferralLimits of everyone: reserved_share_exam: a share lies "
+	                                  "between 0 and 1 (30 % is 0.3); "
+	                                  "the default holds\n"));
+	hub_buf_done(&told);
+	hub_registry_free(registry);
+}
+
 static void feed_region(struct hub_registry *registry, const char *id, const char *parent)
 {
 	struct hub_region region = { .head.valid_from = HUB_STR("2024-01-01"),
@@ -253,6 +286,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_who_is_who),
 		cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_a_limit_out_of_its_range_is_told),
 		cmocka_unit_test(test_empty_registry),
 		cmocka_unit_test(test_regions_in_a_ring),
 		cmocka_unit_test(test_size),

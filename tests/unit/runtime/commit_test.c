@@ -326,10 +326,12 @@ static void a_load_applies_to_what_comes_later(void **state)
 	toy_event(&toy, 0, "a", "");
 	assert_int_equal(toy_run(&toy, 3), 0);
 	assert_int_equal(toy.policies, 1);
+	assert_int_equal(toy.notices[HUB_NOTICE_REGISTRY_BAD], 1); /* the toy finds a fault in each */
 	toy_load_registry(&toy);
 	toy_event(&toy, 0, "a", "");
 	assert_int_equal(toy_run(&toy, 3), 0);
 	assert_int_equal(toy.policies, 2);
+	assert_int_equal(toy.notices[HUB_NOTICE_REGISTRY_BAD], 2);
 	assert_int_equal(toy.notices[HUB_NOTICE_REGISTRY], 2);
 }
 

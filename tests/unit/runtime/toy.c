@@ -59,6 +59,14 @@ static void *policy_new(const struct hub_registry *registry, int32_t day, const 
 	return policy;
 }
 
+static void policy_faults(const struct hub_registry *registry, int32_t day,
+        void (*tell)(void *user, const char *text), void *user)
+{
+	(void)registry;
+	(void)day;
+	tell(user, "a fault");
+}
+
 static void emit(struct hub_effects *out, struct hub_str counter, int64_t count)
 {
 	struct hub_referral_expired *expired = hub_effects_emit(out, &hub_referral_expired_schema);
@@ -142,6 +150,7 @@ const struct hub_core toy_core = {
 	.state_version = 1,
 	.policy_new = policy_new,
 	.policy_free = free,
+	.policy_faults = policy_faults,
 	.decide = decide,
 	.fire = fire,
 	.project = project,
