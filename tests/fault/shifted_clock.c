@@ -1,5 +1,5 @@
 /* Preloaded into one process: its wall clock is ahead by the seconds (int64, may be negative) in the file that
- * HUB_SHIFTED_CLOCK names, and jumps whenever they are written. Its monotonic clock stays right, as when an
+ * SHIFTED_CLOCK names, and jumps whenever they are written. Its monotonic clock stays right, as when an
  * operator or NTP sets a machine's clock. (libfaketime and jemalloc call each other for ever.) */
 #define _GNU_SOURCE
 
@@ -26,7 +26,7 @@ static timed_wait *real_timed_wait;
 __attribute__((constructor)) static void begin(void)
 {
 	real_timed_wait = (timed_wait *)dlsym(RTLD_NEXT, "pthread_cond_timedwait");
-	const char *path = getenv("HUB_SHIFTED_CLOCK");
+	const char *path = getenv("SHIFTED_CLOCK");
 	int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
 	if (fd < 0)
 		return;

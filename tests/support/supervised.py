@@ -27,7 +27,7 @@ class SupervisedRouter(Router):
         environment = {"PATH": os.environ["PATH"]}
         if own_clock:
             self.set_clock(0)
-            environment |= {"LD_PRELOAD": build_clock(self.folder), "HUB_SHIFTED_CLOCK": self.clock_file}
+            environment |= {"LD_PRELOAD": build_clock(self.folder), "SHIFTED_CLOCK": self.clock_file}
         supervisor = ROOT / "deploy" / "local" / "supervise"
         command = [*self.island.inside(), supervisor]
         # The clock is the daemon's alone, not its supervisor's.

@@ -24,6 +24,18 @@ def killed_shortly(site, chance):
     node.start()
 
 
+@fault("broker away for a while", recovers="two copies are enough, and routers do not go on ending", unmended=True)
+def away(site, chance):
+    node = chance.choice(site.broker.nodes)
+    node.kill()
+    yield f"broker {node.number}"
+    time.sleep(5)
+    ends = [len(router.exit_codes()) for router in site.routers]
+    time.sleep(chance.uniform(20, 40))
+    assert [len(router.exit_codes()) for router in site.routers] == ends, "routers end again and again"
+    node.start()
+
+
 @fault("coordinator killed mid-commit", recovers="another broker coordinates; the outcome unknown, the router starts anew", unmended=True)
 def coordinator_killed(site, chance):
     router = chance.choice(site.routers)
