@@ -15,23 +15,22 @@ bool hub_utf8_valid_slowly(struct hub_str text);
 static inline bool hub_utf8_valid(struct hub_str text)
 {
 	enum { WORD = sizeof(uint64_t), HALF = sizeof(uint32_t) };
-	const char *end = text.data + text.len;
 	uint64_t high = 0, word;
 	uint32_t half[2] = { 0, 0 };
 	if (text.len >= WORD) {
-		for (const char *at = text.data; end - at > WORD; at += WORD) {
-			memcpy(&word, at, WORD);
+		for (uint32_t at = 0; text.len - at > WORD; at += WORD) {
+			memcpy(&word, text.data + at, WORD);
 			high |= word;
 		}
-		memcpy(&word, end - WORD, WORD);
+		memcpy(&word, text.data + text.len - WORD, WORD);
 		high |= word;
 	} else if (text.len >= HALF) {
 		memcpy(&half[0], text.data, HALF);
-		memcpy(&half[1], end - HALF, HALF);
+		memcpy(&half[1], text.data + text.len - HALF, HALF);
 		high = half[0] | half[1];
 	} else {
-		for (const char *at = text.data; at < end; at++)
-			high |= (unsigned char)*at;
+		for (uint32_t at = 0; at < text.len; at++) /* an empty one may be NULL */
+			high |= (unsigned char)text.data[at];
 	}
 	return (high & UINT64_C(0x8080808080808080)) == 0 || hub_utf8_valid_slowly(text);
 }
