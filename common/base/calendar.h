@@ -35,7 +35,8 @@ enum { HUB_DATE_LEN = 10, HUB_TIME_LEN = 25 };
 /* Writes "2026-02-09" and a NUL. */
 void hub_day_format(int32_t day, char text[HUB_DATE_LEN + 1]);
 
-/* Writes "2026-02-09T08:30:00+08:00" and a NUL (RFC 3339, seconds). */
+/* Writes "2026-02-09T08:30:00+08:00" and a NUL (RFC 3339, seconds); an instant outside of the years 1 to 9999 as
+ * the nearest one (anybody may put any timestamp on a record). */
 void hub_time_format(int64_t at_ms, char text[HUB_TIME_LEN + 1]);
 
 /* "2026-02-09T08:30[:00[.123]][Z|+08:00]" to an instant; without a zone it is Shanghai time. */

@@ -110,9 +110,10 @@ static void report(struct hub_runtime *runtime, const struct partition *partitio
 	int64_t next = partition->position.next[topic];
 	int64_t records = high > next ? high - next : 0;
 	bool all_read = records == 0 || source->eof >= next;
-	double seconds = all_read || source->timestamp_ms == 0
-	                         ? 0
-	                         : (double)(hub_runtime_wall_ms(runtime) - source->timestamp_ms) / 1000;
+	double seconds =
+	        all_read || source->timestamp_ms == 0
+	                ? 0
+	                : ((double)hub_runtime_wall_ms(runtime) - (double)source->timestamp_ms) / 1000;
 	runtime->observer.lag(runtime->observer.user, runtime->topics->names[topic], partition->id,
 	        all_read ? 0 : records, seconds < 0 ? 0 : seconds);
 }
