@@ -196,7 +196,7 @@ static void drop_unwanted(struct hub_indexes *indexes, struct hub_index_owner *o
 	}
 }
 
-static void put_in(struct hub_indexes *indexes, struct hub_index_owner *owner, const struct piece *piece)
+static bool put_in(struct hub_indexes *indexes, struct hub_index_owner *owner, const struct piece *piece)
 {
 	const struct hub_index_sink *sink = &indexes->sink;
 	struct hub_index_node *node = node_new(piece_bytes(sink, piece));
@@ -207,15 +207,20 @@ static void put_in(struct hub_indexes *indexes, struct hub_index_owner *owner, c
 		node->due =
 		        (struct hub_due){ .at_ms = piece->due_at_ms, .entity = owner->key, .name = bytes };
 		hub_due_heap_add(&indexes->timers, &node->due);
-		return;
+		return true;
 	}
 	node->entry = (struct hub_sorted_node){ .key = bytes, .owner = owner };
 	node->group = group_of(indexes, piece_group(sink, piece));
-	node->group->count++;
-	hub_check(hub_sorted_add(&node->group->entries, &node->entry) == NULL);
+	if (hub_sorted_add(&node->group->entries, &node->entry) == NULL) {
+		node->group->count++;
+		return true;
+	}
+	owner->nodes = node->next; /* another one's place; so the group has others */
+	free(node);
+	return false;
 }
 
-void hub_indexes_end(struct hub_indexes *indexes, struct hub_index_owner *owner)
+bool hub_indexes_end(struct hub_indexes *indexes, struct hub_index_owner *owner)
 {
 	struct hub_index_sink *sink = &indexes->sink;
 	hub_check(!hub_buf_failed(&sink->bytes));
@@ -223,8 +228,9 @@ void hub_indexes_end(struct hub_indexes *indexes, struct hub_index_owner *owner)
 		sink->pieces[i].present = keep_if_there(owner, sink, &sink->pieces[i]);
 	drop_unwanted(indexes, owner);
 	for (uint32_t i = 0; i < sink->count; i++)
-		if (!sink->pieces[i].present)
-			put_in(indexes, owner, &sink->pieces[i]);
+		if (!sink->pieces[i].present && !put_in(indexes, owner, &sink->pieces[i]))
+			return false;
+	return true;
 }
 
 void hub_indexes_clear(struct hub_indexes *indexes, struct hub_index_owner *owner)

@@ -24,9 +24,9 @@ struct hub_indexes *hub_indexes_new(void);
 void hub_indexes_free(struct hub_indexes *indexes);
 
 /* begin, then hub_index_add / hub_index_timer on the sink, then end: the owner's contributions are exactly
- * those. */
+ * those. False: one of them is another owner's already; then they are some of those, to be cleared. */
 struct hub_index_sink *hub_indexes_begin(struct hub_indexes *indexes);
-void hub_indexes_end(struct hub_indexes *indexes, struct hub_index_owner *owner);
+bool hub_indexes_end(struct hub_indexes *indexes, struct hub_index_owner *owner);
 
 /* Takes out all that owner contributed. */
 void hub_indexes_clear(struct hub_indexes *indexes, struct hub_index_owner *owner);

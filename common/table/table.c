@@ -130,14 +130,15 @@ static struct undo *journal_add(struct hub_table *table)
 	return &table->journal[table->journal_len++];
 }
 
-/* Brings the indexes in step with entry, whose record is known decoded; NULL: absent. */
-static void reindex(
+/* Brings the indexes in step with entry, whose record is known decoded; NULL: absent. False: it claims what is another
+ * one's. */
+static bool reindex(
         struct hub_table *table, struct entry *entry, const struct hub_schema *schema, const void *record)
 {
 	struct hub_index_sink *sink = hub_indexes_begin(table->indexes);
 	if (record && table->spec->index)
 		table->spec->index(entry->indexed.key, schema, record, sink);
-	hub_indexes_end(table->indexes, &entry->indexed);
+	return hub_indexes_end(table->indexes, &entry->indexed);
 }
 
 /* The same from the entry's bytes. */
@@ -152,7 +153,9 @@ static int reindex_bytes(struct hub_table *table, struct entry *entry, struct hu
 		if (r < 0)
 			return r;
 	}
-	reindex(table, entry, schema, record);
+	if (!reindex(table, entry, schema, record))
+		return hub_error_set(
+		        reterr, HUB_E_INVALID, schema->name, "its place in an index is another record's");
 	return 0;
 }
 
@@ -199,7 +202,7 @@ int hub_table_put(struct hub_table *table, struct hub_str key, const struct hub_
 		entry = entry_new(table, key);
 	struct value *before = swap(table, entry, value_new(bytes));
 	*journal_add(table) = (struct undo){ entry, before, created };
-	reindex(table, entry, schema, record);
+	hub_check(reindex(table, entry, schema, record));
 	return 0;
 }
 
@@ -210,7 +213,7 @@ void hub_table_remove(struct hub_table *table, struct hub_str key)
 		return;
 	struct value *before = swap(table, entry, NULL);
 	*journal_add(table) = (struct undo){ entry, before, false };
-	reindex(table, entry, NULL, NULL);
+	hub_check(reindex(table, entry, NULL, NULL));
 }
 
 int hub_table_fold(

@@ -59,7 +59,8 @@ int hub_table_put(struct hub_table *table, struct hub_str key, const struct hub_
 void hub_table_remove(struct hub_table *table, struct hub_str key);
 
 /* Restore: folds one changelog record (value.len 0: tombstone). Not journalled. Undecodable:
- * HUB_E_INVALID, or HUB_E_NOT_FOUND (an unknown schema); then it is as if there were none. */
+ * HUB_E_INVALID (also when it claims an index entry that is another record's), or HUB_E_NOT_FOUND (an unknown
+ * schema); then it is as if there were none. */
 int hub_table_fold(
         struct hub_table *table, struct hub_str key, struct hub_str value, struct hub_error *reterr);
 
