@@ -1,7 +1,7 @@
 /* Two copies of a daemon in one group, driven at random: rebalances that one of them has not heard of yet,
- * kill -9, commits without an answer, aborts, timers, a Redis that is emptied, put back, lost, and a step of
- * the other copy in the middle of one's own commit or write. In the end every input is decided once, every
- * timer fired once, and the hot state is the fold. A failing seed is named; `runtime_random_test SEED` runs
+ * kill -9, events that crash whoever decides them, commits without an answer, aborts, timers, a Redis that is emptied, put back, lost, and a step of
+ * the other copy in the middle of one's own commit or write. In the end every input is decided once or, if it
+ * crashed, dead-lettered once, every timer fired once, and the hot state is the fold. A failing seed is named; `runtime_random_test SEED` runs
  * it alone. */
 #include "toy.h"
 
@@ -21,6 +21,7 @@ struct copy {
 	int heard_in; /* turns until it hears that it lost its partitions; -1: nothing to hear */
 	bool owner;
 	uint32_t started;
+	struct hub_crash_file crash_file; /* outlives the copy's runtimes */
 };
 
 struct world {
@@ -32,6 +33,8 @@ struct world {
 	bool inside; /* a step within a step */
 	bool peace;
 	int events[2];
+	bool poison[2][TURNS]; /* by partition and offset */
+	uint32_t poisons, crashes;
 };
 
 static uint32_t roll(struct world *world, uint32_t sides)
@@ -67,6 +70,7 @@ static void start(struct copy *copy)
 		.store = &copy->connection.port,
 		.follow_inline = true,
 		.snapshot_records = 1,
+		.crash_file = &copy->crash_file,
 		.version = "1" };
 	struct member *former = copy->member;
 	hub_runtime_free(copy->runtime);
@@ -92,11 +96,12 @@ static void copy_step(struct copy *copy)
 	if (copy->heard_in == 0)
 		member_revoke(copy->member, true);
 	copy->heard_in -= copy->heard_in >= 0;
-	int r = hub_runtime_step(copy->runtime, &error);
+	int r = toy_step(copy->runtime, &copy->crash_file, &error);
 	if (r == 0)
 		return;
-	if (r != HUB_E_UNKNOWN)
+	if (r != HUB_E_UNKNOWN && r != TOY_CRASHED)
 		fail_msg("%s", error.text);
+	copy->world->crashes += r == TOY_CRASHED;
 	start(copy);
 	/* Its session is gone with it: whoever is left gets the partitions, or itself when it joins. */
 	int32_t both[] = { 0, 1 };
@@ -133,6 +138,11 @@ static void event(struct world *world)
 	snprintf(name, sizeof(name), "n%u", roll(world, COUNTERS));
 	if (roll(world, 4) == 0)
 		snprintf(what, sizeof(what), "after %u", roll(world, 4000));
+	if (roll(world, 40) == 0) {
+		snprintf(what, sizeof(what), "crash");
+		world->poison[partition][world->events[partition]] = true;
+		world->poisons++;
+	}
 	toy_event(&world->toy, partition, name, what);
 	world->events[partition]++;
 }
@@ -210,6 +220,33 @@ static void expect_nothing_overtaken(struct world *world, int32_t partition, int
 		        (long long)next);
 }
 
+/* Those that crashed leave no decision. */
+static void skip_poison(const struct world *world, int64_t next[2])
+{
+	for (int p = 0; p < 2; p++)
+		while (world->poison[p][next[p]])
+			next[p]++;
+}
+
+static void expect_poison_set_aside(struct world *world)
+{
+	bool seen[2][TURNS] = { { false } };
+	const struct stored *stored;
+	uint32_t count = 0;
+	for (int32_t p = 0; p < 2; p++)
+		for (uint32_t n = 0; (stored = broker_visible(&world->toy.broker, DEAD_LETTERS, p, n)); n++) {
+			struct hub_str offset = stored_header(stored, "hub_dlq_offset");
+			int at = (int)strtol(offset.data, NULL, 10);
+			assert_true(hub_str_is(stored_header(stored, "hub_dlq_reason"), "CRASHED"));
+			assert_true(world->poison[p][at] && !seen[p][at]);
+			seen[p][at] = true;
+			count++;
+		}
+	assert_int_equal(count, world->poisons);
+	assert_true(world->crashes <= 2 * COPIES * world->poisons);
+	assert_true(world->crashes >= 2 * (world->poisons > 0));
+}
+
 static void expect_decided_once(struct world *world)
 {
 	int64_t counts[2][COUNTERS] = { { 0 } };
@@ -236,12 +273,14 @@ static void expect_decided_once(struct world *world)
 		if (!hub_str_is(decision->org_id, count))
 			fail_msg("partition %d, %.*s: decided as %.*s on a state of %s", p,
 			        HUB_STR_ARG(decision->referral_id), HUB_STR_ARG(decision->org_id), count);
+		skip_poison(world, next);
 		if (head->has_timer)
 			expect_nothing_overtaken(world, p, next[p], head->timer.due_at);
 		if (!head->has_timer)
 			assert_int_equal(head->decided_from.offset, next[p]++);
 		hub_arena_free(arena);
 	}
+	skip_poison(world, next);
 	assert_int_equal(next[0], world->events[0]);
 	assert_int_equal(next[1], world->events[1]);
 }
@@ -280,6 +319,7 @@ static void run(uint32_t seed)
 		turn(world);
 	settle(world);
 	expect_decided_once(world);
+	expect_poison_set_aside(world);
 	assert_int_equal(world->toy.redis.set_back, 0);
 	toy_expect_redis_is_fold(&world->toy, 0);
 	toy_expect_redis_is_fold(&world->toy, 1);

@@ -12,14 +12,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Where a crash leads; one runtime runs at a time where it is armed. */
-static jmp_buf crash_exit;
-static bool crash_armed;
+/* Where a crash leads: out of the innermost step. */
+static jmp_buf *crash_exit;
 
 static void crash(void)
 {
-	assert_true(crash_armed);
-	longjmp(crash_exit, 1);
+	assert_non_null(crash_exit);
+	longjmp(*crash_exit, 1);
 }
 
 /* ---- core
@@ -264,19 +263,24 @@ void toy_load_registry(struct toy *toy)
 	append(toy, REGISTRY, 0, "RegistryLoaded:l:", &hub_registry_loaded_schema, &loaded);
 }
 
+int toy_step(struct hub_runtime *runtime, struct hub_crash_file *file, struct hub_error *error)
+{
+	jmp_buf here, *const outer = crash_exit;
+	volatile int r = TOY_CRASHED;
+	crash_exit = &here;
+	if (setjmp(here) == 0)
+		r = hub_runtime_step(runtime, error);
+	else if (file)
+		file->signal = 11;
+	crash_exit = outer;
+	return r;
+}
+
 int toy_run(struct toy *toy, int steps)
 {
-	volatile int r = 0;
-	crash_armed = true;
-	if (setjmp(crash_exit) == 0) {
-		for (int i = 0; r == 0 && i < steps; i++)
-			r = hub_runtime_step(toy->runtime, &toy->error);
-	} else {
-		r = TOY_CRASHED;
-		if (toy->options.crash_file)
-			toy->options.crash_file->signal = 11;
-	}
-	crash_armed = false;
+	int r = 0;
+	for (int i = 0; r == 0 && i < steps; i++)
+		r = toy_step(toy->runtime, toy->options.crash_file, &toy->error);
 	assert_false(toy->member->poll_in_transaction);
 	return r;
 }

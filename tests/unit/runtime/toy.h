@@ -57,7 +57,10 @@ void toy_start_ready(struct toy *toy, const char *partitions); /* both, and step
 
 enum { TOY_CRASHED = -1000 };
 
-/* Steps; the result of the last. TOY_CRASHED: marked in the crash file, if there is one; only toy_start helps. */
+/* One step of any runtime whose core is the toy's; a crash is marked in file (may be NULL). Steps may lie within steps. */
+int toy_step(struct hub_runtime *runtime, struct hub_crash_file *file, struct hub_error *error);
+
+/* Steps; the result of the last. TOY_CRASHED: only toy_start helps. */
 int toy_run(struct toy *toy, int steps);
 
 const char *toy_county(int32_t partition);
