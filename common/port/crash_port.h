@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdint.h>
 
+/* Of a list; what does not fit is not noted. A partition takes one for each input, and one for its timers. */
 enum { HUB_CRASH_ENTRIES_MAX = 1000 };
 
 /* Of this layout: a file of another one is begun anew. */
