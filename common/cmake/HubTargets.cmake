@@ -1,9 +1,17 @@
 # Flags live on the interface target hub_options; every library and program of ours goes through the functions below.
 set(HUB_SANITIZE "" CACHE STRING "sanitizers for everything, e.g. address,undefined or thread")
+set(HUB_LIBRDKAFKA "" CACHE PATH
+  "folder of another librdkafka (include/librdkafka/rdkafka.h, lib/librdkafka.a; tests/bench/librdkafka fetches one); empty: the system's")
 option(HUB_FUZZ "build the fuzz targets (clang)" OFF)
 
 find_package(PkgConfig REQUIRED)
-pkg_check_modules(RDKAFKA REQUIRED IMPORTED_TARGET rdkafka)
+if(HUB_LIBRDKAFKA)
+  add_library(PkgConfig::RDKAFKA INTERFACE IMPORTED GLOBAL)
+  target_include_directories(PkgConfig::RDKAFKA INTERFACE "${HUB_LIBRDKAFKA}/include")
+  target_link_libraries(PkgConfig::RDKAFKA INTERFACE "${HUB_LIBRDKAFKA}/lib/librdkafka.a" m dl rt pthread)
+else()
+  pkg_check_modules(RDKAFKA REQUIRED IMPORTED_TARGET rdkafka)
+endif()
 pkg_check_modules(HIREDIS REQUIRED IMPORTED_TARGET hiredis)
 pkg_check_modules(ISAL REQUIRED IMPORTED_TARGET libisal)
 pkg_check_modules(LIBEVENT REQUIRED IMPORTED_TARGET libevent libevent_pthreads)

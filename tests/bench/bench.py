@@ -1,6 +1,7 @@
 """The benchmark (tests/bench/README.md): measures what was asked for and prints one table."""
 
 import argparse
+import signal
 import subprocess
 import sys
 
@@ -22,6 +23,7 @@ def parse(words):
     parser.add_argument("--rounds", type=int, default=5, help="rounds of draining, alternating")
     parser.add_argument("--seconds", type=float, default=30, help="length of one measurement of latency")
     parser.add_argument("--publishers", default="batch,free", help="who publishes for latency: batch, five, free")
+    parser.add_argument("--librdkafka", metavar="VERSION|FOLDER", help="build with this one instead of the system's")
     return parser.parse_args(words)
 
 
@@ -31,8 +33,15 @@ def versions():
     return "; ".join(line.strip() for line in told.splitlines() if line.strip())
 
 
+def leave_nothing_behind():
+    """Whoever ends the benchmark ends its broker, its Redis and what is measured."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: sys.exit("bench: told to stop"))
+
+
 def main(words):
     options = parse(words)
+    leave_nothing_behind()
     table = Table(f"{versions()}")
     with ground() as here:
         for name in options.only or PARTS:

@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 
 from confluent_kafka import TopicPartition
-from confluent_kafka.admin import NewTopic, OffsetSpec
+from confluent_kafka.admin import AdminClient, NewTopic, OffsetSpec
 
 from services import BUILD, Broker, Hubctl, Redis
 from waiting import wait_until
@@ -77,4 +77,5 @@ def ground():
         os.environ["HUB_KAFKA_HEAP"] = "1g"
         here.broker.start()
         del os.environ["HUB_KAFKA_HEAP"]
+        here.broker.admin = AdminClient({"bootstrap.servers": here.broker.address, "log_level": 2})
         yield here

@@ -37,7 +37,7 @@ class Table:
 
     def ratios(self):
         """Of the same round's events/s."""
-        for base, row in RATIOS:
+        for base, row in reversed(RATIOS):
             below = self.cells.get((base.key, "events/s"))
             for column in COLUMNS:
                 rates = self.cells.get((column.key, "events/s"))
