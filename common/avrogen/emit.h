@@ -37,6 +37,9 @@ void gen_emit_type_name(const struct gen_field *field, struct hub_buf *out);
 void gen_emit_field(const struct gen_field *field, const char *target, const char *member, const char *nested,
         struct hub_buf *out);
 
+/* hub_<snake>_get and _put: the record's straight code. False: it needs something that has none. */
+bool gen_emit_straight(const struct gen_type *type, struct hub_buf *out);
+
 /* The earlier versions: their nested types, field tables and the array `versions`; how many there are. */
 uint32_t gen_emit_versions(const struct gen_versions *versions, struct hub_arena *arena, struct hub_buf *out);
 

@@ -106,7 +106,14 @@ static void emit_struct(const struct gen_type *type, struct hub_buf *out)
 		member(&type->fields[i], out);
 	hub_buf_printf(out, "};\n\nstruct hub_%s_array {\n\tstruct hub_%s *items;\n\tuint32_t count;\n};\n\n",
 	        type->snake, type->snake);
-	hub_buf_printf(out, "extern const struct hub_schema hub_%s_schema;\n", type->snake);
+	hub_buf_printf(out,
+	        "extern const struct hub_schema hub_%s_schema;\n\n/* For generated code: schema.h, get and "
+	        "put. */\n"
+	        "const unsigned char *hub_%s_get(const unsigned char *at, const unsigned char *end, void "
+	        "*record,\n"
+	        "\tstruct hub_arena *arena);\n"
+	        "char *hub_%s_put(char *at, const char *end, const void *record);\n",
+	        type->snake, type->snake, type->snake);
 }
 
 static void emit_enum(const struct gen_type *type, struct hub_buf *out)

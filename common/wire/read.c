@@ -1,4 +1,5 @@
-/* The decoder. Memory is bounded before it is taken: a string borrows from the input, an array's count is
+/* The decoder for whatever the straight one of a record leaves (straight.h): other forms of the same value, earlier
+ * versions, and every error with its place. Memory is bounded before it is taken: a string borrows from the input, an array's count is
  * held to its schema's limit and to the bytes that are left (every item takes at least one). Depth is the
  * schema's, which has no recursion. On a failure the path of the field grows on the way up. */
 #include "base/check.h"
@@ -6,6 +7,7 @@
 #include "wire/moment.h"
 #include "wire/place.h"
 #include "wire/record.h"
+#include "wire/straight.h"
 #include "wire/utf8.h"
 
 struct reader {
@@ -31,28 +33,13 @@ static inline uint32_t left(const struct reader *reader)
 	return (uint32_t)(reader->end - reader->at);
 }
 
-enum { LONG_MAX_BYTES = 10 };
-
-/* At least LONG_MAX_BYTES at at. The place behind the number; NULL: more than 64 bits. */
-static inline const unsigned char *take_long(const unsigned char *at, int64_t *ret)
-{
-	uint64_t bits = *at & 0x7f;
-	for (int shift = 7; *at++ >= 0x80; shift += 7) {
-		if (shift == 63 && *at > 1)
-			return NULL;
-		bits |= (uint64_t)(*at & 0x7f) << shift;
-	}
-	*ret = (int64_t)(bits >> 1) ^ -(int64_t)(bits & 1);
-	return at;
-}
-
 static int read_long_slowly(struct reader *reader, int64_t *ret)
 {
-	unsigned char bytes[LONG_MAX_BYTES] = { 0 };
-	uint32_t n = left(reader) < LONG_MAX_BYTES ? left(reader) : LONG_MAX_BYTES;
+	unsigned char bytes[HUB_LONG_MAX] = { 0 };
+	uint32_t n = left(reader) < HUB_LONG_MAX ? left(reader) : HUB_LONG_MAX;
 	if (n > 0)
 		memcpy(bytes, reader->at, n);
-	const unsigned char *behind = take_long(bytes, ret);
+	const unsigned char *behind = hub_get_long_in(bytes, ret);
 	if (!behind)
 		return fail(reader, "a number of more than 64 bits");
 	if (behind - bytes > n)
@@ -63,7 +50,7 @@ static int read_long_slowly(struct reader *reader, int64_t *ret)
 
 static inline int read_long(struct reader *reader, int64_t *ret)
 {
-	const unsigned char *behind = left(reader) < LONG_MAX_BYTES ? NULL : take_long(reader->at, ret);
+	const unsigned char *behind = left(reader) < HUB_LONG_MAX ? NULL : hub_get_long_in(reader->at, ret);
 	if (!behind)
 		return read_long_slowly(reader, ret);
 	reader->at = behind;
@@ -271,7 +258,6 @@ static int read_array(struct reader *reader, const struct hub_field *field, char
 	return HUB_OK;
 }
 
-/* Any field, with every check and every error. */
 static int read_field(struct reader *reader, const struct hub_field *field, char *record)
 {
 	char *to = record && field->offset != UINT32_MAX ? record + field->offset : NULL;
@@ -292,89 +278,22 @@ static int read_field(struct reader *reader, const struct hub_field *field, char
 	return read_value(reader, field, field->type, field->limit, to);
 }
 
-/* What one byte says, as zigzag has it; -1: more than one byte, negative, or none left. */
-static inline int one_byte(const unsigned char *at, const unsigned char *end)
-{
-	return at < end && *at < 0x80 && (*at & 1) == 0 ? *at >> 1 : -1;
-}
-
-static inline const unsigned char *quick_text(
-        const unsigned char *at, const unsigned char *end, uint32_t limit, struct hub_str *ret)
-{
-	int len = one_byte(at, end);
-	if (len < 0 || len >= end - at || (uint32_t)len > limit)
-		return NULL;
-	*ret = (struct hub_str){ len ? (const char *)at + 1 : NULL, (uint32_t)len };
-	return at + 1 + len;
-}
-
-/* Nearly all fields are a null, a short text, a symbol or a small number, and need no more than a look at one byte.
- * The place behind such a field; NULL: it is not one, or wrong: read_field does it all. */
-static inline const unsigned char *read_quickly(
-        const unsigned char *at, const unsigned char *end, const struct hub_field *field, char *record)
-{
-	if (field->offset == UINT32_MAX)
-		return NULL;
-	char *to = record + field->offset;
-	if (field->nullable) {
-		int branch = one_byte(at, end);
-		if (branch != 0 && branch != 1)
-			return NULL;
-		*(bool *)(record + field->has_offset) = branch == 1;
-		at++;
-		if (branch == 0)
-			return at;
-	}
-	int number = one_byte(at, end);
-	switch (field->type) {
-	case HUB_TYPE_STRING: {
-		struct hub_str text;
-		const unsigned char *behind = quick_text(at, end, field->limit, &text);
-		if (!behind || !hub_utf8_valid(text))
-			return NULL;
-		*(struct hub_str *)(void *)to = text;
-		return behind;
-	}
-	case HUB_TYPE_BYTES:
-		return quick_text(at, end, field->limit, (struct hub_str *)(void *)to);
-	case HUB_TYPE_INT:
-		*(int32_t *)(void *)to = number;
-		return number < 0 ? NULL : at + 1;
-	case HUB_TYPE_ENUM: {
-		uint32_t symbol = (uint32_t)number;
-		memcpy(to, &symbol, sizeof(symbol));
-		return symbol < field->enumeration->count ? at + 1 : NULL;
-	}
-	case HUB_TYPE_ARRAY:
-		memset(to, 0, sizeof(struct hub_any_array));
-		return number == 0 ? at + 1 : NULL;
-	case HUB_TYPE_LONG: {
-		int64_t *value = (int64_t *)(void *)to;
-		const unsigned char *behind = end - at < LONG_MAX_BYTES ? NULL : take_long(at, value);
-		return behind && field->timestamp && !hub_moment_valid(*value) ? NULL : behind;
-	}
-	case HUB_TYPE_BOOLEAN:
-	case HUB_TYPE_DOUBLE:
-	case HUB_TYPE_RECORD:
-		break;
-	}
-	return NULL;
-}
-
 static int read_record(struct reader *reader, const struct hub_field *fields, uint32_t count, char *to)
 {
 	for (uint32_t i = 0; i < count; i++) {
-		const unsigned char *behind =
-		        to ? read_quickly(reader->at, reader->end, &fields[i], to) : NULL;
-		if (behind) {
-			reader->at = behind;
-			continue;
-		}
 		int rc = read_field(reader, &fields[i], to);
 		if (rc)
 			return hub_place_field(reader->err, fields[i].name);
 	}
 	return HUB_OK;
+}
+
+static void clear(const struct hub_schema *schema, void *record)
+{
+	if (schema->defaults)
+		memcpy(record, schema->defaults, schema->size);
+	else
+		memset(record, 0, schema->size);
 }
 
 static int read_body(const struct hub_schema *schema, const struct hub_field *fields, uint32_t count,
@@ -384,10 +303,7 @@ static int read_body(const struct hub_schema *schema, const struct hub_field *fi
 	const unsigned char *begin = (const unsigned char *)bytes.data;
 	struct reader reader = { begin, bytes.len ? begin + bytes.len : begin, arena,
 		reterr ? reterr : &unheard };
-	if (schema->defaults)
-		memcpy(ret, schema->defaults, schema->size);
-	else
-		memset(ret, 0, schema->size);
+	clear(schema, ret);
 	int rc = read_record(&reader, fields, count, ret);
 	if (!rc && reader.at != reader.end)
 		rc = fail(&reader, "bytes behind the record's end");
@@ -397,6 +313,12 @@ static int read_body(const struct hub_schema *schema, const struct hub_field *fi
 int hub_record_decode(const struct hub_schema *schema, struct hub_str bytes, struct hub_arena *arena,
         void *ret, struct hub_error *reterr)
 {
+	const unsigned char *begin = (const unsigned char *)bytes.data;
+	if (schema->get && bytes.len) {
+		clear(schema, ret);
+		if (schema->get(begin, begin + bytes.len, ret, arena) == begin + bytes.len)
+			return HUB_OK;
+	}
 	return read_body(schema, schema->fields, schema->field_count, bytes, arena, ret, reterr);
 }
 

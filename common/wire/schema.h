@@ -1,6 +1,7 @@
 /* A record type as data: what the generator (common/avrogen) emits for each schemas/<domain>/<Record>.avsc
- * beside its C struct. One bounded codec (record.h) and one JSON mapping (record_json.h) interpret it, so
- * that there is one place to read, fuzz and prove, and a record costs a table instead of a page of code.
+ * beside its C struct. One bounded codec (record.h) and one JSON mapping (record_json.h) interpret it: one place
+ * to read, fuzz and prove. For speed the generator also emits straight code for the usual form of each record
+ * (straight.h); what that does not take, and every error, is the interpreter's.
  *
  * How a schema maps to C (the generator holds the subset of design.md and refuses the rest by name):
  *   boolean bool · int int32_t · long int64_t · double double · string, bytes struct hub_str (borrowed)
@@ -16,6 +17,7 @@
 #ifndef HUB_WIRE_SCHEMA_H
 #define HUB_WIRE_SCHEMA_H
 
+#include "base/arena.h"
 #include "base/str.h"
 
 #include <stdbool.h>
@@ -89,6 +91,11 @@ struct hub_schema {
 	const void *defaults; /* a struct with every default filled in; NULL when there is none */
 	const struct hub_version *versions; /* earlier ones, oldest first */
 	uint32_t version_count;
+	/* The record straight, as generated (wire/straight.h): the place behind it; NULL when its bytes or its
+	 * values are not of the usual form, or wrong. May be NULL themselves. */
+	const unsigned char *(*get)(
+	        const unsigned char *at, const unsigned char *end, void *record, struct hub_arena *arena);
+	char *(*put)(char *at, const char *end, const void *record);
 	const struct hub_schema
 	        *today; /* of a nested record of an earlier version: whose struct and defaults; else NULL */
 };

@@ -1,10 +1,11 @@
-/* The encoder: it refuses what the decoder would refuse. Arrays are one block, as Avro C writes them. */
+/* The encoder for whatever the straight one of a record leaves (straight.h): a buffer that must grow, and every
+ * error with its place. It refuses what the decoder would refuse. Arrays are one block, as Avro C writes them. */
 #include "base/check.h"
-#include "base/copy.h"
 #include "wire/member.h"
 #include "wire/moment.h"
 #include "wire/place.h"
 #include "wire/record.h"
+#include "wire/straight.h"
 #include "wire/utf8.h"
 
 /* Writes straight into the buffer's room; the buffer hears of it when more is needed, and at the end. */
@@ -55,19 +56,6 @@ static int fail_limit(struct writer *writer, const char *what, uint64_t have, ui
 	        (unsigned long long)have, (unsigned long long)limit);
 }
 
-enum { LONG_MAX_BYTES = 10 };
-
-/* At least LONG_MAX_BYTES at at; returns where the next byte goes. Not through the writer, which the compiler
- * would have to look at again after each byte: a char may alias anything. */
-static inline char *put_long(char *at, int64_t value)
-{
-	uint64_t bits = ((uint64_t)value << 1) ^ (uint64_t)(value >> 63);
-	for (; bits >= 0x80; bits >>= 7)
-		*at++ = (char)(bits | 0x80);
-	*at++ = (char)bits;
-	return at;
-}
-
 static void write_bytes(struct writer *writer, const void *bytes, size_t n)
 {
 	if (n == 0 || !has_room(writer, n))
@@ -78,8 +66,8 @@ static void write_bytes(struct writer *writer, const void *bytes, size_t n)
 
 static void write_long(struct writer *writer, int64_t value)
 {
-	char bytes[LONG_MAX_BYTES];
-	write_bytes(writer, bytes, (size_t)(put_long(bytes, value) - bytes));
+	char bytes[HUB_LONG_MAX];
+	write_bytes(writer, bytes, (size_t)(hub_put_long_in(bytes, value) - bytes));
 }
 
 static void write_byte(struct writer *writer, uint8_t byte)
@@ -174,7 +162,6 @@ static int write_array(struct writer *writer, const struct hub_field *field, con
 	return HUB_OK;
 }
 
-/* Any field, with every check and every error. */
 static int write_field(struct writer *writer, const struct hub_field *field, const char *record)
 {
 	if (field->nullable) {
@@ -188,72 +175,23 @@ static int write_field(struct writer *writer, const struct hub_field *field, con
 	return write_value(writer, field, field->type, field->limit, record + field->offset);
 }
 
-enum { QUICK_TEXT = 63 /* bytes: its length is one byte */, QUICK_ROOM = 2 + LONG_MAX_BYTES + QUICK_TEXT };
-
-static inline char *write_quick_text(char *at, const struct hub_field *field, struct hub_str text)
-{
-	if (text.len > QUICK_TEXT || text.len > field->limit)
-		return NULL;
-	*at++ = (char)(text.len << 1);
-	return hub_copy(at, text.data, text.len);
-}
-
-/* Nearly all fields are a null, a short text, a symbol or a number. At least QUICK_ROOM at at. The place behind such
- * a field; NULL: it is not one, or wrong: write_field does it all. */
-static inline char *write_quickly(char *at, const struct hub_field *field, const char *record)
-{
-	const void *member = record + field->offset;
-	if (field->nullable) {
-		bool present = hub_member_present(field, record);
-		*at++ = present ? 2 : 0;
-		if (!present)
-			return at;
-	}
-	switch (field->type) {
-	case HUB_TYPE_STRING: {
-		struct hub_str text = hub_member_str(member);
-		return hub_utf8_valid(text) ? write_quick_text(at, field, text) : NULL;
-	}
-	case HUB_TYPE_BYTES:
-		return write_quick_text(at, field, hub_member_str(member));
-	case HUB_TYPE_INT:
-		return put_long(at, *(const int32_t *)member);
-	case HUB_TYPE_LONG: {
-		int64_t value = *(const int64_t *)member;
-		return field->timestamp && !hub_moment_valid(value) ? NULL : put_long(at, value);
-	}
-	case HUB_TYPE_ENUM: {
-		uint32_t symbol = hub_member_enum(member);
-		return symbol < field->enumeration->count ? put_long(at, symbol) : NULL;
-	}
-	case HUB_TYPE_BOOLEAN:
-		*at = *(const bool *)member;
-		return at + 1;
-	case HUB_TYPE_ARRAY:
-		*at = 0;
-		return hub_member_array(member).count == 0 ? at + 1 : NULL;
-	case HUB_TYPE_DOUBLE:
-	case HUB_TYPE_RECORD:
-		break;
-	}
-	return NULL;
-}
-
 static int write_record(struct writer *writer, const struct hub_schema *schema, const char *record)
 {
 	for (uint32_t i = 0; i < schema->field_count; i++) {
-		char *behind = writer->end - writer->at >= QUICK_ROOM
-		                       ? write_quickly(writer->at, &schema->fields[i], record)
-		                       : NULL;
-		if (behind) {
-			writer->at = behind;
-			continue;
-		}
 		int rc = write_field(writer, &schema->fields[i], record);
 		if (rc)
 			return hub_place_field(writer->err, schema->fields[i].name);
 	}
 	return HUB_OK;
+}
+
+/* Into the room that the buffer has. False: too little, or a value to be refused. */
+static bool write_straight(struct writer *writer, const struct hub_schema *schema, const void *record)
+{
+	char *behind = schema->put && writer->at ? schema->put(writer->at, writer->end, record) : NULL;
+	if (behind)
+		writer->at = behind;
+	return behind != NULL;
 }
 
 int hub_record_encode(
@@ -263,7 +201,7 @@ int hub_record_encode(
 	struct writer writer = { .out = out, .err = reterr ? reterr : &unheard };
 	size_t before = out->len;
 	open_room(&writer);
-	int rc = write_record(&writer, schema, record);
+	int rc = write_straight(&writer, schema, record) ? HUB_OK : write_record(&writer, schema, record);
 	close_room(&writer);
 	if (rc)
 		rc = hub_place_field(writer.err, schema->name);
