@@ -135,6 +135,17 @@ static void a_broken_connection_spends_the_epoch(void **state)
 	assert_non_null(strstr(world->error.text, "a new epoch is needed"));
 }
 
+/* Whoever starts anew aborts it by the new epoch: nobody waits for an answer here. */
+static void a_spent_epoch_is_not_aborted_first(void **state)
+{
+	struct world *world = *state;
+	rd_kafka_mock_push_request_errors(world->cluster, TXN_OFFSET_COMMIT, 1, RD_KAFKA_RESP_ERR__TRANSPORT);
+	assert_int_equal(begin(world), HUB_OK);
+	assert_int_equal(send_offsets(world), HUB_OK);
+	assert_int_equal(hub_kafka_producer_abort(world->producer, &world->error), HUB_E_UNKNOWN);
+	assert_non_null(strstr(world->error.text, "a new epoch is needed"));
+}
+
 /* Broker 2 leads the output and is down: the coordinators are on broker 1, and no request to them was lost. */
 static void a_refused_connection_spends_nothing(void **state)
 {
@@ -186,6 +197,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_refused_generation_is_told_apart, setup, teardown),
 		cmocka_unit_test_setup_teardown(passing_trouble_is_waited_out, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_broken_connection_spends_the_epoch, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_spent_epoch_is_not_aborted_first, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_refused_connection_spends_nothing, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_fenced_producer_is_finished, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_record_that_the_broker_refuses_aborts, setup, teardown),
