@@ -41,6 +41,7 @@ def run_chapter(site, faults, tell):
     """faults: (number, Fault, chance). tell(number, told): a line of each. Returns what the checker counted."""
     site.open()
     witness = Witness(site)
+    wait_until("the hospitals to be at work", lambda: witness.verdict() > 200, 60)
     for number, fault, chance in faults:
         at = time.strftime("%H:%M:%S")
         told = strike(site, witness, fault, chance)

@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+import evidence
 from campaign import run_chapter
 from faults import FAULTS
 from premises import Site
@@ -30,5 +31,8 @@ def test_one_fault_after_another(tmp_path):
     site = Site(tmp_path / "site", SEED)
     try:
         run_chapter(site, faults, lambda number, told: print(told))
+    except Exception:
+        evidence.keep(site, site.folder)
+        raise
     finally:
         site.close()

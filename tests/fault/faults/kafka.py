@@ -3,6 +3,7 @@
 import time
 
 from faults import fault
+from waiting import wait_until
 
 TRANSACTIONS, GROUPS = "__transaction_state", "__consumer_offsets"
 
@@ -39,7 +40,7 @@ def away(site, chance):
 @fault("coordinator killed mid-commit", recovers="another broker coordinates; the outcome unknown, the router starts anew", unmended=True)
 def coordinator_killed(site, chance):
     router = chance.choice(site.routers)
-    node = site.broker.coordinator(TRANSACTIONS, f"{site.prefix}referral-router.{router.name}")
+    node = site.broker.coordinator(TRANSACTIONS, f"{site.prefix}referral-router-{router.name}")
     # Paused, it keeps a transaction open or a commit unanswered; then it never answers.
     node.pause()
     time.sleep(chance.uniform(0.05, 0.6))
@@ -80,5 +81,7 @@ def all_killed(site, chance):
     for node in site.broker.nodes:
         node.kill()
     yield "1, 2, 3"
-    time.sleep(chance.uniform(0, 4))
+    if chance.random() < 0.5:
+        wait_until("routers to say that they cannot decide", lambda: all(
+            not told["ready"] and told["reason"] for told in [router.ready() for router in site.routers]), 60)
     site.broker.start()
