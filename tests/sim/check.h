@@ -25,6 +25,8 @@ struct checked_partition {
 	int32_t state_version;
 	struct hub_map *facts; /* key -> struct fact */
 	struct fact **all;     /* the same */
+	struct hub_map *fired; /* "entity name due" of timers */
+	struct hub_map *ended; /* referrals that have a ReferralClosed */
 	uint32_t count, room;
 };
 
@@ -42,8 +44,6 @@ struct check {
 	struct world *world;
 	struct hub_arena *arena; /* of one check */
 	struct checked_partition partitions[PARTITIONS_MAX];
-	struct hub_map *fired;    /* "entity name due" of timers */
-	struct hub_map *ended;    /* referrals that have a ReferralClosed */
 	struct hub_map *capacity; /* "session:<org>:<id>" -> what the hospital said last */
 	int64_t wall_ahead_ms;    /* the most that any wall clock was ever ahead of the broker's */
 	uint64_t commits, decisions, dead_letters, timers, looks;
@@ -62,10 +62,14 @@ void check_transaction(struct world *world, int producer);
 void check_state_record(struct check *check, int32_t partition, const struct entry *entry);
 void check_state(struct check *check, int32_t partition);
 /* A decision that is committed now. */
-void check_decision(struct check *check, const struct hub_schema *schema, const void *record);
+void check_decision(
+        struct check *check, int32_t partition, const struct hub_schema *schema, const void *record);
 
 /* check_hot.c: true: its fence is LIVE (and was checked). *ret_at: of the fence. */
 bool check_hot(struct check *check, int32_t partition, int64_t *ret_at);
+
+/* A fence gives way to another one: never to that of an earlier owner. */
+void check_fence(const struct world *world, struct hub_str before, struct hub_str after);
 
 /* check_end.c */
 bool check_is_quiet(struct check *check); /* everything was decided and shown */

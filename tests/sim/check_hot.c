@@ -285,3 +285,17 @@ bool check_hot(struct check *check, int32_t partition, int64_t *ret_at)
 	*ret_at = offset;
 	return true;
 }
+
+static long long epoch_of(struct hub_str fence)
+{
+	char text[128];
+	snprintf(text, sizeof(text), "%.*s", HUB_STR_ARG(fence));
+	return strtoll(text, NULL, 10);
+}
+
+void check_fence(const struct world *world, struct hub_str before, struct hub_str after)
+{
+	if (before.data && epoch_of(before) > epoch_of(after))
+		check_failed(world, "the fence of a later owner, %.*s, is overwritten by %.*s",
+		        HUB_STR_ARG(before), HUB_STR_ARG(after));
+}

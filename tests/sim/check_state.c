@@ -67,22 +67,24 @@ static void classify(struct fact *fact, const struct hub_schema *schema)
 }
 
 /* What is forgotten may be said again, and then all of it happens again. */
-static void forget(struct check *check, struct hub_str key, enum fact_kind kind)
+static void forget(struct check *check, int32_t partition, struct hub_str key, enum fact_kind kind)
 {
 	struct hub_str timer, found = { NULL, 0 };
 	void *value;
 	if (kind == FACT_STUB)
-		hub_map_remove(check->ended, (struct hub_str){ key.data + 9, key.len - 9 });
+		hub_map_remove(
+		        check->partitions[partition].ended, (struct hub_str){ key.data + 9, key.len - 9 });
 	if (kind != FACT_STUB && kind != FACT_SESSION)
 		return;
 	do {
 		found.data = NULL;
-		for (size_t at = 0; !found.data && hub_map_next(check->fired, &at, &timer, &value);)
+		for (size_t at = 0;
+		        !found.data && hub_map_next(check->partitions[partition].fired, &at, &timer, &value);)
 			if (timer.len > key.len && timer.data[key.len] == ' ' &&
 			        hub_str_starts_with(timer, key))
 				found = timer;
 		if (found.data)
-			hub_map_remove(check->fired, found);
+			hub_map_remove(check->partitions[partition].fired, found);
 	} while (found.data);
 }
 
@@ -99,7 +101,7 @@ void check_state_record(struct check *check, int32_t partition, const struct ent
 	fact->kind = FACT_NONE;
 	fact->due_ms = INT64_MAX;
 	if (!entry->has_value) {
-		forget(check, entry->key, before);
+		forget(check, partition, entry->key, before);
 		return;
 	}
 	if (hub_frame_decode(&hub_referral_router_state_schemas, entry->value, check->world->arena, &schema,
@@ -113,18 +115,20 @@ void check_state_record(struct check *check, int32_t partition, const struct ent
 
 /* ---- decisions */
 
-void check_decision(struct check *check, const struct hub_schema *schema, const void *record)
+void check_decision(
+        struct check *check, int32_t partition, const struct hub_schema *schema, const void *record)
 {
+	struct hub_map *ended = check->partitions[partition].ended;
 	const struct hub_decision_head *head = record;
 	char name[NAME];
 	if (schema == &hub_referral_closed_schema && !head->has_repeat_of) {
 		struct hub_str id = ((const struct hub_referral_closed *)record)->referral_id;
-		if (hub_map_get(check->ended, id))
+		if (hub_map_get(ended, id))
 			check_failed(check->world, "referral %.*s ends a second time", HUB_STR_ARG(id));
-		hub_map_put(check->ended, hub_arena_copy(check->world->arena, id), check);
+		hub_map_put(ended, hub_arena_copy(check->world->arena, id), check);
 	} else if (schema == &hub_referral_routed_schema) {
 		struct hub_str id = ((const struct hub_referral_routed *)record)->referral_id;
-		if (hub_map_get(check->ended, id))
+		if (hub_map_get(ended, id))
 			check_failed(check->world, "referral %.*s is routed after its end", HUB_STR_ARG(id));
 	} else if (schema == &hub_session_changed_schema) {
 		const struct hub_session_changed *changed = record;

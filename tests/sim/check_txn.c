@@ -12,7 +12,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { TXN_LIMIT = 1 << 28 };
+/* A wall clock may be five minutes off, and be known to a minute. */
+enum { TXN_LIMIT = 1 << 28, MOST_AHEAD_MS = (5 + 1) * 60 * 1000 + 1000 };
 
 /* The decisions of one input or timer, as far as seen. */
 struct set {
@@ -47,24 +48,24 @@ void check_failed(const struct world *world, const char *format, ...)
 
 void check_init(struct check *check, struct world *world)
 {
-	*check = (struct check){ .world = world,
-		.arena = hub_arena_new(TXN_LIMIT),
-		.fired = hub_map_new(),
-		.ended = hub_map_new(),
-		.capacity = hub_map_new() };
+	*check = (struct check){
+		.world = world, .arena = hub_arena_new(TXN_LIMIT), .capacity = hub_map_new()
+	};
 	for (int p = 0; p < PARTITIONS_MAX; p++)
-		check->partitions[p] =
-		        (struct checked_partition){ .registry_version = -1, .facts = hub_map_new() };
+		check->partitions[p] = (struct checked_partition){ .registry_version = -1,
+			.facts = hub_map_new(),
+			.fired = hub_map_new(),
+			.ended = hub_map_new() };
 }
 
 void check_done(struct check *check)
 {
 	for (int p = 0; p < PARTITIONS_MAX; p++) {
 		hub_map_free(check->partitions[p].facts);
+		hub_map_free(check->partitions[p].fired);
+		hub_map_free(check->partitions[p].ended);
 		free(check->partitions[p].all);
 	}
-	hub_map_free(check->fired);
-	hub_map_free(check->ended);
 	hub_map_free(check->capacity);
 	hub_arena_free(check->arena);
 }
@@ -111,7 +112,7 @@ static struct set *set_of_timer(struct check *check, struct share *share, const 
 	struct set *set = hub_map_get(share->timers, key);
 	if (set)
 		return set;
-	if (hub_map_get(check->fired, key))
+	if (hub_map_get(check->partitions[timer->partition].fired, key))
 		check_failed(check->world, "the timer %.*s fires a second time", HUB_STR_ARG(key));
 	set = hub_arena_alloc(check->arena, sizeof(*set));
 	hub_map_put(share->timers, key, set);
@@ -145,7 +146,7 @@ static void on_decision(struct check *check, struct share *shares, const struct 
 		        head->decided_from.index, head->decided_from.count, "an input");
 	}
 	check->decisions++;
-	check_decision(check, schema, record);
+	check_decision(check, partition, schema, record);
 }
 
 static int64_t header_number(const struct entry *entry, const char *name)
@@ -157,6 +158,22 @@ static int64_t header_number(const struct entry *entry, const char *name)
 			return strtoll(text, NULL, 10);
 		}
 	return -1;
+}
+
+static bool has_header(const struct entry *entry, const char *name, const char *value)
+{
+	for (uint32_t i = 0; i < entry->header_count; i++)
+		if (hub_str_is(entry->headers[i].name, name) && hub_str_is(entry->headers[i].value, value))
+			return true;
+	return false;
+}
+
+/* Nobody is accused of a crash who has no part in it. */
+static void check_crashed(struct check *check, const struct entry *dead_letter, const struct entry *input)
+{
+	if (has_header(dead_letter, "hub_dlq_reason", "CRASHED") &&
+	        !memmem(input->value.data, input->value.len, "poison-", 7))
+		check_failed(check->world, "an input is dead-lettered CRASHED that crashed nobody");
 }
 
 static void on_dead_letter(struct check *check, struct share *shares, const struct entry *entry)
@@ -172,6 +189,7 @@ static void on_dead_letter(struct check *check, struct share *shares, const stru
 		        (long long)offset);
 	if (!hub_str_eq(input->value, entry->value) || !hub_str_eq(input->key, entry->key))
 		check_failed(check->world, "the dead letter of %lld has other bytes", (long long)offset);
+	check_crashed(check, entry, input);
 	set->dead = true;
 	check->dead_letters++;
 }
@@ -254,6 +272,9 @@ static void begin_share(struct check *check, int32_t partition, struct share *sh
 	        now->state_version < before->state_version)
 		check_failed(
 		        check->world, "partition %d: clock, registry or state version goes back", partition);
+	if (now->clock_ms > world_broker_ms(check->world) + MOST_AHEAD_MS)
+		check_failed(check->world, "partition %d is decided %lld s ahead of the broker's clock",
+		        partition, (long long)(now->clock_ms - world_broker_ms(check->world)) / 1000);
 	share->room = share->next - before->next;
 	share->sets = hub_arena_alloc(check->arena, (size_t)share->room * sizeof(struct set) + 1);
 	share->timers = hub_map_new();
@@ -286,7 +307,7 @@ static void check_inputs(struct check *check, int32_t partition, const struct sh
 			        (long long)log->entries[i].timestamp_ms);
 }
 
-static void check_timers(struct check *check, const struct share *share)
+static void check_timers(struct check *check, int32_t partition, const struct share *share)
 {
 	struct hub_str key;
 	void *value;
@@ -296,7 +317,7 @@ static void check_timers(struct check *check, const struct share *share)
 			check_failed(check->world, "the timer %.*s has %d of %d decisions", HUB_STR_ARG(key),
 			        set->seen, set->count);
 		struct hub_str kept = hub_arena_copy(check->world->arena, key);
-		hub_map_put(check->fired, kept, check);
+		hub_map_put(check->partitions[partition].fired, kept, check);
 		check->timers++;
 	}
 }
@@ -329,7 +350,7 @@ static void finish_share(struct check *check, int32_t partition, struct share *s
 {
 	struct checked_partition *of = &check->partitions[partition];
 	check_inputs(check, partition, share);
-	check_timers(check, share);
+	check_timers(check, partition, share);
 	hub_map_free(share->timers);
 	world_tell(check->world, "committed: partition %d, inputs %lld to %lld, transaction %lld", partition,
 	        (long long)of->next, (long long)share->next, (long long)share->position.batch_seq);

@@ -2,10 +2,12 @@
 #include "world.h"
 
 #include "base/check.h"
+#include "records/referral_accepted.h"
 #include "referral-router/referral_core.h"
 
 #include <errno.h>
 #include <pthread.h>
+#include <signal.h>
 
 enum { FOLLOW_WAIT_US = 500 * 1000, SWITCH_IN = 6, START_AFTER_US = 3000 * 1000 };
 
@@ -43,10 +45,47 @@ static void run_follower(void *user)
 		hub_runtime_follow(instance->runtime, FOLLOW_WAIT_US);
 }
 
+/* ---- an event that crashes whoever decides it */
+
+/* "poison-always", "poison-once-7" */
+static bool crashes(struct world *world, const struct hub_input *input)
+{
+	if (input->schema != &hub_referral_accepted_schema)
+		return false;
+	struct hub_str id = ((const struct hub_referral_accepted *)input->record)->referral_id;
+	if (hub_str_is(id, "poison-always"))
+		return true;
+	if (!hub_str_starts_with(id, HUB_STR("poison-once")) || hub_map_get(world->poison_taken, id))
+		return false;
+	hub_map_put(world->poison_taken, hub_arena_copy(world->arena, id), world);
+	return true;
+}
+
+/* The process ends here, as by a signal of its worker. */
+static void decide(
+        struct hub_table *table, const void *policy, const struct hub_input *input, struct hub_effects *out)
+{
+	struct instance *instance = present;
+	if (crashes(instance->world, input)) {
+		world_tell(instance->world, "instance %d crashes at input %lld of partition %d", instance->id,
+		        (long long)input->offset, input->partition);
+		instance->crash_file.signal = SIGSEGV;
+		instance->dead = instance->crashed = true;
+		fiber_yield(instance->running->fiber);
+	}
+	referral_router_core.decide(table, policy, input, out);
+}
+
+void instance_wrap_core(struct hub_core *core)
+{
+	*core = referral_router_core;
+	core->decide = decide;
+}
+
 bool instance_can_run(const struct strand *strand)
 {
 	const struct instance *instance = strand->instance;
-	if (!strand->fiber || fiber_is_done(strand->fiber))
+	if (!strand->fiber || fiber_is_done(strand->fiber) || instance->crashed)
 		return false;
 	return instance->dead || (instance->world->now_us >= instance->paused_until_us &&
 	                                 instance->world->now_us >= strand->wake_us);
@@ -159,7 +198,9 @@ static void on_notice(void *user, const struct hub_notice *notice)
 		return;
 	world_tell(instance->world, "instance %d, partition %d: %s %lld %s", instance->id, notice->partition,
 	        hub_notice_name(notice->code), (long long)notice->offset, notice->text);
-	if (notice->code == HUB_NOTICE_STOPPED)
+	/* One that has lost the partition and not heard of it yet may find what its successor has written. */
+	if (notice->code == HUB_NOTICE_STOPPED &&
+	        group_owns(&instance->world->kafka, instance->client.member, notice->partition))
 		check_failed(
 		        instance->world, "partition %d was stopped: %s", notice->partition, notice->text);
 }
@@ -178,16 +219,17 @@ static void start(struct instance *instance)
 	const struct plan *plan = world->plan;
 	client_init(&instance->client, &world->kafka, instance, instance->id);
 	connection_init(&instance->connection, &world->redis, instance);
-	instance->dead = instance->stopping = instance->ready = false;
+	instance->dead = instance->crashed = instance->stopping = instance->ready = false;
 	instance->kill_in = instance->pause_in = 0;
 	instance->paused_until_us = 0;
-	instance->options = (struct hub_runtime_options){ .core = &referral_router_core,
+	instance->options = (struct hub_runtime_options){ .core = &world->core,
 		.topics = &world->topics,
 		.kafka = &instance->client.port,
 		.clock = &instance->clock,
 		.store = &instance->connection.port,
 		.observer = &instance->observer,
 		.version = "sim",
+		.crash_file = &instance->crash_file,
 		.follow_inline = plan->follow_inline,
 		.batch_events = plan->batch_events,
 		.record_bytes = plan->record_bytes,
@@ -219,17 +261,18 @@ static bool has_ended(const struct strand *strand)
 }
 
 /* A dead one runs to its end at once: nothing that it does has an effect. */
-static void run_out(struct strand *strand)
+static void run_out(struct instance *instance)
 {
-	while (!has_ended(strand))
-		instance_run(strand);
+	while (!instance->crashed && !has_ended(&instance->worker))
+		instance_run(&instance->worker);
+	while (!has_ended(&instance->follower))
+		instance_run(&instance->follower);
 }
 
 void instance_supervise(struct instance *instance)
 {
 	if (instance->runtime && instance->dead) {
-		run_out(&instance->worker);
-		run_out(&instance->follower);
+		run_out(instance);
 		clear_away(instance);
 	}
 	if (!instance->runtime && instance->world->now_us >= instance->start_at_us)
@@ -269,13 +312,13 @@ void instance_init(struct instance *instance, struct world *world, int id)
 	instance->observer =
 	        (struct hub_observer){ .user = instance, .notice = on_notice, .ready = on_ready };
 	instance->worker.instance = instance->follower.instance = instance;
+	instance->crash_file.layout = HUB_CRASH_LAYOUT;
 }
 
 void instance_done(struct instance *instance)
 {
 	instance->dead = true;
-	run_out(&instance->worker);
-	run_out(&instance->follower);
+	run_out(instance);
 	fiber_free(instance->worker.fiber);
 	fiber_free(instance->follower.fiber);
 	hub_runtime_free(instance->runtime);

@@ -32,13 +32,18 @@ struct instance {
 	struct strand *running;
 	struct dice dice;
 	bool dead, stopping;
-	uint32_t kill_in, pause_in; /* port calls; 0: no */
+	bool crashed;                     /* in the middle of a decision: its worker never goes on */
+	struct hub_crash_file crash_file; /* outlives the process */
+	uint32_t kill_in, pause_in;       /* port calls; 0: no */
 	int64_t pause_us, paused_until_us;
 	int64_t start_at_us; /* not running: the supervisor starts it then */
 	int64_t wall_offset_ms;
 	uint32_t started;
 	bool ready;
 };
+
+/* The router's rules, but for events that crash whoever decides them. */
+void instance_wrap_core(struct hub_core *core);
 
 void instance_init(struct instance *instance, struct world *world, int id);
 void instance_done(struct instance *instance);

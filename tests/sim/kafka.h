@@ -93,7 +93,8 @@ struct member {
 	bool kicked; /* without having been asked */
 	bool rejoined;
 	bool owns;
-	int64_t generation; /* as the broker has it */
+	int64_t generation;       /* as the broker has it */
+	bool has[PARTITIONS_MAX]; /* of that generation */
 	int64_t expires_us;
 	struct group_news news[NEWS_MAX];
 	uint32_t news_count;
@@ -215,6 +216,8 @@ void group_heartbeat(struct kafka *kafka, struct member *member);
 /* The next thing that the member hears by now. */
 bool group_hear(struct kafka *kafka, struct member *member, struct group_news *ret);
 void group_rejoin(struct kafka *kafka, struct member *member);
+/* As the broker has it now, whatever the member has heard. */
+bool group_owns(const struct kafka *kafka, const struct member *member, int32_t partition);
 void group_tick(struct kafka *kafka);
 int64_t group_next_us(const struct kafka *kafka);
 

@@ -108,14 +108,21 @@ static void complete(struct kafka *kafka)
 		struct group_news news = { .generation = group->generation };
 		if (!member->in_group)
 			continue;
-		for (int32_t p = 0; p < kafka->partitions; p++)
-			if ((at + (uint32_t)p) % count == seat)
+		for (int32_t p = 0; p < kafka->partitions; p++) {
+			member->has[p] = (at + (uint32_t)p) % count == seat;
+			if (member->has[p])
 				news.partitions[news.count++] = p;
+		}
 		seat++;
 		member->owns = true;
 		member->generation = group->generation;
 		tell(kafka, member, news, heartbeat_delay_us(kafka) / 4);
 	}
+}
+
+bool group_owns(const struct kafka *kafka, const struct member *member, int32_t partition)
+{
+	return member->in_group && member->generation == kafka->group.generation && member->has[partition];
 }
 
 bool group_hear(struct kafka *kafka, struct member *member, struct group_news *ret)

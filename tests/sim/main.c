@@ -16,7 +16,8 @@ enum { TEXT = 640, SHRINK_RUNS = 1500, CHILD_SEEDS = 500 };
 /* Shared with the child. */
 static struct result {
 	uint64_t seed; /* the one that it works on, or failed with */
-	uint64_t steps, seeds;
+	uint64_t seeds;
+	struct tally tally;
 	bool failed;
 	char text[TEXT];
 } * result;
@@ -66,11 +67,9 @@ static void run_seeds(uint64_t from, uint64_t count)
 	pid_t child = begin_child();
 	if (child == 0) {
 		for (uint64_t seed = from; seed < from + count; seed++) {
-			uint64_t steps;
 			result->seed = seed;
 			plan_make(&plan, seed);
-			world_run(&plan, NULL, &steps);
-			result->steps += steps;
+			world_run(&plan, NULL, &result->tally);
 			result->seeds++;
 		}
 		_exit(0);
@@ -100,10 +99,9 @@ static bool fails(FILE *story, bool quiet)
 	result->failed = false;
 	pid_t child = begin_child();
 	if (child == 0) {
-		uint64_t steps;
 		if (quiet && !freopen("/dev/null", "w", stderr))
 			_exit(71);
-		world_run(&plan, story, &steps);
+		world_run(&plan, story, &result->tally);
 		fflush(NULL);
 		_exit(0);
 	}
@@ -185,7 +183,7 @@ static void explain(uint64_t seed, bool quick)
 
 struct command {
 	uint64_t seeds, from, one;
-	bool has_one, quick, count_only;
+	bool has_one, quick;
 	const char *only;
 };
 
@@ -245,12 +243,16 @@ static int run_many(const struct command *command)
 		fflush(stdout);
 	}
 	double took = now() - began, busy = processor_seconds();
+	const struct tally *tally = &result->tally;
+	double each = result->seeds ? (double)result->seeds : 1;
 	printf("%s%llu seeds from %llu: nothing was violated; %.1f seeds a second, %.1f a second of "
-	       "processor time; "
-	       "%.0f steps a seed\n",
+	       "processor time; a seed: "
+	       "%.0f steps, %.0f commits, %.0f decisions, %.0f timers, %.0f dead letters, Redis compared "
+	       "%.0f times\n",
 	        terminal ? "\r" : "", (unsigned long long)result->seeds, (unsigned long long)command->from,
-	        (double)result->seeds / took, (double)result->seeds / busy,
-	        (double)result->steps / (double)(result->seeds ? result->seeds : 1));
+	        (double)result->seeds / took, (double)result->seeds / busy, (double)tally->steps / each,
+	        (double)tally->commits / each, (double)tally->decisions / each, (double)tally->timers / each,
+	        (double)tally->dead_letters / each, (double)tally->looks / each);
 	return 0;
 }
 

@@ -300,7 +300,7 @@ static void spoilt(struct draft *draft, uint32_t kind)
 	append(publishers, &said);
 }
 
-/* Somebody who has no say, or whose clock is ahead, or who speaks of what never was. */
+/* Somebody who has no say, or whose clock is ahead, or who speaks of what never was; or an event that crashes the daemon. */
 static void impostor(struct draft *draft, uint32_t kind)
 {
 	draft->county = roll(&draft->dice, COUNTIES);
@@ -308,6 +308,10 @@ static void impostor(struct draft *draft, uint32_t kind)
 	if (kind == 8)
 		draft->ahead_ms = INT64_C(1000) * 3600 * 24;
 	snprintf(draft->id, sizeof(draft->id), "r%u", roll(&draft->dice, draft->publishers->referrals + 3));
+	if (kind == 12)
+		snprintf(draft->id, sizeof(draft->id), "poison-always");
+	if (kind == 13)
+		snprintf(draft->id, sizeof(draft->id), "poison-once-%u", draft->publishers->events);
 	struct hub_referral_accepted event = { head_of(draft, draft->org), hub_str_from(draft->id),
 		hub_str_from(draft->org) };
 	say(draft, &hub_referral_accepted_schema, &event);

@@ -194,6 +194,8 @@ static struct hub_store_reply run(
 	if (hub_str_is(args[0], HUB_STORE_PUT_HASH) || hub_str_is(args[0], "ZADD"))
 		return write_cells(redis, command);
 	hub_check(hub_str_is(args[0], "DEL") || hub_str_is(args[0], "SET"));
+	if (hub_str_is(args[0], "SET"))
+		check_fence(redis->world, redis_cell(redis_key(redis, args[1]), HUB_STR("")), args[2]);
 	remove_key(redis, args[1]);
 	if (hub_str_is(args[0], "SET")) {
 		if (memmem(args[2].data, args[2].len, "REBUILDING", 10))

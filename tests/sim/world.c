@@ -3,7 +3,6 @@
 #include "base/calendar.h"
 #include "base/check.h"
 #include "county.h"
-#include "referral-router/referral_core.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -11,7 +10,7 @@
 enum {
 	ARENA_LIMIT = 1 << 30,
 	TURN_US = 30,
-	SETTLE_US = 60 * 1000 * 1000,
+	SETTLE_US = 300 * 1000 * 1000, /* poison takes four crashes, with a rebalance each */
 	TURNS_MAX = 400 * 1000,
 	DELETE_RETENTION_MS = 24 * 3600 * 1000,
 };
@@ -314,7 +313,9 @@ static void world_init(struct world *world, struct plan *plan, FILE *story)
 		.arena = hub_arena_new(ARENA_LIMIT),
 		.story = story };
 	hub_check(world->arena != NULL);
-	hub_topics_init(&world->topics, &referral_router_core, "");
+	instance_wrap_core(&world->core);
+	world->poison_taken = hub_map_new();
+	hub_topics_init(&world->topics, &world->core, "");
 	kafka_init(&world->kafka, world);
 	redis_init(&world->redis, world);
 	publishers_init(&world->publishers, world);
@@ -333,10 +334,11 @@ static void world_done(struct world *world)
 	redis_done(&world->redis);
 	kafka_done(&world->kafka);
 	hub_topics_done(&world->topics);
+	hub_map_free(world->poison_taken);
 	hub_arena_free(world->arena);
 }
 
-void world_run(struct plan *plan, FILE *story, uint64_t *ret_steps)
+void world_run(struct plan *plan, FILE *story, struct tally *tally)
 {
 	static struct world world; /* large; one at a time */
 	world_init(&world, plan, story);
@@ -349,6 +351,11 @@ void world_run(struct plan *plan, FILE *story, uint64_t *ret_steps)
 		settle(&world);
 	}
 	check_end(&world.check);
-	*ret_steps = world.steps;
+	tally->steps += world.steps;
+	tally->commits += world.check.commits;
+	tally->decisions += world.check.decisions;
+	tally->dead_letters += world.check.dead_letters;
+	tally->timers += world.check.timers;
+	tally->looks += world.check.looks;
 	world_done(&world);
 }

@@ -22,6 +22,8 @@ struct world {
 	struct dice dice;        /* who runs next */
 	struct hub_arena *arena; /* everything that is kept */
 	struct hub_topics topics;
+	struct hub_core core;
+	struct hub_map *poison_taken; /* by whom it crashes once */
 	struct kafka kafka;
 	struct redis redis;
 	struct instance instances[INSTANCES_MAX];
@@ -32,8 +34,14 @@ struct world {
 	FILE *story;    /* NULL: nobody listens */
 };
 
-/* Runs the plan to its end. Returns when nothing was violated; else check_failed() does not return. */
-void world_run(struct plan *plan, FILE *story, uint64_t *ret_steps);
+/* What a run did. */
+struct tally {
+	uint64_t steps; /* port calls */
+	uint64_t commits, decisions, dead_letters, timers, looks;
+};
+
+/* Runs the plan to its end and adds to tally. Returns when nothing was violated; else check_failed() does not. */
+void world_run(struct plan *plan, FILE *story, struct tally *tally);
 
 /* Ends the run: what was promised is not kept. */
 _Noreturn void world_violated(const struct world *world, const char *text);
