@@ -359,6 +359,11 @@ static int port_init(void *user, struct hub_error *reterr)
 	return end_call(client, 0, reterr);
 }
 
+static int needs_new_epoch(struct hub_error *reterr)
+{
+	return hub_error_set(reterr, HUB_E_UNKNOWN, "kafka", "a connection broke: a new epoch is needed");
+}
+
 static int port_begin(void *user, struct hub_error *reterr)
 {
 	struct client *client = user;
@@ -454,7 +459,8 @@ static int lost_answer(struct client *client, enum fault fault, struct hub_error
 {
 	struct kafka *kafka = client->kafka;
 	int64_t due = kafka->world->now_us + roll(&kafka->dice, 8000) * 1000;
-	client->epoch_spent = true;
+	client->epoch_spent |=
+	        one_in(&kafka->dice, 2); /* not every lost answer shows as a broken connection */
 	if (fault == FAULT_UNKNOWN_DONE)
 		txn_end(kafka, client->producer, true);
 	if (fault == FAULT_UNKNOWN_LATE)
@@ -506,7 +512,11 @@ static int port_commit(void *user, struct hub_error *reterr)
 static int port_abort(void *user, struct hub_error *reterr)
 {
 	struct client *client = user;
-	if (!begin_call(client) || !wait_for_brokers(client))
+	if (!begin_call(client))
+		return dead(reterr);
+	if (client->epoch_spent)
+		return needs_new_epoch(reterr);
+	if (!wait_for_brokers(client))
 		return dead(reterr);
 	int r = simple_fault(client, CALL_ABORT, reterr);
 	if (r == 0)
