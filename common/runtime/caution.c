@@ -67,7 +67,9 @@ static void suspect(struct hub_crash_list *suspects, const struct hub_crash_entr
 	add(suspects, *noted);
 }
 
-static void tell(struct hub_runtime *runtime, const struct hub_crash_entry *entry, int signal)
+/* before: the entry before it in the note; of a partition's inputs and timers the inputs are told. */
+static void tell(struct hub_runtime *runtime, const struct hub_crash_entry *entry,
+        const struct hub_crash_entry *before, int signal)
 {
 	int32_t topic = topic_of(runtime, entry);
 	bool inputs = entry->kind == HUB_CRASH_INPUTS;
@@ -80,6 +82,9 @@ static void tell(struct hub_runtime *runtime, const struct hub_crash_entry *entr
 		hub_runtime_tell(runtime, HUB_NOTICE_CRASHED, topic, entry->partition, entry->from,
 		        "signal %d, while inputs up to %" PRId64 " were decided: now one at a time", signal,
 		        entry->to - 1);
+	else if (!before || before->partition != entry->partition)
+		hub_runtime_tell(runtime, HUB_NOTICE_CRASHED, topic, entry->partition, -1,
+		        "signal %d, while timers were fired: now one at a time", signal);
 }
 
 void hub_caution_init(struct hub_runtime *runtime)
@@ -96,8 +101,9 @@ void hub_caution_init(struct hub_runtime *runtime)
 		file->layout = HUB_CRASH_LAYOUT;
 	}
 	for (uint32_t i = 0; file->signal && i < file->noted.count; i++) {
-		suspect(&file->suspects, &file->noted.entries[i]);
-		tell(runtime, &file->noted.entries[i], file->signal);
+		const struct hub_crash_entry *entry = &file->noted.entries[i];
+		suspect(&file->suspects, entry);
+		tell(runtime, entry, i ? entry - 1 : NULL, file->signal);
 	}
 	file->noted.count = 0;
 	file->signal = 0;

@@ -13,11 +13,12 @@ from waiting import wait_until
 
 FAULT = BUILD / "tests" / "fault" / "crashing-router"
 CRASHES = {-signal.SIGSEGV, -signal.SIGABRT}
+SETTINGS = {"kafka.session.timeout.ms": 6000}  # the group waits so long for a member that crashed
 
 
 @pytest.fixture
 def hub(make_hub):
-    hub = make_hub(counties=1)
+    hub = make_hub(counties=1, **SETTINGS)
     hub.router.program = FAULT
     hub.decisions = hub.subscribe("referral.decisions")
     hub.dead = hub.subscribe("referral-router.dead-letters", decode=False)
@@ -83,7 +84,7 @@ def test_the_event_that_crashes_twice_is_a_dead_letter(hub):
 
 def test_crashes_of_two_instances_come_to_an_end(hub):
     county = hub.county
-    second = hub.another_router("second")
+    second = hub.another_router("second", **SETTINGS)
     second.program = FAULT
     hub.router.start()
     second.start()

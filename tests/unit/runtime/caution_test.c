@@ -246,6 +246,7 @@ static void a_timer_that_crashes_twice_stops_its_partition(void **state)
 	pass_time(2000);
 	assert_int_equal(toy_run(&toy, 60), TOY_CRASHED);
 	assert_int_equal(run_until_it_holds("01"), 1);
+	assert_int_equal(toy.notices[HUB_NOTICE_CRASHED], 3); /* timers of two partitions, then the one */
 	assert_int_equal(toy.notices[HUB_NOTICE_STOPPED], 1);
 	assert_non_null(strstr(toy.ready_reason, "timer t of crash0 crashed the process"));
 	/* The timer before it was fired, and the other partition goes on. */
