@@ -4,8 +4,9 @@
 
 #include <stdlib.h>
 
-/* 2^64 divided by the golden ratio, odd. */
+/* 2^64 divided by the golden ratio, and by its square; odd. */
 #define HASH_FACTOR UINT64_C(0x9e3779b97f4a7c15)
+#define HASH_START UINT64_C(0x61c8864680b583eb)
 
 /* A key's two halves apart from struct hub_str, which would leave holes: slots are met in no order, so each
  * cache line counts. */
@@ -29,24 +30,28 @@ static uint64_t load(const char *bytes)
 	return word;
 }
 
+/* Each bit of the word reaches the low bits: keys that differ in a few digits are what a map of ids holds. */
+static uint64_t mix(uint64_t word)
+{
+	unsigned __int128 product = (unsigned __int128)word * HASH_FACTOR;
+	return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
 /* Eight bytes at a time, the last ones overlapping. Its values never leave the process (hash.h has those that
  * may). */
 static uint32_t hash_of(struct hub_str key)
 {
 	enum { WORD = sizeof(uint64_t) };
-	uint64_t hash = key.len;
+	uint64_t hash = HASH_START ^ key.len;
 	if (key.len >= WORD) {
-		for (uint32_t at = 0; at + WORD < key.len; at += WORD) {
-			hash = (hash ^ load(key.data + at)) * HASH_FACTOR;
-			hash ^= hash >> 32;
-		}
+		for (uint32_t at = 0; at + WORD < key.len; at += WORD)
+			hash = mix(hash ^ load(key.data + at));
 		hash ^= load(key.data + key.len - WORD);
 	} else {
 		for (uint32_t at = 0; at < key.len; at++)
 			hash = hash << 8 ^ (unsigned char)key.data[at];
 	}
-	hash *= HASH_FACTOR;
-	return (uint32_t)(hash ^ hash >> 32);
+	return (uint32_t)mix(mix(hash));
 }
 
 static struct slot *new_slots(size_t room)
