@@ -100,7 +100,7 @@ class Campaign:
         folder = self.state / f"chapter-{chapter + 1}"
         if folder.exists():
             clear(folder)
-        site = Site(folder, f"{self.given.seed} {chapter}", self.given.rate)
+        site = Site(folder, f"{self.given.seed} {chapter}", self.given.rate, **dict(each.split("=", 1) for each in self.given.set))
         lines, failure, checked = [], None, None
 
         def tell(number, told):
@@ -129,6 +129,8 @@ def main():
     parser.add_argument("--chapter", type=int, default=25, help="faults between two looks of the checker (25)")
     parser.add_argument("--rate", type=float, default=150, help="events a second (150)")
     parser.add_argument("--only", default="", metavar="TEXT", help="only faults whose name contains TEXT")
+    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE",
+                        help="a setting of the routers, dots as __ (kafka__session__timeout__ms=15000)")
     parser.add_argument("--list", action="store_true", help="the faults and why decisions go on, then end")
     given = parser.parse_args()
     if given.list:

@@ -44,7 +44,8 @@ class Site:
         self._copy_programs()
         self.hubctl = Hubctl(self.broker, self.redis, self.prefix, self.folder / "hubctl")
         self.hubctl.run("topics", "create")
-        self.hubctl.run("registry", "load", write_registry(self.folder / "registry.json", self.counties, **LIMITS))
+        self.hubctl.run("registry", "load", write_registry(self.folder / "registry.json", self.counties, **LIMITS),
+                        "--timeout", "50000")  # a broker that has just started loads its coordinators first
         self.routers = [self.router("a", self.network.island()), self.router("b", self.network.island())]
         for router in self.routers:
             router.start(ready=False)
