@@ -42,11 +42,13 @@ def leave_nothing_behind():
 def main(words):
     options = parse(words)
     leave_nothing_behind()
-    table = Table(f"{versions()}")
-    with ground() as here:
-        for name in options.only or PARTS:
-            PARTS[name](here, options, table)
-    table.print()
+    table = Table(versions())
+    try:
+        with ground() as here:
+            for name in options.only or PARTS:
+                PARTS[name](here, options, table)
+    finally:  # also of what was measured until something failed
+        table.print()
 
 
 if __name__ == "__main__":

@@ -17,9 +17,8 @@ EVENTS, DECISIONS, STATE = "referral.events", "referral.decisions", "referral-ro
 
 
 class Ground:
-    def __init__(self, folder):
-        self.folder = pathlib.Path(folder)
-        self.broker, self.redis = Broker(self.folder), Redis(self.folder)
+    def __init__(self, folder, broker, redis):
+        self.folder, self.broker, self.redis = pathlib.Path(folder), broker, redis
         for name in ("registry", "directory", "schemas"):
             self.file(name).write_bytes(subprocess.check_output([tool("bench_preload"), f"--{name}"]))
 
@@ -69,7 +68,7 @@ def tool(name):
 @contextlib.contextmanager
 def ground():
     with tempfile.TemporaryDirectory(prefix="hub-bench-") as folder, contextlib.ExitStack() as ends:
-        here = Ground(folder)
+        here = Ground(folder, Broker(folder), Redis(folder))
         ends.callback(here.redis.stop)
         here.redis.start()
         ends.callback(here.stop_broker)

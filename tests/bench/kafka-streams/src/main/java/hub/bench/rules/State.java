@@ -138,7 +138,7 @@ public final class State {
 
 	void leave(ReferralState state) {
 		WaitingState waiter = WaitingState.of(state);
-		store.delete(waiter.key());
+		store.put(waiter.key(), null); /* delete would read it first */
 		indexes.removeWaiting(waiter);
 	}
 
