@@ -1,8 +1,8 @@
 #include "referral-router/project.h"
 
-#include "base/buf.h"
 #include "base/calendar.h"
 #include "base/check.h"
+#include "base/copy.h"
 #include "base/decimal.h"
 #include "records/referral_state.h"
 #include "records/referral_stub.h"
@@ -10,7 +10,7 @@
 #include "records/waiting_state.h"
 #include "referral-router/due.h"
 
-enum { MEMBER_MAX = 1024 };
+enum { WORDS_MAX = 1024 };
 
 /* Texts that are not empty; an absent field says "none". */
 static void field_text(struct hub_store_sink *sink, const char *name, bool has, struct hub_str value)
@@ -39,25 +39,32 @@ static void field_time(struct hub_store_sink *sink, const char *name, bool has, 
 	field_name(sink, name, text);
 }
 
-/* The member of `due` for one timer: "<state key> <timer>". */
-static struct hub_str due_member(struct hub_str key, struct hub_str timer, char text[MEMBER_MAX])
+/* Words one after the other; every change makes some, so this is no printf. */
+static struct hub_str join(const struct hub_str *words, size_t count, char text[WORDS_MAX])
 {
-	hub_check(key.len + 1 + timer.len <= MEMBER_MAX);
-	memcpy(text, key.data, key.len);
-	text[key.len] = ' ';
-	memcpy(text + key.len + 1, timer.data, timer.len);
-	return (struct hub_str){ text, key.len + 1 + timer.len };
+	char *at = text;
+	for (size_t i = 0; i < count; i++) {
+		hub_check(words[i].len <= (size_t)(text + WORDS_MAX - at));
+		at = hub_copy(at, words[i].data, words[i].len);
+	}
+	return (struct hub_str){ text, (uint32_t)(at - text) };
+}
+
+/* The member of `due` for one timer: "<state key> <timer>". */
+static struct hub_str due_member(struct hub_str key, struct hub_str timer, char text[WORDS_MAX])
+{
+	return join((struct hub_str[]){ key, HUB_STR(" "), timer }, 3, text);
 }
 
 static void due_add(struct hub_store_sink *sink, struct hub_str key, struct hub_str timer, int64_t due_at_ms)
 {
-	char text[MEMBER_MAX];
+	char text[WORDS_MAX];
 	hub_store_zadd(sink, HUB_STR("due"), due_at_ms, due_member(key, timer, text));
 }
 
 static void due_remove(struct hub_store_sink *sink, struct hub_str key, struct hub_str timer)
 {
-	char text[MEMBER_MAX];
+	char text[WORDS_MAX];
 	hub_store_zrem(sink, HUB_STR("due"), due_member(key, timer, text));
 }
 
@@ -196,15 +203,15 @@ static void project_waiting(const struct hub_waiting_state *before, const struct
         struct hub_store_sink *sink)
 {
 	const struct hub_waiting_state *waiting = after ? after : before;
-	struct hub_buf list;
-	hub_buf_init(&list, MEMBER_MAX);
-	hub_buf_printf(&list, "waiting:%.*s:%.*s:%s:%.*s", HUB_STR_ARG(waiting->county_id),
-	        HUB_STR_ARG(waiting->specialty), hub_need_name(waiting->need), HUB_STR_ARG(waiting->item));
+	const struct hub_str words[] = { HUB_STR("waiting:"), waiting->county_id, HUB_STR(":"),
+		waiting->specialty, HUB_STR(":"), hub_str_from(hub_need_name(waiting->need)), HUB_STR(":"),
+		waiting->item };
+	char text[WORDS_MAX];
+	struct hub_str list = join(words, sizeof(words) / sizeof(words[0]), text);
 	if (after)
-		hub_store_zadd(sink, hub_buf_slice(&list), waiting_score(after), after->referral_id);
+		hub_store_zadd(sink, list, waiting_score(after), after->referral_id);
 	else
-		hub_store_zrem(sink, hub_buf_slice(&list), before->referral_id);
-	hub_buf_done(&list);
+		hub_store_zrem(sink, list, before->referral_id);
 }
 
 void referral_project(struct hub_str key, const struct hub_schema *schema, const void *before,
