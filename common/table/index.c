@@ -107,14 +107,20 @@ struct hub_index_sink *hub_indexes_begin(struct hub_indexes *indexes)
 	return &indexes->sink;
 }
 
+/* The buffer of a sink that was given empty names only is NULL. */
+static struct hub_str part(const struct hub_index_sink *sink, uint32_t at, uint32_t len)
+{
+	return len ? (struct hub_str){ sink->bytes.data + at, len } : HUB_STR("");
+}
+
 static struct hub_str piece_group(const struct hub_index_sink *sink, const struct piece *piece)
 {
-	return (struct hub_str){ sink->bytes.data + piece->at, piece->group_len };
+	return part(sink, piece->at, piece->group_len);
 }
 
 static struct hub_str piece_bytes(const struct hub_index_sink *sink, const struct piece *piece)
 {
-	return (struct hub_str){ sink->bytes.data + piece->at + piece->group_len, piece->len };
+	return part(sink, piece->at + piece->group_len, piece->len);
 }
 
 static struct group *group_of(struct hub_indexes *indexes, struct hub_str key)
