@@ -286,7 +286,7 @@ void referral_session_fire(
 	if (hub_str_is(timer, REFERRAL_DUE_RELEASE))
 		release(world, session);
 	else if (hub_str_is(timer, REFERRAL_DUE_SERVE))
-		referral_waiting_serve(world, session->org_id, session->session_id);
+		referral_waiting_go_on(world, session);
 	else if (hub_str_is(timer, REFERRAL_DUE_END))
 		referral_session_end(world, session, HUB_SESSION_PHASE_ENDED);
 	else if (hub_str_is(timer, REFERRAL_DUE_REROUTE))

@@ -68,14 +68,13 @@ static void reached(struct referral_world *world, struct hub_session_state *sess
 	referral_world_put_session(world, session);
 }
 
-/* REF-07: the head of the waiting list gets a freed slot in the same step. Decided: it goes to the first
- * waiter for whom its hospital is a candidate that has not rejected it. */
-void referral_waiting_serve(struct referral_world *world, struct hub_str org_id, struct hub_str session_id)
+/* The session's slots go to those who stand behind `after`, in order, as far as one step goes. */
+static void serve(
+        struct referral_world *world, struct hub_str org_id, struct hub_str session_id, struct hub_str after)
 {
 	struct hub_session_state *session = referral_world_session(world, org_id, session_id);
 	if (!session)
 		return;
-	struct hub_str after = session->serve_after;
 	int32_t placed = 0,
 	        portion = referral_policy_limits(world->policy, session->county_id)->reroutes_per_event;
 	const struct hub_sorted_node *node = referral_world_first_waiter(world, session, after);
@@ -99,6 +98,19 @@ void referral_waiting_serve(struct referral_world *world, struct hub_str org_id,
 		node = referral_world_first_waiter(world, session, after);
 	}
 	reached(world, session, (struct hub_str){ NULL, 0 });
+}
+
+/* REF-07: the head of the waiting list gets a freed slot in the same step. Decided: it goes to the first
+ * waiter for whom its hospital is a candidate that has not rejected it. From the head also when a portion is on its way:
+ * somebody may have joined before the place that it has reached, when there was no slot left. */
+void referral_waiting_serve(struct referral_world *world, struct hub_str org_id, struct hub_str session_id)
+{
+	serve(world, org_id, session_id, (struct hub_str){ NULL, 0 });
+}
+
+void referral_waiting_go_on(struct referral_world *world, const struct hub_session_state *session)
+{
+	serve(world, session->org_id, session->session_id, session->serve_after);
 }
 
 void referral_waiting_serve_freed(struct referral_world *world, struct referral_freed freed)

@@ -21,6 +21,9 @@ void referral_waiting_serve(struct referral_world *world, struct hub_str org_id,
  * reported again (KPI-05). */
 void referral_waiting_serve_freed(struct referral_world *world, struct referral_freed freed);
 
+/* Timer `serve`: from the place that was reached. */
+void referral_waiting_go_on(struct referral_world *world, const struct hub_session_state *session);
+
 /* False while the session's waiters are being served and the referral's place among them is still to come. */
 bool referral_waiting_in_turn(
         const struct hub_referral_state *referral, const struct hub_session_state *session);

@@ -153,11 +153,34 @@ static void test_many_waiters(void **state)
 	end(&crowd);
 }
 
+/* Who joins the list before the place that was reached, when nothing is open, is its head all the same. */
+static void test_joined_before_the_place_that_was_reached(void **state)
+{
+	(void)state;
+	struct crowd crowd;
+	char line[LINE];
+	begin(&crowd);
+	request_many(&crowd);
+	open_session(&crowd, "s1", PORTION + 1, line);
+	say(&crowd, line);
+	const struct hub_effects *effects =
+	        say(&crowd, "ReferralRequested first T-2 specialty=04.03 diagnosis=S72.0 urgency=URGENT");
+	assert_int_equal(count(&crowd, effects, &hub_referral_routed_schema), 1);
+	effects = say(&crowd, "ReferralRequested second T-3 specialty=04.03 diagnosis=S72.0 urgency=URGENT");
+	assert_int_equal(count(&crowd, effects, &hub_referral_waitlisted_schema), 1);
+	effects = say(&crowd, "ReferralCancelled r007 T-1");
+	assert_int_equal(count(&crowd, effects, &hub_referral_routed_schema), 1);
+	assert_string_equal(crowd.last, "second");
+	invariants_check(crowd.invariants, crowd.partition, crowd.now_ms);
+	end(&crowd);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_cancelled_session),
 		cmocka_unit_test(test_many_waiters),
+		cmocka_unit_test(test_joined_before_the_place_that_was_reached),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
