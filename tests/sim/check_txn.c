@@ -145,6 +145,7 @@ static void on_decision(struct check *check, struct share *shares, const struct 
 		note(check, set_of_input(check, shares, partition, head->decided_from.offset),
 		        head->decided_from.index, head->decided_from.count, "an input");
 	}
+	world_tell_record(check->world, "  decided", &hub_referral_decision_schemas, entry->value);
 	check->decisions++;
 	check_decision(check, partition, schema, record);
 }

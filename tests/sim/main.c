@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { TEXT = 640, SHRINK_RUNS = 1500, CHILD_SEEDS = 500 };
+enum { TEXT = 640, SHRINK_RUNS = 1500, CHILD_SEEDS = 500, QUIET_EVENTS = 25 };
 
 /* Shared with the child. */
 static struct result {
@@ -72,7 +72,7 @@ static void run_seeds(uint64_t from, uint64_t count)
 			world_run(&plan, NULL, &result->tally);
 			result->seeds++;
 		}
-		_exit(0);
+		exit(0);
 	}
 	reap(child);
 }
@@ -103,7 +103,7 @@ static bool fails(FILE *story, bool quiet)
 			_exit(71);
 		world_run(&plan, story, &result->tally);
 		fflush(NULL);
-		_exit(0);
+		exit(0);
 	}
 	reap(child);
 	return result->failed;
@@ -183,7 +183,7 @@ static void explain(uint64_t seed, bool quick)
 
 struct command {
 	uint64_t seeds, from, one;
-	bool has_one, quick;
+	bool has_one, quick, every_call;
 	const char *only;
 };
 
@@ -209,6 +209,25 @@ static int run_one(const struct command *command)
 	if (failed)
 		printf("seed %llu: %s\n", (unsigned long long)command->one, result->text);
 	return failed ? 1 : 0;
+}
+
+/* One fault alone, at each port call that there is. */
+static int at_every_call(uint64_t seed, enum act act)
+{
+	uint32_t calls = UINT32_MAX, call = 0;
+	for (; call < calls; call++) {
+		plan_make_quiet(&plan, seed, QUIET_EVENTS, act, call);
+		result->tally = (struct tally){ 0 };
+		if (fails(NULL, true)) {
+			printf("seed %llu, %s at call %u: %s\n", (unsigned long long)seed, plan_act_name(act),
+			        call, result->text);
+			fails(stdout, false);
+			return 1;
+		}
+		calls = result->tally.steps < calls ? (uint32_t)result->tally.steps : calls;
+	}
+	printf("%s at each of %u port calls: nothing was violated\n", plan_act_name(act), call);
+	return 0;
 }
 
 static double now(void)
@@ -261,7 +280,7 @@ int main(int argc, char **argv)
 	static const struct option options[] = { { "seeds", required_argument, NULL, 'n' },
 		{ "from", required_argument, NULL, 'f' }, { "seed", required_argument, NULL, 's' },
 		{ "only", required_argument, NULL, 'o' }, { "quick", no_argument, NULL, 'q' },
-		{ NULL, 0, NULL, 0 } };
+		{ "every-call", no_argument, NULL, 'e' }, { NULL, 0, NULL, 0 } };
 	struct command command = { .seeds = 100, .from = 1 };
 	result = mmap(NULL, sizeof(*result), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (result == MAP_FAILED) {
@@ -279,9 +298,13 @@ int main(int argc, char **argv)
 			command.only = optarg;
 		else if (c == 'q')
 			command.quick = true;
+		else if (c == 'e')
+			command.every_call = true;
 		else
 			return 64;
 		command.has_one |= c == 's';
 	}
+	if (command.every_call)
+		return at_every_call(command.from, ACT_KILL) | at_every_call(command.from, ACT_PAUSE);
 	return command.has_one ? run_one(&command) : run_many(&command);
 }

@@ -169,6 +169,19 @@ void plan_make(struct plan *plan, uint64_t seed)
 	plan->end_us = at_us;
 }
 
+void plan_make_quiet(struct plan *plan, uint64_t seed, uint32_t events, enum act act, uint32_t call)
+{
+	plan_make(plan, seed);
+	plan->instances = plan->partitions = 2;
+	plan->follow_inline = false;
+	for (uint32_t i = 1; i < plan->count; i++) {
+		struct action *action = &plan->actions[i];
+		action->off = action->act != ACT_EVENT || events == 0;
+		events -= !action->off;
+	}
+	plan->actions[0] = (struct action){ .act = act, .at_us = 1100 * 1000, .b = call, .c = 9000 };
+}
+
 /* ---- in words */
 
 static const char *const call_words[CALLS] = { "", "poll", "committed", "watermarks", "partition_count",

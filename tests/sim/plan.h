@@ -55,6 +55,9 @@ struct plan {
 
 void plan_make(struct plan *plan, uint64_t seed);
 
+/* What is left of it: `events` events, and one thing (ACT_KILL, ACT_PAUSE) at the call-th port call of instance 0. */
+void plan_make_quiet(struct plan *plan, uint64_t seed, uint32_t events, enum act act, uint32_t call);
+
 /* "at 12.345 s: instance 1 is killed at its 7th call from then" */
 void plan_print(const struct action *action, int64_t at_us, FILE *out);
 

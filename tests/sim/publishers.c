@@ -39,7 +39,10 @@ static void append(struct publishers *publishers, const struct said *said)
 		.has_key = said->key.data != NULL,
 		.value = said->value,
 		.has_value = said->value.data != NULL };
-	log_append(&publishers->world->kafka, record.to, &record, -1);
+	char where[48];
+	int64_t offset = log_append(&publishers->world->kafka, record.to, &record, -1);
+	snprintf(where, sizeof(where), "input %d/%lld", said->partition, (long long)offset);
+	world_tell_record(publishers->world, where, &hub_referral_event_schemas, said->value);
 }
 
 void publishers_flush(struct publishers *publishers)

@@ -3,6 +3,7 @@
 #include "base/calendar.h"
 #include "base/check.h"
 #include "county.h"
+#include "wire/record_print.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -31,6 +32,25 @@ void world_tell(const struct world *world, const char *format, ...)
 	vfprintf(world->story, format, args);
 	va_end(args);
 	fputc('\n', world->story);
+}
+
+void world_tell_record(
+        const struct world *world, const char *what, const struct hub_schema_set *set, struct hub_str value)
+{
+	const struct hub_schema *schema;
+	struct hub_buf text;
+	void *record;
+	if (!world->story)
+		return;
+	struct hub_arena *arena = hub_arena_new(1 << 20);
+	hub_buf_init(&text, 1 << 16);
+	if (hub_frame_decode(set, value, arena, &schema, &record, NULL) == 0)
+		hub_record_print(schema, record, true, &text);
+	else
+		hub_buf_text(&text, "what nobody can read");
+	world_tell(world, "%s: %.*s", what, HUB_STR_ARG(hub_buf_slice(&text)));
+	hub_buf_done(&text);
+	hub_arena_free(arena);
 }
 
 void world_stir(struct world *world)

@@ -49,6 +49,9 @@ _Noreturn void world_violated(const struct world *world, const char *text);
 int64_t world_broker_ms(const struct world *world);
 void world_stir(struct world *world); /* who waits for something may look again */
 void world_tell(const struct world *world, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* ... with a framed record of set, as far as it is one. */
+void world_tell_record(
+        const struct world *world, const char *what, const struct hub_schema_set *set, struct hub_str value);
 const char *world_fault_words(enum fault fault);
 
 #endif
