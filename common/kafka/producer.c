@@ -7,6 +7,7 @@
 #include "kafka/kafka_error.h"
 #include "kafka/message.h"
 #include "kafka/produced.h"
+#include "kafka/unanswered.h"
 
 #include <stdlib.h>
 
@@ -22,10 +23,7 @@ struct hub_kafka_producer {
 	struct hub_kafka_produced produced; /* of this transaction */
 	uint64_t queued;
 	uint64_t delivered;
-	bool in_transaction;
-	bool sending_offsets;
-	bool epoch_spent; /* a request of this epoch may still be on its way */
-	char spent_why[256];
+	struct hub_kafka_unanswered unanswered;
 
 	bool failed;
 	struct hub_error failure;
@@ -44,28 +42,6 @@ static void on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *message, void 
 	        &producer->produced, at, message->offset, rd_kafka_message_timestamp(message, &type));
 }
 
-/* librdkafka names the state in which a connection failed; requests of ours are sent in UP and UPDATE only. An
- * attempt to connect that fails, as to a broker that is down, has lost none. */
-static bool lost_a_request(const char *reason)
-{
-	const char *state = strstr(reason, " in state ");
-	return !state || strncmp(state + strlen(" in state "), "UP", 2) == 0;
-}
-
-/* A request that was in flight when its connection broke is sent again by librdkafka on a new one. The first
- * copy may still be delivered, during a later transaction of the same epoch, and end it (or move its offsets
- * back). Only a new epoch shuts it out, so the process is to be restarted after this transaction. */
-static void note_broken_connection(struct hub_kafka_producer *producer, const char *reason)
-{
-	static const char coordinator[] = "TxnCoordinator";
-	bool matters =
-	        producer->sending_offsets || strncmp(reason, coordinator, sizeof(coordinator) - 1) == 0;
-	if (!producer->in_transaction || !matters || producer->epoch_spent || !lost_a_request(reason))
-		return;
-	producer->epoch_spent = true;
-	snprintf(producer->spent_why, sizeof(producer->spent_why), "%s", reason);
-}
-
 static void on_error(rd_kafka_t *rk, int err, const char *reason, void *user)
 {
 	struct hub_kafka_producer *producer = user;
@@ -76,8 +52,6 @@ static void on_error(rd_kafka_t *rk, int err, const char *reason, void *user)
 		hub_error_set(&producer->failure, HUB_E_FATAL, "kafka", "the producer failed: %s (%s)", text,
 		        rd_kafka_err2name(cause));
 		producer->failed = true;
-	} else if (err == RD_KAFKA_RESP_ERR__TRANSPORT || err == RD_KAFKA_RESP_ERR__TIMED_OUT) {
-		note_broken_connection(producer, reason);
 	}
 }
 
@@ -108,6 +82,7 @@ static int make_rk(struct hub_kafka_producer *producer, const struct hub_kafka_o
 	hub_kafka_conf_opaque(conf, &producer->logger);
 	rd_kafka_conf_set_dr_msg_cb(conf, on_delivery);
 	rd_kafka_conf_set_error_cb(conf, on_error);
+	hub_kafka_unanswered_watch(&producer->unanswered, conf);
 	return hub_kafka_handle_new(HUB_KAFKA_PRODUCER, conf, &producer->rk, reterr);
 }
 
@@ -162,24 +137,28 @@ int hub_kafka_producer_init_transactions(struct hub_kafka_producer *producer, st
 	return hub_kafka_say_why(producer->rk, &producer->logger, code, reterr);
 }
 
-static int needs_new_epoch(const struct hub_kafka_producer *producer, struct hub_error *reterr)
+/* A request of this epoch may still be on its way: the process is to be restarted after this transaction. */
+static bool epoch_is_spent(const struct hub_kafka_producer *producer, struct hub_error *reterr)
 {
-	return hub_error_set(reterr, HUB_E_UNKNOWN, "kafka",
-	        "a connection broke inside a transaction; a new epoch is needed: %s", producer->spent_why);
+	const char *request = hub_kafka_unanswered_name(&producer->unanswered);
+	if (request)
+		hub_error_set(reterr, HUB_E_UNKNOWN, "kafka",
+		        "the answer to a request of a transaction (%s) was lost; a new epoch is needed",
+		        request);
+	return request != NULL;
 }
 
 int hub_kafka_producer_begin(struct hub_kafka_producer *producer, struct hub_error *reterr)
 {
 	rd_kafka_poll(producer->rk, 0);
-	if (producer->epoch_spent)
-		return needs_new_epoch(producer, reterr);
+	if (epoch_is_spent(producer, reterr))
+		return HUB_E_UNKNOWN;
 	int code =
 	        hub_kafka_from_error(rd_kafka_begin_transaction(producer->rk), "begin a transaction", reterr);
 	if (code)
 		return code;
 	hub_kafka_produced_reset(&producer->produced);
 	producer->queued = producer->delivered = 0;
-	producer->in_transaction = true;
 	return HUB_OK;
 }
 
@@ -270,11 +249,9 @@ int hub_kafka_producer_send_offsets(struct hub_kafka_producer *producer,
 		item->metadata = hub_kafka_text(offset->metadata); /* the list frees it */
 		item->metadata_size = offset->metadata.len;
 	}
-	producer->sending_offsets = true;
 	rd_kafka_error_t *error =
 	        rd_kafka_send_offsets_to_transaction(producer->rk, list, metadata, WAIT_FOREVER);
 	rd_kafka_poll(producer->rk, 0);
-	producer->sending_offsets = false;
 	rd_kafka_topic_partition_list_destroy(list);
 	return offsets_result(error, reterr);
 }
@@ -284,8 +261,6 @@ int hub_kafka_producer_commit(struct hub_kafka_producer *producer, struct hub_er
 	int code =
 	        hub_kafka_from_commit_error(rd_kafka_commit_transaction(producer->rk, WAIT_FOREVER), reterr);
 	rd_kafka_poll(producer->rk, 0);
-	if (code == HUB_OK)
-		producer->in_transaction = false;
 	return code;
 }
 
@@ -301,15 +276,12 @@ static void await_first_delivery(struct hub_kafka_producer *producer)
 int hub_kafka_producer_abort(struct hub_kafka_producer *producer, struct hub_error *reterr)
 {
 	/* The new epoch will abort it; to do so first has been seen to take 13 s while a broker is away. */
-	rd_kafka_poll(producer->rk, 0);
-	if (producer->epoch_spent)
-		return needs_new_epoch(producer, reterr);
+	if (epoch_is_spent(producer, reterr))
+		return HUB_E_UNKNOWN;
 	await_first_delivery(producer);
 	int code = hub_kafka_from_error(
 	        rd_kafka_abort_transaction(producer->rk, WAIT_FOREVER), "abort the transaction", reterr);
 	rd_kafka_poll(producer->rk, 0);
-	if (code == HUB_OK)
-		producer->in_transaction = false;
 	return code;
 }
 

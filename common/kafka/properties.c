@@ -29,7 +29,7 @@ static const struct rule {
 	{ "reconnect.backoff.ms", "50", ANY_ROLE, START, ANY_VERSION },
 	{ "reconnect.backoff.max.ms", "1000", ANY_ROLE, START, ANY_VERSION },
 	{ "topic.metadata.refresh.interval.ms", "30000", ANY_ROLE, START, ANY_VERSION },
-	/* A broken connection to the coordinator is only told to us when closes are logged. */
+	/* A connection that breaks is only told to us, and so by readiness, when closes are logged. */
 	{ "log.connection.close", "true", ANY_ROLE, FIXED, ANY_VERSION },
 
 	{ "enable.auto.commit", "false", ANY_CONSUMER, FIXED, ANY_VERSION },
