@@ -2,6 +2,7 @@
 with the checker, so a run can be stopped at any time and goes on with the chapter it was in."""
 
 import argparse
+import contextlib
 import json
 import pathlib
 import random
@@ -38,19 +39,18 @@ def strike(site, witness, fault, chance):
 
 
 def run_chapter(site, faults, tell):
-    """faults: (number, Fault, chance). tell(number, told): a line of each. Returns what the checker counted."""
-    site.open()
-    witness = Witness(site)
-    wait_until("the hospitals to be at work", lambda: witness.verdict() > 200, 60)
-    for number, fault, chance in faults:
-        at = time.strftime("%H:%M:%S")
-        told = strike(site, witness, fault, chance)
-        tell(number, {"at": at, **told, "decided": witness.verdict()})
-        for router in site.routers:
-            router.check_ends()
-        time.sleep(chance.uniform(0, 3))
-    sent = site.stop_hospitals() + witness.sent
-    witness.close()
+    """On an open site. faults: (number, Fault, chance). tell(number, told): a line of each. Returns what the checker
+    counted."""
+    with contextlib.closing(Witness(site)) as witness:
+        wait_until("the hospitals to be at work", lambda: witness.verdict() > 200, 60)
+        for number, fault, chance in faults:
+            at = time.strftime("%H:%M:%S")
+            told = strike(site, witness, fault, chance)
+            tell(number, {"at": at, **told, "decided": witness.verdict()})
+            for router in site.routers:
+                router.check_ends()
+            time.sleep(chance.uniform(0, 3))
+        sent = site.stop_hospitals() + witness.stop()
     wait_settled(site, LIMIT_S)
     wait_until("a whole site", site.whole, LIMIT_S, pause=0.3)
     for router in site.routers:  # deadlines would go on while the checker reads one topic after another
@@ -107,6 +107,11 @@ class Campaign:
             lines.append({"number": number, **told})
             print(report.line(number, told), flush=True)
 
+        try:
+            site.open()
+        except BaseException:  # no verdict on the hub: the run ends here, and goes on from here
+            site.close()
+            raise
         try:
             checked = run_chapter(site, self.faults_of(chapter), tell)
         except Exception as error:  # noqa: BLE001 - a failure is a result

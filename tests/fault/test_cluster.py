@@ -30,6 +30,7 @@ def test_one_fault_after_another(tmp_path):
     faults = [(n, FAULTS[name], random.Random(f"{SEED} {name}")) for n, name in enumerate(CHOSEN)]
     site = Site(tmp_path / "site", SEED)
     try:
+        site.open()
         run_chapter(site, faults, lambda number, told: print(told))
     except Exception:
         evidence.keep(site, site.folder)

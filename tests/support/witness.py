@@ -67,9 +67,13 @@ class Witness:
             self.answers.check_so_far()
             return len(self.answers.parts)
 
+    def stop(self):
+        """No more probes. The number that was sent and acknowledged."""
+        self.publisher.flush()
+        return self.sent
+
     def close(self):
         self.stopping.set()
         self.thread.join(30)
-        self.publisher.flush()
         for each in (self.decisions, self.events, self.dead):
             each.close()
