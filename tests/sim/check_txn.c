@@ -19,6 +19,7 @@ enum { TXN_LIMIT = 1 << 28, MOST_AHEAD_MS = (5 + 1) * 60 * 1000 + 1000 };
 struct set {
 	int32_t count; /* of all; 0: none seen */
 	int32_t seen;
+	int32_t answers; /* to the event itself */
 	bool *index;
 	bool dead;
 };
@@ -142,8 +143,9 @@ static void on_decision(struct check *check, struct share *shares, const struct 
 		note(check, set_of_timer(check, share, &head->timer), head->timer.index, head->timer.count,
 		        "a timer");
 	} else {
-		note(check, set_of_input(check, shares, partition, head->decided_from.offset),
-		        head->decided_from.index, head->decided_from.count, "an input");
+		struct set *set = set_of_input(check, shares, partition, head->decided_from.offset);
+		note(check, set, head->decided_from.index, head->decided_from.count, "an input");
+		set->answers += head->has_answers;
 	}
 	world_tell_record(check->world, "  decided", &hub_referral_decision_schemas, entry->value);
 	check->decisions++;
@@ -294,6 +296,9 @@ static void check_inputs(struct check *check, int32_t partition, const struct sh
 	for (int64_t i = 0; i < share->room; i++) {
 		const struct set *set = &share->sets[i];
 		bool answered = set->dead || (set->count > 0 && set->seen == set->count);
+		if (answered && set->answers != !set->dead)
+			check_failed(check->world, "partition %d: the input at %lld has %d answers",
+			        partition, (long long)(before->next + i), set->answers);
 		if (is_input(&log->entries[before->next + i]) != answered)
 			check_failed(check->world, "partition %d: the input at %lld has %d of %d decisions",
 			        partition, (long long)(before->next + i), set->seen, set->count);

@@ -214,17 +214,19 @@ static int run_one(const struct command *command)
 /* One fault alone, at each port call that there is. */
 static int at_every_call(uint64_t seed, enum act act)
 {
-	uint32_t calls = UINT32_MAX, call = 0;
-	for (; call < calls; call++) {
+	plan_make_quiet(&plan, seed, QUIET_EVENTS, ACT_LOOK, 0);
+	result->tally = (struct tally){ 0 };
+	bool failed = fails(NULL, true);
+	uint32_t calls = (uint32_t)result->tally.steps, call = 0;
+	for (; !failed && call < calls; call++) {
 		plan_make_quiet(&plan, seed, QUIET_EVENTS, act, call);
-		result->tally = (struct tally){ 0 };
-		if (fails(NULL, true)) {
-			printf("seed %llu, %s at call %u: %s\n", (unsigned long long)seed, plan_act_name(act),
-			        call, result->text);
-			fails(stdout, false);
-			return 1;
-		}
-		calls = result->tally.steps < calls ? (uint32_t)result->tally.steps : calls;
+		failed = fails(NULL, true);
+	}
+	if (failed) {
+		printf("seed %llu, %s at call %u: %s\n", (unsigned long long)seed, plan_act_name(act), call,
+		        result->text);
+		fails(stdout, false);
+		return 1;
 	}
 	printf("%s at each of %u port calls: nothing was violated\n", plan_act_name(act), call);
 	return 0;
