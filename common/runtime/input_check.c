@@ -32,6 +32,12 @@ static const char *check_place(struct hub_runtime *runtime, const struct input *
 	return NULL;
 }
 
+/* Without these nobody could be answered, and no repeat be told from another event (I-8). */
+static bool is_somebodys(const struct hub_event_head *head)
+{
+	return head->event_id.len && head->source_org_id.len && head->county_id.len;
+}
+
 const char *hub_input_check(struct hub_runtime *runtime, const struct input *input,
         const struct hub_schema **ret_schema, void **ret_record, struct hub_str *ret_detail)
 {
@@ -49,6 +55,10 @@ const char *hub_input_check(struct hub_runtime *runtime, const struct input *inp
 	const char *reason = check_place(runtime, input, *ret_record, ret_detail);
 	if (reason)
 		return reason;
+	if (!is_somebodys(*ret_record)) {
+		*ret_detail = HUB_STR("event_id, source_org_id and county_id must not be empty");
+		return "RULE";
+	}
 	r = hub_record_check_steering(*ret_schema, *ret_record, &error);
 	if (r == 0)
 		r = hub_cloudevent_check(

@@ -106,6 +106,13 @@ def test_a_wrong_key(hub):
     assert dead_letter(hub, value) == "WRONG_KEY"
 
 
+def test_an_event_that_is_nobodys(hub):
+    for field in ("event_id", "source_org_id"):
+        value = SCHEMAS.encode("ReferralRequested", request(hub, **{field: ""}))
+        hub.publisher.raw(value, hub.county.id)
+        assert dead_letter(hub, value) == "RULE"
+
+
 def test_a_wrong_partition(hub):
     right = hub.decisions.records[0].partition
     value = SCHEMAS.encode("ReferralRequested", request(hub))

@@ -7,6 +7,7 @@
 #include "base/check.h"
 #include "invariants.h"
 #include "partition.h"
+#include "records/event_head.h"
 #include "story.h"
 #include "wire/record.h"
 
@@ -47,9 +48,11 @@ static void fire_until(struct trace *trace, int64_t until_ms)
 /* Whether a daemon would give it to its core. */
 static bool may_be_decided(const struct hub_schema *schema, const void *record)
 {
+	const struct hub_event_head *head = record;
 	struct hub_buf buf;
 	hub_buf_init(&buf, TEXT_LIMIT);
-	bool right = hub_record_encode(schema, record, &buf, NULL) == HUB_OK &&
+	bool right = head->event_id.len && head->source_org_id.len && head->county_id.len &&
+	             hub_record_encode(schema, record, &buf, NULL) == HUB_OK &&
 	             hub_record_check_steering(schema, record, NULL) == HUB_OK;
 	hub_buf_done(&buf);
 	return right;
