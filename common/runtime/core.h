@@ -10,7 +10,7 @@
 
 /* One decoded input. */
 struct hub_input {
-	const char *topic;
+	const char *topic; /* with its prefix */
 	int32_t partition;
 	int64_t offset;
 	int64_t now_ms;                  /* the runtime's clock: the only time there is */
@@ -19,7 +19,8 @@ struct hub_input {
 };
 
 /* Hot-state commands in the making: what a change looks like in Redis (schemas/hot-state.json). Bytes are
- * copied, but for the names of fields, which are literals. */
+ * copied, but for the names of fields, which are literals. They are in runtime/sink.c: a test of a core links
+ * hub_runtime, or is the sink itself. */
 struct hub_store_sink;
 void hub_store_set_hash(struct hub_store_sink *sink, struct hub_str key); /* exactly the fields that follow */
 void hub_store_field(struct hub_store_sink *sink, const char *field, struct hub_str value);
@@ -30,15 +31,18 @@ void hub_store_zadd(struct hub_store_sink *sink, struct hub_str key, int64_t sco
 void hub_store_zrem(struct hub_store_sink *sink, struct hub_str key, struct hub_str member);
 
 struct hub_core {
-	const char *name;          /* "referral-router": group, state topic, hash tags */
+	/* "referral-router": the group, the topics <name>.state and <name>.dead-letters, the hash tags, the program
+	 * hub-<name>. */
+	const char *name;
 	const char *const *inputs; /* topics, NULL-terminated; the first is subscribed */
 	const char *output;        /* topic of decisions */
 	const struct hub_schema_set *input_records;
-	const struct hub_table_spec *table; /* state records and their indexes */
-	int32_t state_version;              /* the newest that this program writes and reads (I-9) */
+	/* State records and their indexes. Key "position" is the runtime's. */
+	const struct hub_table_spec *table;
+	int32_t state_version; /* the newest that this program writes and reads (I-9) */
 
-	/* The view of the registry on a day, and its end. options: the core's own configuration, may be NULL.
-	 */
+	/* The view of the registry on a day, and its end. Never NULL, also when no rule asks for reference data:
+	 * NULL is no view, and one is made for every event. options: the core's own configuration, may be NULL. */
 	void *(*policy_new)(const struct hub_registry *registry, int32_t day, const void *options);
 	void (*policy_free)(void *policy);
 	/* Tells what is wrong in the reference data of that day, a line each; called with each new view. May be
@@ -51,7 +55,7 @@ struct hub_core {
 	        struct hub_effects *out);
 
 	/* A timer of the table is due: it must be removed or moved to later than now_ms by the change of its
-	 * entity. */
+	 * entity. Not called where no record contributes a timer. */
 	void (*fire)(struct hub_table *table, const void *policy, const struct hub_timer *timer,
 	        int64_t now_ms, struct hub_effects *out);
 

@@ -32,7 +32,7 @@ void hub_index_timer(struct hub_index_sink *sink, int64_t due_at_ms, struct hub_
 
 struct hub_table_spec {
 	const struct hub_schema_set *schemas; /* state record types */
-	/* Pure: what `record` of `schema` under `key` contributes. */
+	/* Pure: what `record` of `schema` under `key` contributes, maybe nothing. Never NULL. */
 	void (*index)(struct hub_str key, const struct hub_schema *schema, const void *record,
 	        struct hub_index_sink *sink);
 };
