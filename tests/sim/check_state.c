@@ -202,6 +202,14 @@ static void check_referral(struct check *check, struct checked_partition *partit
 		session->held[referral->slot_reserved]++;
 }
 
+static bool has_timer(const struct hub_session_state *session, const char *name)
+{
+	for (uint32_t i = 0; i < session->timers.count; i++)
+		if (hub_str_is(session->timers.items[i].name, name))
+			return true;
+	return false;
+}
+
 static void check_session(struct check *check, const struct fact *fact)
 {
 	const struct hub_session_state *session = fact->record;
@@ -227,20 +235,15 @@ static void check_session(struct check *check, const struct fact *fact)
 			        check->world, "%.*s is cancelled and has open slots", HUB_STR_ARG(fact->key));
 		return;
 	}
+	if (session->phase == HUB_SESSION_PHASE_OPEN && r->open && !has_timer(session, "reserve_release"))
+		check_failed(
+		        check->world, "%.*s: a slot is reserved after the release", HUB_STR_ARG(fact->key));
 	int32_t capacity = (int32_t)(uintptr_t)hub_map_get(check->capacity, fact->key) - 1;
 	if (sum != capacity)
 		check_failed(check->world, "%.*s: open + held + used = %d, the capacity is %d",
 		        HUB_STR_ARG(fact->key), sum, capacity);
 	if (fact->due_ms == INT64_MAX)
 		check_failed(check->world, "%.*s has no deadline", HUB_STR_ARG(fact->key));
-}
-
-static bool goes_on(const struct hub_session_state *session)
-{
-	for (uint32_t i = 0; i < session->timers.count; i++)
-		if (hub_str_is(session->timers.items[i].name, "serve"))
-			return true;
-	return false;
 }
 
 static bool may_go_there(const struct hub_referral_state *referral, const struct hub_session_state *session)
@@ -257,7 +260,7 @@ static void check_served(
 {
 	const struct hub_session_state *session = fact->record;
 	if (session->phase != HUB_SESSION_PHASE_OPEN || session->ends_at <= partition->clock_ms ||
-	        session->reserved.open + session->common.open == 0 || goes_on(session))
+	        session->reserved.open + session->common.open == 0 || has_timer(session, "serve"))
 		return;
 	for (uint32_t i = 0; i < partition->count; i++) {
 		const struct fact *other = partition->all[i];

@@ -232,6 +232,7 @@ static void start(struct instance *instance)
 		.crash_file = &instance->crash_file,
 		.follow_inline = plan->follow_inline,
 		.batch_events = plan->batch_events,
+		.batch_timers = plan->batch_timers,
 		.record_bytes = plan->record_bytes,
 		.snapshot_records = plan->snapshot_records,
 		.idle_us = FOLLOW_WAIT_US };

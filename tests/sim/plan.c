@@ -151,6 +151,7 @@ void plan_make(struct plan *plan, uint64_t seed)
 	plan->record_bytes = one_in(&dice, 4) ? 2500 : 0;
 	plan->batch_events = batches[roll(&dice, 6)];
 	plan->snapshot_records = 1 + roll(&dice, 40);
+	plan->batch_timers = one_in(&dice, 4) ? 1 + roll(&dice, 3) : 0;
 	for (int i = 0; i < ACTS; i++)
 		weights[i] = one_in(&dice, 2) ? 0 : usual[i] * (1 + roll(&dice, 2));
 	plan->count = LEAST + roll(&dice, MOST_MORE);

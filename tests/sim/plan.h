@@ -49,7 +49,7 @@ struct plan {
 	uint32_t count;
 	uint32_t instances, partitions;
 	bool follow_inline;
-	uint32_t record_bytes, batch_events, snapshot_records;
+	uint32_t record_bytes, batch_events, batch_timers, snapshot_records;
 	int64_t end_us;
 };
 
