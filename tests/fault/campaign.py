@@ -56,7 +56,8 @@ def run_chapter(site, faults, tell):
     for router in site.routers:  # deadlines would go on while the checker reads one topic after another
         assert router.stop() == 0, f"router {router.name} did not end as told: {router.process.returncode}"
     checked = judge(site)
-    assert checked["events"] == sent, f"{sent} events sent and acknowledged, {checked['events']} in the topic"
+    # A publisher's client may repeat, too: seen while a leader died.
+    assert checked["distinct"] == sent, f"{sent} events acknowledged, {checked['distinct']} in the topic"
     assert checked["dead_letters"] == 0, f"{checked['dead_letters']} dead letters"
     for router in site.routers:
         router.check_ends()

@@ -37,7 +37,8 @@ def storm(make_hub, request):
         checked = check_everything(hub, timeout=90)
         keeper.stop()
         print(f"{sent} events sent, checked: {checked}")
-        assert checked["events"] == sent and checked["dead_letters"] == 0
+        # A publisher's client may repeat, too: seen while a leader died.
+        assert checked["distinct"] == sent - load.repeats and checked["dead_letters"] == 0
 
     return run
 

@@ -139,7 +139,7 @@ class Subscriber:
         records, self.records = self.records, []
         return records
 
-    def read_all(self, timeout=60):
+    def read_all(self, timeout=180):
         """Everything that is there: to the end of every partition."""
         def at_end():
             self.poll()

@@ -37,7 +37,7 @@ def main():
     load.start()
     told.wait()
     sent = load.stop()
-    print(json.dumps({"sent": sent}))
+    print(json.dumps({"sent": sent, "repeats": load.repeats}))
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ class Load:
         self.publisher = hub.publisher
         self.decisions = hub.subscribe("referral.decisions")
         self.recent = collections.deque(maxlen=30)
-        self.sent = 0
+        self.sent = self.repeats = 0
         self.referrals = 0
         self.sessions = []
         self.stopping = threading.Event()
@@ -91,6 +91,7 @@ class Load:
         """What a publisher does that has heard nothing: the very same event once more, at once or a while later."""
         self.publisher.again(*self.random.choice(self.recent))
         self.sent += 1
+        self.repeats += 1
 
     def _react(self, decisions):
         for each in decisions:
