@@ -135,8 +135,17 @@ static int configured(const struct hub_daemon_spec *spec, struct hub_arguments a
 	return exit_code;
 }
 
+/* A core that lacks something would end the process at its first event, not here. */
+static void check_core(const struct hub_core *core)
+{
+	hub_check(core->name && core->inputs && core->inputs[0] && core->output && core->input_records);
+	hub_check(core->table && core->table->schemas && core->table->index);
+	hub_check(core->policy_new && core->policy_free && core->decide && core->fire && core->project);
+}
+
 int hub_daemon_main(const struct hub_daemon_spec *spec, int argc, char **argv)
 {
+	check_core(spec->core);
 	struct hub_arguments arguments = hub_arguments_parse(argc, (const char *const *)argv);
 	char name[100];
 	snprintf(name, sizeof(name), "hub-%s", spec->core->name);

@@ -14,7 +14,7 @@ enum kind {
 };
 
 /* The fetch stall of librdkafka before 2.2 is kept away by a deep queue, which costs memory; from 2.2 on by a
- * short back-off (speed.md measured both). */
+ * short back-off. */
 enum { ANY_VERSION = 0, SINCE_2_2 = 1, BEFORE_2_2 = 2, IF_KNOWN = 3 };
 
 static const struct rule {

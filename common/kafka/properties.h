@@ -1,5 +1,5 @@
 /* librdkafka's properties: what a user may pass through (`kafka.*`), what each kind of handle of ours starts
- * from, and what nobody may change because a promise rests on it (design.md, "Where state lives"). */
+ * from, and what nobody may change because a promise rests on it. */
 #ifndef HUB_KAFKA_PROPERTIES_H
 #define HUB_KAFKA_PROPERTIES_H
 

@@ -45,7 +45,7 @@ const struct hub_topic_spec *hub_topic_by_name(struct hub_str name);
 /* The one topic that carries records of schema. NULL: none. */
 const struct hub_topic_spec *hub_topic_of(const struct hub_schema *schema);
 
-/* Appends a registry record's key, "<Record>:<natural id>:<valid_from>" (contract.md): parts of the id are
+/* Appends a registry record's key, "<Record>:<natural id>:<valid_from>": parts of the id are
  * joined by "/", null is "-"; RegistryLoaded has no valid_from: "RegistryLoaded:<load_id>". HUB_E_INVALID:
  * not a registry record. */
 int hub_registry_key(

@@ -1,5 +1,4 @@
-/* Partitions come and go. The order is that of design.md, "Assignment": group metadata in the callback,
- * stable committed offsets, then the changelog's high watermark; after that the changelog is read
+/* Partitions come and go. The order matters (tests/model): group metadata in the callback, stable committed offsets, then the changelog's high watermark; after that the changelog is read
  * (restore.c). */
 #include "runtime/inside.h"
 

@@ -1,5 +1,5 @@
 /* An input that cannot be decided goes to the daemon's dead-letter topic in the same transaction, bytes and
- * headers untouched, with the reason in headers of its own (contract.md, "Names that operators rely on"). */
+ * headers untouched, with the reason in headers of its own. */
 #include "runtime/inside.h"
 
 #include "base/check.h"

@@ -1,6 +1,6 @@
 /* The follower: brings the hot state of the owned partitions to what is committed, under a fence (fence.h),
  * and writes it anew when it is not what it left there. It decides nothing; its faults stop nothing
- * (design.md, "Redis fence").
+ * (I-2).
  *
  * Of each partition, from the top:
  *   CLAIMING    nothing written yet. A fence that is LIVE at the position from which this assignment went on

@@ -1,4 +1,4 @@
-/* What an input must be before it is decided (I-6; contract.md, "Names that operators rely on"). */
+/* What an input must be before it is decided (I-6). */
 #include "runtime/inside.h"
 
 #include "base/hash.h"

@@ -1,4 +1,4 @@
-/* When to begin the next transaction (measured: speed.md, "Latency"). Commits back to back make the broker
+/* When to begin the next transaction (tests/bench, latency). Commits back to back make the broker
  * answer CONCURRENT_TRANSACTIONS and wait; so they breathe, in proportion to how long they take. Pure. */
 #ifndef HUB_RUNTIME_PACE_H
 #define HUB_RUNTIME_PACE_H

@@ -1,6 +1,6 @@
 /* CloudEvents 1.0, Kafka binding, binary mode: what a record says about itself, repeated in headers for
  * readers that do not decode Avro. Outbound they are always there; inbound they are optional, but one that
- * contradicts the value is an error (contract.md). Pure. */
+ * contradicts the value is an error. Pure. */
 #ifndef HUB_WIRE_CLOUDEVENT_H
 #define HUB_WIRE_CLOUDEVENT_H
 

@@ -3,7 +3,7 @@
  * to read, fuzz and prove. For speed the generator also emits straight code for the usual form of each record
  * (straight.h); what that does not take, and every error, is the interpreter's.
  *
- * How a schema maps to C (the generator holds the subset of design.md and refuses the rest by name):
+ * How a schema maps to C (the generator holds the subset of schemas/README.md and refuses the rest by name):
  *   boolean bool · int int32_t · long int64_t · double double · string, bytes struct hub_str (borrowed)
  *   enum E        enum hub_<e>, symbols in order from 0
  *   record R      struct hub_<r>, inline

@@ -75,7 +75,7 @@ static struct hub_str item_of(const struct hub_session_state *session)
 	return session->has_exam_item ? session->exam_item : HUB_STR("-");
 }
 
-/* The waiting order of the router: displaced first, then urgency, then age (domain.md, "Waiting list"). */
+/* The waiting order of the router: displaced first, then urgency, then age. */
 static int by_place(const void *a, const void *b)
 {
 	const struct hub_waiting_state *const *px = a, *const *py = b;

@@ -158,7 +158,7 @@ static void take(struct hubctl_verdict *verdict, const struct part *part)
 	lane->open = lane->next < lane->count;
 }
 
-/* Its id is derived from where it comes from (contract.md): one that is not was not written by the runtime. */
+/* Its id is derived from where it comes from: one that is not was not written by the runtime. */
 static bool id_fits(const struct hub_decision_head *head)
 {
 	char id[ID_MAX];

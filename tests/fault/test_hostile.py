@@ -1,4 +1,4 @@
-"""Input that is broken, misplaced or not allowed gets what design.md and domain.md promise, and the partition goes on."""
+"""Input that is broken, misplaced or not allowed gets what is promised (I-6), and the partition goes on."""
 
 import random
 

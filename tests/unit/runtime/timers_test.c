@@ -1,4 +1,4 @@
-/* Timers fire in order, once, and never before an input that was sent in time (design.md, "Timers"). */
+/* Timers fire in order, once, and never before an input that was sent in time. */
 #include "toy.h"
 
 #include <stdio.h>
