@@ -8,6 +8,7 @@ import time
 import measure
 from ground import EVENTS, PARTITIONS, tool
 from programs import Ours, Streams, StreamsFast
+from waiting import wait_until
 
 RATES = (1_000, 10_000)
 PUBLISHERS = {"batch": "batched 5 ms", "five": "5 in flight", "free": "unbatched"}
@@ -27,9 +28,18 @@ def run(ground, options, table):
             for rate in RATES:
                 for publisher in options.publishers.split(","):
                     one(ground, program, rate, publisher, options.seconds, table)
+                    settle(program)
         finally:
             program.stop()
         ground.drop(prefix)
+
+
+def settle(program):
+    """What one publisher has left over does not fall to the next one."""
+    committed = measure.Committed(program.ground, program.prefix, program.group)
+    wanted = program.ground.written(program.prefix + EVENTS)
+    wait_until("the end of the backlog", lambda: committed.count() >= wanted, 120)
+    committed.close()
 
 
 def one(ground, program, rate, publisher, seconds, table):
