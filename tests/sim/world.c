@@ -13,6 +13,7 @@ enum {
 	TURN_US = 30,
 	SETTLE_US = 300 * 1000 * 1000, /* poison takes four crashes, with a rebalance each */
 	TURNS_MAX = 400 * 1000,
+	AWAITED_TURNS = 2000,
 	DELETE_RETENTION_MS = 24 * 3600 * 1000,
 };
 
@@ -247,6 +248,22 @@ static void turn(struct world *world, int64_t limit_us)
 	world->now_us = next > world->now_us ? next : world->now_us + TURN_US;
 }
 
+static bool in_transaction(const struct world *world)
+{
+	for (uint32_t i = 0; i < world->plan->instances; i++)
+		if (world->instances[i].runtime && !world->instances[i].dead &&
+		        world->instances[i].client.in_transaction)
+			return true;
+	return false;
+}
+
+/* Now and then time passes in the middle of a transaction: whatever it does, it takes that long. */
+static void await_transaction(struct world *world)
+{
+	for (int i = 0; i < AWAITED_TURNS && !in_transaction(world); i++)
+		turn(world, world->now_us + TURN_US);
+}
+
 static void play(struct world *world)
 {
 	uint32_t turns = 0;
@@ -264,6 +281,8 @@ static void play(struct world *world)
 		}
 		if (world->story)
 			plan_print(action, world->now_us, world->story);
+		if (action->act == ACT_LATER && action->c % 4 == 0)
+			await_transaction(world);
 		act(world, action);
 	}
 }
