@@ -1,6 +1,7 @@
 """The lines of a campaign and its sums."""
 
 import collections
+import math
 
 
 def line(number, told):
@@ -18,8 +19,8 @@ def chapter_line(chapter, faults, checked, failure, folder):
 
 
 def percentile(values, share):
-    values = sorted(values)
-    return values[min(len(values) - 1, int(share * len(values)))]
+    """Nearest rank."""
+    return sorted(values)[max(0, math.ceil(share * len(values)) - 1)]
 
 
 def summary(chapters):
