@@ -1,7 +1,7 @@
 /* A Kafka in memory that behaves as badly as the real one may: transactions with producer epochs whose markers are
  * written late and partition by partition, the last stable offset, offsets that stay pending, a group with generations
  * whose members hear late, compaction, commits whose outcome is lost or comes late. kafka_log.c holds the records,
- * kafka_txn.c the transaction coordinator, kafka_group.c the group coordinator, kafka_port.c the client of an instance.
+ * kafka_txn.c the transaction coordinator, kafka_group.c the group coordinator, client*.c the client of an instance.
  *
  * Offsets are indexes: nothing is ever taken out of a log, only hidden from readers, so a check can see all of it. */
 #ifndef SIM_KAFKA_H
@@ -221,7 +221,7 @@ bool group_owns(const struct kafka *kafka, const struct member *member, int32_t 
 void group_tick(struct kafka *kafka);
 int64_t group_next_us(const struct kafka *kafka);
 
-/* kafka_port.c */
+/* client.c */
 void client_init(struct client *client, struct kafka *kafka, struct instance *instance, int producer);
 void client_close(struct client *client, bool leaves);
 

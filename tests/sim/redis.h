@@ -83,6 +83,16 @@ const struct redis_key *redis_key(const struct redis *redis, struct hub_str name
 /* The value of a cell; data NULL when absent. */
 struct hub_str redis_cell(const struct redis_key *key, struct hub_str name);
 
+/* For connections: one command, now; its text of the append-only list (spoilt: the fence over it, if one failed). */
+struct hub_store_reply redis_run(
+        struct redis *redis, const struct hub_store_command *command, struct hub_arena *arena);
+struct hub_store_reply redis_status(const char *text);
+struct hub_store_reply redis_wrong_type(void);
+bool redis_is_write(const struct hub_store_command *command);
+void redis_note(struct redis *redis, const struct hub_store_command *const *commands, uint32_t count,
+        struct hub_str spoilt);
+void redis_touch(struct redis *redis, struct hub_str name);
+
 void connection_init(struct connection *connection, struct redis *redis, struct instance *instance);
 
 #endif
