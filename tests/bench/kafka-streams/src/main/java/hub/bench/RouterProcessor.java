@@ -50,6 +50,7 @@ final class RouterProcessor implements Processor<byte[], byte[], byte[], byte[]>
 			throw new IllegalArgumentException("the key is not the event's county");
 		RecordMetadata at = context.recordMetadata().orElseThrow();
 		now = Math.max(now, wallClock ? System.currentTimeMillis() : head.occurredAt());
-		rules.decide(name, body, new Cause(head, TOPIC, at.partition(), at.offset(), now));
+		rules.decide(name, body,
+		        new Cause(head, TOPIC, at.partition(), at.offset(), record.timestamp(), now));
 	}
 }

@@ -41,6 +41,7 @@ public final class Outbox {
 		decision.end = bodies.length();
 	}
 
+	/** With the event's own timestamp: by that of a recording the broker would throw decisions away as too old. */
 	void forward(Cause cause) {
 		byte[] time = moment.format(cause.now());
 		byte[] key = cause.head().countyId().getBytes(StandardCharsets.UTF_8);
@@ -52,7 +53,7 @@ public final class Outbox {
 			decision.writeHead(whole, cause, id, i, decisions.size());
 			whole.writeSlice(bodies, decision.begin, decision.end);
 			context.forward(new Record<>(
-			        key, whole.toBytes(), cause.now(), headers(decision.name, id, time)));
+			        key, whole.toBytes(), cause.timestamp(), headers(decision.name, id, time)));
 		}
 		decisions.clear();
 		bodies.reset();
