@@ -23,8 +23,14 @@ static const char *name_of(int request)
 	return NULL;
 }
 
-/* Called for a request that was sent, also when no answer came. One that never left its queue (as while a broker
- * is down) ends with another error, or waits for the next connection. */
+/* The broker may have heard the request, or may hear it yet. Not when it never left its queue, as while a broker is
+ * down; and not when the handle itself goes. */
+static bool was_lost(rd_kafka_resp_err_t err)
+{
+	return err && err != RD_KAFKA_RESP_ERR__TIMED_OUT_QUEUE && err != RD_KAFKA_RESP_ERR__DESTROY;
+}
+
+/* Called with each answer, and when there will be none. */
 static rd_kafka_resp_err_t on_response(rd_kafka_t *rk, int socket, const char *broker, int32_t broker_id,
         int16_t request, int16_t version, int32_t correlation, size_t size, int64_t rtt,
         rd_kafka_resp_err_t err, void *user)
@@ -32,8 +38,7 @@ static rd_kafka_resp_err_t on_response(rd_kafka_t *rk, int socket, const char *b
 	(void)rk, (void)socket, (void)broker, (void)broker_id, (void)version, (void)correlation, (void)size,
 	        (void)rtt;
 	struct hub_kafka_unanswered *unanswered = user;
-	bool lost = err == RD_KAFKA_RESP_ERR__TRANSPORT || err == RD_KAFKA_RESP_ERR__TIMED_OUT;
-	if (lost && name_of(request))
+	if (was_lost(err) && name_of(request))
 		atomic_store(&unanswered->request, request);
 	return RD_KAFKA_RESP_ERR_NO_ERROR;
 }
