@@ -44,6 +44,7 @@ struct check {
 	struct world *world;
 	struct hub_arena *arena; /* of one check */
 	struct checked_partition partitions[PARTITIONS_MAX];
+	struct hub_map *applied;  /* bytes of an event -> when it had an effect */
 	struct hub_map *capacity; /* "session:<org>:<id>" -> what the hospital said last */
 	int64_t wall_ahead_ms;    /* the most that any wall clock was ever ahead of the broker's */
 	uint64_t commits, decisions, dead_letters, timers, looks;

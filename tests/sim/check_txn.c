@@ -5,15 +5,14 @@
 #include "records/catalogue.h"
 #include "records/decision_head.h"
 #include "records/partition_position.h"
+#include "records/referral_event_refused.h"
 #include "wire/framing.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 /* A wall clock may be five minutes off, and be known to a minute. */
-enum { TXN_LIMIT = 1 << 28, MOST_AHEAD_MS = (5 + 1) * 60 * 1000 + 1000 };
+enum { MOST_AHEAD_MS = (5 + 1) * 60 * 1000 + 1000, FORGET_MS = 24 * 3600 * 1000 };
 
 /* The decisions of one input or timer, as far as seen. */
 struct set {
@@ -36,40 +35,6 @@ struct share {
 	int64_t first_due_ms;   /* of those that fired */
 	bool any;
 };
-
-void check_failed(const struct world *world, const char *format, ...)
-{
-	char text[600];
-	va_list args;
-	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
-	va_end(args);
-	world_violated(world, text);
-}
-
-void check_init(struct check *check, struct world *world)
-{
-	*check = (struct check){
-		.world = world, .arena = hub_arena_new(TXN_LIMIT), .capacity = hub_map_new()
-	};
-	for (int p = 0; p < PARTITIONS_MAX; p++)
-		check->partitions[p] = (struct checked_partition){ .registry_version = -1,
-			.facts = hub_map_new(),
-			.fired = hub_map_new(),
-			.ended = hub_map_new() };
-}
-
-void check_done(struct check *check)
-{
-	for (int p = 0; p < PARTITIONS_MAX; p++) {
-		hub_map_free(check->partitions[p].facts);
-		hub_map_free(check->partitions[p].fired);
-		hub_map_free(check->partitions[p].ended);
-		free(check->partitions[p].all);
-	}
-	hub_map_free(check->capacity);
-	hub_arena_free(check->arena);
-}
 
 static void decode(struct check *check, const struct hub_schema_set *set, struct hub_str value,
         const struct hub_schema **ret_schema, void **ret_record)
@@ -120,6 +85,18 @@ static struct set *set_of_timer(struct check *check, struct share *share, const 
 	return set;
 }
 
+/* I-8: the same event sent again has no effect as long as what it is about is remembered: at least a day here. */
+static void note_applied(struct check *check, int32_t partition, const struct hub_decision_head *head)
+{
+	const struct entry *input =
+	        &check->world->kafka.logs[0][partition].entries[head->decided_from.offset];
+	int64_t before_ms = (intptr_t)hub_map_get(check->applied, input->value);
+	if (before_ms && head->occurred_at - before_ms < FORGET_MS)
+		check_failed(check->world, "the input at %lld of partition %d is a repeat, and has an effect",
+		        (long long)head->decided_from.offset, partition);
+	hub_map_put(check->applied, input->value, (void *)(intptr_t)head->occurred_at);
+}
+
 static void on_decision(struct check *check, struct share *shares, const struct entry *entry)
 {
 	const struct hub_schema *schema;
@@ -146,6 +123,8 @@ static void on_decision(struct check *check, struct share *shares, const struct 
 		struct set *set = set_of_input(check, shares, partition, head->decided_from.offset);
 		note(check, set, head->decided_from.index, head->decided_from.count, "an input");
 		set->answers += head->has_answers;
+		if (head->has_answers && !head->has_repeat_of && schema != &hub_referral_event_refused_schema)
+			note_applied(check, partition, head);
 	}
 	world_tell_record(check->world, "  decided", &hub_referral_decision_schemas, entry->value);
 	check->decisions++;
