@@ -73,8 +73,8 @@ def ground():
         here.redis.start()
         ends.callback(here.stop_broker)
         # For the script only: hubctl takes such a name for a setting of its Kafka client.
-        os.environ["HUB_KAFKA_HEAP"] = "1g"
+        os.environ["LOCAL_KAFKA_HEAP"] = "1g"
         here.broker.start()
-        del os.environ["HUB_KAFKA_HEAP"]
+        del os.environ["LOCAL_KAFKA_HEAP"]
         here.broker.admin = AdminClient({"bootstrap.servers": here.broker.address, "log_level": 2})
         yield here
