@@ -12,7 +12,7 @@ import pytest
 import redis as redis_client
 
 from checker import check_everything
-from services import ROOT, free_port, running
+from services import ROOT, Hubctl, free_port, running
 from waiting import wait_until
 
 UP, DOWN = ROOT / "deploy" / "local" / "up", ROOT / "deploy" / "local" / "down"
@@ -63,9 +63,10 @@ def test_a_newcomers_first_county(local):
     assert "NOT ANSWERED" not in first.stdout
     assert max(len(each) for each in first.stdout.splitlines()) <= 105
 
-    client = redis_client.Redis(port=local.redis, decode_responses=True)
-    hub = types.SimpleNamespace(prefix="", redis=types.SimpleNamespace(client=client),
-                                broker=types.SimpleNamespace(address=f"127.0.0.1:{local.kafka}"))
+    redis = types.SimpleNamespace(client=redis_client.Redis(port=local.redis, decode_responses=True),
+                                  address=f"127.0.0.1:{local.redis}")
+    broker = types.SimpleNamespace(address=f"127.0.0.1:{local.kafka}")
+    hub = types.SimpleNamespace(prefix="", redis=redis, broker=broker, hubctl=Hubctl(broker, redis, ""))
     checked = check_everything(hub)
     assert checked["events"] > 6000 and checked["dead_letters"] == 0
 
