@@ -21,9 +21,7 @@ void hub_outgoing_reset(struct outgoing *outgoing, const struct hub_core *core)
 	}
 	memset(outgoing->decided, 0, types * sizeof(uint32_t));
 	memset(outgoing->dead, 0, types * sizeof(uint32_t));
-	outgoing->count = outgoing->sent = outgoing->timers = outgoing->reason_count = 0;
-	outgoing->begun = false;
-	outgoing->failed = 0;
+	outgoing->count = outgoing->timers = outgoing->reason_count = 0;
 	outgoing->alone = outgoing->suspect_waits = false;
 	hub_arena_reset(outgoing->arena);
 }

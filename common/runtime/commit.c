@@ -10,9 +10,6 @@
 
 #include <stdlib.h>
 
-/* So many decided records are handed over at once: librdkafka packs and sends them while the next are decided. */
-enum { SEND_AHEAD = 1000 };
-
 enum { RETRY_MIN_US = 5 * 1000, RETRY_MAX_US = 500 * 1000, GIVE_UP_US = 60 * 1000 * 1000 };
 
 /* One call of the port that is repeated while it says RETRY. */
@@ -105,41 +102,12 @@ static int send_offsets(struct hub_runtime *runtime, struct hub_error *reterr)
 	return r;
 }
 
-static int begin(struct hub_runtime *runtime, struct hub_error *reterr)
-{
-	const struct hub_kafka_port *kafka = runtime->kafka;
-	struct attempt attempt = attempt_of(runtime);
-	int r;
-	runtime->outgoing.began_us = hub_runtime_us(runtime);
-	do
-		r = kafka->begin(kafka->user, reterr);
-	while (again(&attempt, r));
-	if (r < 0)
-		return r == HUB_E_ABORT || r == HUB_E_UNKNOWN ? r : HUB_E_FATAL;
-	runtime->outgoing.begun = true;
-	return 0;
-}
-
-static int send_decided(struct hub_runtime *runtime, struct hub_error *reterr)
-{
-	struct outgoing *outgoing = &runtime->outgoing;
-	int r = outgoing->begun ? 0 : begin(runtime, reterr);
-	for (; r == 0 && outgoing->sent < outgoing->count; outgoing->sent++)
-		r = produce(runtime, &outgoing->records[outgoing->sent], reterr);
-	return r;
-}
-
-bool hub_runtime_send_ahead(struct hub_runtime *runtime)
-{
-	struct outgoing *outgoing = &runtime->outgoing;
-	if (outgoing->count - outgoing->sent >= SEND_AHEAD)
-		outgoing->failed = send_decided(runtime, &outgoing->failure);
-	return outgoing->failed == 0;
-}
-
 static int write_all(struct hub_runtime *runtime, struct hub_error *reterr)
 {
-	int r = send_decided(runtime, reterr);
+	struct outgoing *outgoing = &runtime->outgoing;
+	int r = 0;
+	for (uint32_t i = 0; r == 0 && i < outgoing->count; i++)
+		r = produce(runtime, &outgoing->records[i], reterr);
 	for (uint32_t i = 0; r == 0 && i < runtime->count; i++)
 		if (runtime->partitions[i]->touched)
 			r = produce_partition(runtime, runtime->partitions[i], reterr);
@@ -149,15 +117,17 @@ static int write_all(struct hub_runtime *runtime, struct hub_error *reterr)
 static int run_transaction(struct hub_runtime *runtime, struct hub_error *reterr)
 {
 	const struct hub_kafka_port *kafka = runtime->kafka;
-	const struct outgoing *outgoing = &runtime->outgoing;
-	if (outgoing->failed) {
-		*reterr = outgoing->failure;
-		return outgoing->failed;
-	}
-	int r = write_all(runtime, reterr);
+	struct attempt attempt = attempt_of(runtime);
+	int r;
+	do
+		r = kafka->begin(kafka->user, reterr);
+	while (again(&attempt, r));
+	if (r < 0)
+		return r == HUB_E_ABORT || r == HUB_E_UNKNOWN ? r : HUB_E_FATAL;
+	r = write_all(runtime, reterr);
 	if (r < 0)
 		return r;
-	struct attempt attempt = attempt_of(runtime);
+	attempt = attempt_of(runtime);
 	do
 		r = kafka->commit(kafka->user, reterr);
 	while (again(&attempt, r));
@@ -262,6 +232,7 @@ static void tell_outcome(struct hub_runtime *runtime, int r, const struct hub_er
 
 int hub_runtime_commit(struct hub_runtime *runtime, struct hub_error *reterr)
 {
+	runtime->outgoing.began_us = hub_runtime_us(runtime);
 	hub_arena_reset(runtime->outgoing.committing);
 	int r = run_transaction(runtime, reterr);
 	if (r == HUB_E_RETRY)

@@ -140,7 +140,6 @@ bool hub_runtime_decide(struct hub_runtime *runtime)
 	hub_outgoing_reset(&runtime->outgoing, runtime->core);
 	hub_caution_note_batch(runtime);
 	while (gathered->decided < gathered->count && !hub_runtime_transaction_full(runtime) &&
-	        hub_runtime_send_ahead(runtime) &&
 	        decide_input(runtime, &gathered->inputs[gathered->decided]))
 		gathered->decided++;
 	/* A timer waits for every input that was sent before it was due, so also for those of this batch. */

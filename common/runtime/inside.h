@@ -95,12 +95,8 @@ struct outgoing {
 	struct hub_arena *committing; /* what only the commit needs */
 	struct hub_kafka_record *records;
 	uint32_t count, room;
-	uint32_t sent; /* of them, in the open transaction */
-	bool begun;    /* the transaction is open */
-	int failed;    /* it can only be aborted, or worse: a code; 0: fine */
-	struct hub_error failure;
-	int64_t began_us;
 	uint32_t timers;
+	int64_t began_us;         /* the transaction */
 	bool alone;               /* it is for one suspect only (caution.c) */
 	bool suspect_waits;       /* for a transaction of its own */
 	struct hub_buf scratch;   /* one record being encoded */
@@ -269,9 +265,6 @@ void hub_runtime_dead_letter(
 /* commit.c: 0: committed. RETRY: aborted and taken back. REFUSED: the same, and the partitions are not ours.
  * FATAL, UNKNOWN: exit. */
 int hub_runtime_commit(struct hub_runtime *runtime, struct hub_error *reterr);
-/* Between two inputs: when much has been decided, it goes into the transaction already. False: that failed, and the
- * commit will say how. */
-bool hub_runtime_send_ahead(struct hub_runtime *runtime);
 
 /* deliver.c */
 void hub_runtime_own(

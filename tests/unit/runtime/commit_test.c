@@ -2,8 +2,6 @@
  * I-3); what cannot be decided goes beside (I-6). */
 #include "toy.h"
 
-#include "base/hash.h"
-
 #include "records/catalogue.h"
 #include "records/partition_position.h"
 #include "records/referral_expired.h"
@@ -117,27 +115,6 @@ static void an_abort_takes_everything_back(void **state)
 	assert_int_equal(toy.aborted, 1);
 	assert_int_equal(toy.member->aborts, 1);
 	assert_string_equal(toy_decisions(&toy, 0), "a=1 a=2");
-	assert_true(toy.ready);
-	toy_expect_redis_is_fold(&toy, 0);
-}
-
-/* A large batch is sent while it is decided: that failing ends the batch, not the process, and nothing of it
- * stays. */
-static void a_batch_that_fails_halfway_is_taken_back(void **state)
-{
-	(void)state;
-	enum { EVENTS_OF_A_BATCH = 2500 };
-	toy_start_ready(&toy, "01");
-	for (int i = 0; i < EVENTS_OF_A_BATCH; i++)
-		toy_event(&toy, 0, "a", "");
-	toy.member->fail_call = CALL_PRODUCE;
-	toy.member->fail_code = HUB_E_ABORT;
-	toy.member->fail_times = 1;
-	assert_int_equal(toy_run(&toy, 20), 0);
-	assert_int_equal(toy.member->aborts, 1);
-	assert_int_equal(broker_visible_count(&toy.broker, DECISIONS, hub_partition_of(HUB_STR("330281"), 2)),
-	        EVENTS_OF_A_BATCH);
-	assert_int_equal(toy.broker.committed[EVENTS][0].next, EVENTS_OF_A_BATCH);
 	assert_true(toy.ready);
 	toy_expect_redis_is_fold(&toy, 0);
 }
@@ -389,7 +366,6 @@ int main(void)
 		TEST(a_new_owner_goes_on),
 		TEST(what_was_there_before_is_read_from_the_start),
 		TEST(an_abort_takes_everything_back),
-		TEST(a_batch_that_fails_halfway_is_taken_back),
 		TEST(a_retriable_answer_is_asked_again),
 		TEST(unknown_but_committed),
 		TEST(unknown_and_not_committed),
