@@ -98,9 +98,9 @@ void hub_day_format(int32_t day, char text[HUB_DATE_LEN + 1])
 /* The years 1 to 9999: others do not fit into the text. */
 static int64_t within_text(int64_t at_ms)
 {
-	int64_t first = hub_day_start_ms(hub_day_from_ymd(1, 1, 1));
-	int64_t last = hub_day_start_ms(hub_day_from_ymd(9999, 12, 31)) + HUB_DAY_MS - 1;
-	return at_ms < first ? first : at_ms > last ? last : at_ms;
+	return at_ms < HUB_TIME_FIRST_MS  ? HUB_TIME_FIRST_MS
+	       : at_ms > HUB_TIME_LAST_MS ? HUB_TIME_LAST_MS
+	                                  : at_ms;
 }
 
 void hub_time_format(int64_t at_ms, char text[HUB_TIME_LEN + 1])

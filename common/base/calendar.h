@@ -16,6 +16,10 @@ enum {
 	HUB_DAY_MS = 24 * HUB_HOUR_MS,
 };
 
+/* The first and the last instant of the years 1 to 9999 in Asia/Shanghai. */
+#define HUB_TIME_FIRST_MS INT64_C(-62135625600000)
+#define HUB_TIME_LAST_MS INT64_C(253402271999999)
+
 /* The Shanghai day of an instant, and the instant at which a day begins there. */
 int32_t hub_day_of(int64_t at_ms);
 int64_t hub_day_start_ms(int32_t day);

@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-/* 2^64 divided by the golden ratio, and by its square; odd. */
+/* 2^64 divided by the golden ratio, and its complement; odd. */
 #define HASH_FACTOR UINT64_C(0x9e3779b97f4a7c15)
 #define HASH_START UINT64_C(0x61c8864680b583eb)
 

@@ -43,14 +43,14 @@ static int64_t random_moment(struct random_source *source)
 {
 	switch (random_below(source, 16)) {
 	case 0:
-		return HUB_MOMENT_FIRST;
+		return HUB_TIME_FIRST_MS;
 	case 1:
-		return HUB_MOMENT_LAST;
+		return HUB_TIME_LAST_MS;
 	case 2:
 		return 0;
 	default:
-		return (int64_t)(random_next(source) % (uint64_t)(HUB_MOMENT_LAST - HUB_MOMENT_FIRST)) +
-		       HUB_MOMENT_FIRST;
+		return (int64_t)(random_next(source) % (uint64_t)(HUB_TIME_LAST_MS - HUB_TIME_FIRST_MS)) +
+		       HUB_TIME_FIRST_MS;
 	}
 }
 

@@ -62,10 +62,10 @@ static void moments_lose_nothing(void **state)
 		assert_true(hub_time_parse(hub_str_from(text), &back));
 		assert_true(back == at_ms);
 	}
-	assert_true(HUB_MOMENT_FIRST == hub_day_start_ms(hub_day_from_ymd(1, 1, 1)));
-	assert_true(HUB_MOMENT_LAST == hub_day_start_ms(hub_day_from_ymd(10000, 1, 1)) - 1);
-	assert_false(hub_moment_format(HUB_MOMENT_FIRST - 1, text));
-	assert_false(hub_moment_format(HUB_MOMENT_LAST + 1, text));
+	assert_true(HUB_TIME_FIRST_MS == hub_day_start_ms(hub_day_from_ymd(1, 1, 1)));
+	assert_true(HUB_TIME_LAST_MS == hub_day_start_ms(hub_day_from_ymd(10000, 1, 1)) - 1);
+	assert_false(hub_moment_format(HUB_TIME_FIRST_MS - 1, text));
+	assert_false(hub_moment_format(HUB_TIME_LAST_MS + 1, text));
 	assert_false(hub_moment_format(INT64_MAX, text));
 	assert_false(hub_moment_format(INT64_MIN, text));
 	assert_true(hub_moment_format(0, text));
