@@ -138,7 +138,8 @@ static int configured(const struct hub_daemon_spec *spec, struct hub_arguments a
 /* A core that lacks something would end the process at its first event, not here. */
 static void check_core(const struct hub_core *core)
 {
-	hub_check(core->name && core->inputs && core->inputs[0] && core->output && core->input_records);
+	hub_check(
+	        core->name && core->inputs && core->inputs[0].name && core->outputs && core->outputs[0].name);
 	hub_check(core->table && core->table->schemas && core->table->index);
 	hub_check(core->policy_new && core->policy_free && core->decide && core->fire && core->project);
 }

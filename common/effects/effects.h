@@ -9,8 +9,7 @@
 #include "base/buf.h"
 #include "wire/schema.h"
 
-/* One record to publish. Its topic is the schema's output topic in the catalogue; its key the head's
- * county_id. */
+/* One record to publish. Its topic is the core's output that has this record type; its key the head's county_id. */
 struct hub_output {
 	const struct hub_schema *schema;
 	void *record; /* schema->size bytes, begins with struct hub_decision_head */

@@ -11,9 +11,17 @@
 
 #include <stdlib.h>
 
+uint32_t hub_outgoing_tallies(const struct hub_core *core, uint32_t topic)
+{
+	uint32_t count = 0;
+	for (uint32_t i = 0; i < topic && core->inputs[i].name; i++)
+		count += core->inputs[i].records->count + 1;
+	return count;
+}
+
 void hub_outgoing_reset(struct outgoing *outgoing, const struct hub_core *core)
 {
-	uint32_t types = core->input_records->count + 1;
+	uint32_t types = hub_outgoing_tallies(core, UINT32_MAX);
 	if (!outgoing->decided) {
 		outgoing->decided = calloc(types, sizeof(uint32_t));
 		outgoing->dead = calloc(types, sizeof(uint32_t));
@@ -59,6 +67,19 @@ static int too_large(const char *what, size_t bytes, size_t limit, struct hub_er
 	return hub_error_set(reterr, HUB_E_TOO_LARGE, what, "%s of %zu bytes, limit %zu", what, bytes, limit);
 }
 
+/* The output that has the record's type. */
+static uint32_t output_of(const struct hub_core *core, const struct hub_schema *schema)
+{
+	for (uint32_t output = 0; core->outputs[output].name; output++) {
+		const struct hub_schema_set *records = core->outputs[output].records;
+		for (uint32_t i = 0; i < records->count; i++)
+			if (records->schemas[i] == schema)
+				return output;
+	}
+	hub_check(!"every decision has its topic");
+	return 0;
+}
+
 static int add_output(struct hub_runtime *runtime, const struct hub_output *output, const struct input *input,
         size_t *bytes, struct hub_error *reterr)
 {
@@ -72,8 +93,9 @@ static int add_output(struct hub_runtime *runtime, const struct hub_output *outp
 	if (scratch->len > runtime->options.record_bytes)
 		return too_large(output->schema->name, scratch->len, runtime->options.record_bytes, reterr);
 	struct hub_kafka_record *record = hub_outgoing_add(&runtime->outgoing);
-	record->to.topic = runtime->topics->output;
-	record->to.partition = hub_partition_of(head->county_id, runtime->output_partitions);
+	uint32_t to = output_of(runtime->core, output->schema);
+	record->to.topic = runtime->topics->outputs[to];
+	record->to.partition = hub_partition_of(head->county_id, runtime->output_partitions[to]);
 	/* The head goes with the decision, the record stays until the commit. */
 	record->key = hub_arena_copy(runtime->outgoing.arena, head->county_id);
 	record->has_key = record->has_value = true;

@@ -26,8 +26,8 @@ static int look_at_topics(struct hub_runtime *runtime, struct hub_error *reterr)
 		        "%s has %" PRId32 " partitions, %s has %" PRId32 ": they must be equal",
 		        topics->names[topic], count, topics->names[0], runtime->partition_count);
 	}
-	if (r == 0)
-		r = count_of(runtime, topics->output, &runtime->output_partitions, reterr);
+	for (uint32_t i = 0; r == 0 && i < topics->output_count; i++)
+		r = count_of(runtime, topics->outputs[i], &runtime->output_partitions[i], reterr);
 	if (r == 0)
 		r = count_of(runtime, topics->dead_letters, &runtime->dead_letter_partitions, reterr);
 	return r;

@@ -182,18 +182,27 @@ static int settle_partition(
 	return 0;
 }
 
-static void tell_tallies(struct hub_runtime *runtime)
+static void tell_input_tallies(struct hub_runtime *runtime, uint32_t topic)
 {
-	const struct hub_schema_set *set = runtime->core->input_records;
+	const struct hub_schema_set *set = runtime->core->inputs[topic].records;
 	const struct hub_observer *observer = &runtime->observer;
-	const struct outgoing *outgoing = &runtime->outgoing;
+	uint32_t first = hub_outgoing_tallies(runtime->core, topic);
+	const uint32_t *decided = &runtime->outgoing.decided[first], *dead = &runtime->outgoing.dead[first];
 	for (uint32_t i = 0; observer->events && i <= set->count; i++) {
 		const char *record = i < set->count ? set->schemas[i]->name : "-";
-		if (outgoing->decided[i])
-			observer->events(observer->user, record, "decided", outgoing->decided[i]);
-		if (outgoing->dead[i])
-			observer->events(observer->user, record, "dead_letter", outgoing->dead[i]);
+		if (decided[i])
+			observer->events(observer->user, record, "decided", decided[i]);
+		if (dead[i])
+			observer->events(observer->user, record, "dead_letter", dead[i]);
 	}
+}
+
+static void tell_tallies(struct hub_runtime *runtime)
+{
+	const struct hub_observer *observer = &runtime->observer;
+	const struct outgoing *outgoing = &runtime->outgoing;
+	for (uint32_t topic = 0; topic < runtime->topics->input_count; topic++)
+		tell_input_tallies(runtime, topic);
 	for (uint32_t i = 0; observer->dead_letter && i < outgoing->reason_count; i++)
 		observer->dead_letter(observer->user, outgoing->reasons[i]);
 }

@@ -8,14 +8,20 @@
 #include "registry/registry.h"
 #include "table/table.h"
 
+/* A topic of a core and the record types that travel on it. A list ends with name NULL. */
+struct hub_core_topic {
+	const char *name; /* without the prefix */
+	const struct hub_schema_set *records;
+};
+
 /* One decoded input. */
 struct hub_input {
 	const char *topic; /* with its prefix */
 	int32_t partition;
 	int64_t offset;
 	int64_t now_ms;                  /* the runtime's clock: the only time there is */
-	const struct hub_schema *schema; /* one of the core's input record types */
-	const void *record; /* begins with struct hub_event_head; strings borrowed for the batch */
+	const struct hub_schema *schema; /* one of the topic's record types */
+	const void *record; /* begins with an event's or a decision's head; strings borrowed for the batch */
 };
 
 /* Hot-state commands in the making: what a change looks like in Redis (schemas/hot-state.json). Bytes are
@@ -34,9 +40,10 @@ struct hub_core {
 	/* "referral-router": the group, the topics <name>.state and <name>.dead-letters, the hash tags, the program
 	 * hub-<name>. */
 	const char *name;
-	const char *const *inputs; /* topics, NULL-terminated; the first is subscribed */
-	const char *output;        /* topic of decisions */
-	const struct hub_schema_set *input_records;
+	const struct hub_core_topic *inputs; /* the first is subscribed */
+	/* A decision goes to the topic that has its record type, and there to the partition of its county_id; one of
+	 * the inputs may be among them: what the daemon's partitions say to each other. */
+	const struct hub_core_topic *outputs;
 	/* State records and their indexes. Key "position" is the runtime's. */
 	const struct hub_table_spec *table;
 	int32_t state_version; /* the newest that this program writes and reads (I-9) */

@@ -45,20 +45,21 @@ static int64_t clock_for(struct hub_runtime *runtime, const struct partition *pa
 	return clock > partition->next.clock_ms ? clock : partition->next.clock_ms;
 }
 
-static uint32_t *tally(struct hub_runtime *runtime, uint32_t *counts, const struct hub_schema *schema)
+static uint32_t *tally(struct hub_runtime *runtime, uint32_t *counts, const struct input *input,
+        const struct hub_schema *schema)
 {
-	const struct hub_schema_set *set = runtime->core->input_records;
-	uint32_t i = 0;
+	uint32_t topic = (uint32_t)input->topic, i = 0;
+	const struct hub_schema_set *set = runtime->core->inputs[topic].records;
 	while (i < set->count && set->schemas[i] != schema)
 		i++;
-	return &counts[i];
+	return &counts[hub_outgoing_tallies(runtime->core, topic) + i];
 }
 
 static void refuse(struct hub_runtime *runtime, const struct input *input, const struct hub_schema *schema,
         const char *reason, struct hub_str detail)
 {
 	hub_runtime_dead_letter(runtime, input, reason, detail);
-	++*tally(runtime, runtime->outgoing.dead, schema);
+	++*tally(runtime, runtime->outgoing.dead, input, schema);
 }
 
 static void let_decide(struct hub_runtime *runtime, const struct input *input,
@@ -84,7 +85,7 @@ static void let_decide(struct hub_runtime *runtime, const struct input *input,
 		refuse(runtime, input, schema, r == HUB_E_TOO_LARGE ? "TOO_LARGE" : "RULE",
 		        hub_str_from(error.text));
 	else
-		++*tally(runtime, runtime->outgoing.decided, schema);
+		++*tally(runtime, runtime->outgoing.decided, input, schema);
 }
 
 static const char *crashed(struct hub_str *ret_detail)

@@ -2,6 +2,7 @@
 #include "runtime/inside.h"
 
 #include "base/hash.h"
+#include "records/decision_head.h"
 #include "records/event_head.h"
 #include "wire/cloudevent.h"
 
@@ -32,10 +33,19 @@ static const char *check_place(struct hub_runtime *runtime, const struct input *
 	return NULL;
 }
 
+/* A decision that is an input comes from the hub; its head begins as an event's does. */
+_Static_assert(
+        offsetof(struct hub_decision_head, event_id) == offsetof(struct hub_event_head, event_id) &&
+                offsetof(struct hub_decision_head, occurred_at) ==
+                        offsetof(struct hub_event_head, occurred_at) &&
+                offsetof(struct hub_decision_head, county_id) == offsetof(struct hub_event_head, county_id),
+        "what is asked of every input stands at the same place");
+
 /* Without these nobody could be answered, and no repeat be told from another event (I-8). */
-static bool is_somebodys(const struct hub_event_head *head)
+static bool is_somebodys(const struct hub_schema *schema, const struct hub_event_head *head)
 {
-	return head->event_id.len && head->source_org_id.len && head->county_id.len;
+	bool source = schema->head != HUB_HEAD_EVENT || head->source_org_id.len;
+	return head->event_id.len && source && head->county_id.len;
 }
 
 const char *hub_input_check(struct hub_runtime *runtime, const struct input *input,
@@ -46,8 +56,8 @@ const char *hub_input_check(struct hub_runtime *runtime, const struct input *inp
 		*ret_detail = HUB_STR("no value");
 		return "UNDECODABLE";
 	}
-	int r = hub_frame_decode(runtime->core->input_records, input->value, runtime->outgoing.deciding,
-	        ret_schema, ret_record, &error);
+	int r = hub_frame_decode(runtime->core->inputs[input->topic].records, input->value,
+	        runtime->outgoing.deciding, ret_schema, ret_record, &error);
 	if (r < 0) {
 		*ret_detail = detail_of(runtime, &error);
 		return r == HUB_E_NOT_FOUND ? "UNKNOWN_SCHEMA" : "UNDECODABLE";
@@ -55,7 +65,7 @@ const char *hub_input_check(struct hub_runtime *runtime, const struct input *inp
 	const char *reason = check_place(runtime, input, *ret_record, ret_detail);
 	if (reason)
 		return reason;
-	if (!is_somebodys(*ret_record)) {
+	if (!is_somebodys(*ret_schema, *ret_record)) {
 		*ret_detail = HUB_STR("event_id, source_org_id and county_id must not be empty");
 		return "RULE";
 	}

@@ -100,7 +100,7 @@ struct outgoing {
 	bool alone;               /* it is for one suspect only (caution.c) */
 	bool suspect_waits;       /* for a transaction of its own */
 	struct hub_buf scratch;   /* one record being encoded */
-	uint32_t *decided, *dead; /* by input record type; the last: unknown */
+	uint32_t *decided, *dead; /* by input and its record types, each followed by "unknown" */
 	const char **reasons;     /* of the dead letters */
 	uint32_t reason_count, reason_room;
 };
@@ -122,7 +122,7 @@ struct hub_runtime {
 	const struct hub_topics *topics;
 	const struct hub_kafka_port *kafka;
 	int32_t partition_count; /* of the inputs and the changelog */
-	int32_t output_partitions, dead_letter_partitions;
+	int32_t output_partitions[HUB_OUTPUTS_MAX], dead_letter_partitions;
 
 	enum stage stage;
 	bool reassign;       /* what is read has to be said anew */
@@ -227,6 +227,8 @@ void hub_partition_touch(struct hub_runtime *runtime, struct partition *partitio
 int hub_runtime_accept(struct hub_runtime *runtime, struct partition *partition, size_t mark,
         const struct hub_effects *effects, const struct input *input, struct hub_error *reterr);
 void hub_outgoing_reset(struct outgoing *outgoing, const struct hub_core *core);
+uint32_t hub_outgoing_tallies(
+        const struct hub_core *core, uint32_t topic); /* those of the inputs before topic */
 struct hub_kafka_record *hub_outgoing_add(struct outgoing *outgoing);
 
 /* caution.c: the crash file (I-6). All do nothing without one. */

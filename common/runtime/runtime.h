@@ -23,14 +23,17 @@
 #include "runtime/core.h"
 #include "runtime/observer.h"
 
+enum { HUB_OUTPUTS_MAX = 4 };
+
 /* The topics of a core, as the port's topic numbers: the inputs from 0 on, then the others. */
 struct hub_topics {
 	char **names; /* owned; count full names, prefix included */
 	uint32_t count;
 	uint32_t input_count; /* topics 0 .. input_count - 1 */
 	int32_t registry;
-	int32_t state; /* the changelog: <core>.state */
-	int32_t output;
+	int32_t state;                    /* the changelog: <core>.state */
+	int32_t outputs[HUB_OUTPUTS_MAX]; /* of each of the core's outputs; some may be inputs */
+	uint32_t output_count;
 	int32_t dead_letters; /* <core>.dead-letters */
 };
 

@@ -13,27 +13,44 @@ static char *joined(const char *prefix, const char *name, const char *suffix)
 	return text;
 }
 
+static uint32_t count_of(const struct hub_core_topic *list)
+{
+	uint32_t count = 0;
+	while (list[count].name)
+		count++;
+	return count;
+}
+
+static int32_t add(struct hub_topics *topics, const char *prefix, const char *name, const char *suffix)
+{
+	topics->names[topics->count] = joined(prefix, name, suffix);
+	return (int32_t)topics->count++;
+}
+
+/* An output that is an input, too, has the input's number. */
+static int32_t output_number(
+        struct hub_topics *topics, const struct hub_core *core, const char *prefix, const char *name)
+{
+	for (uint32_t i = 0; i < topics->input_count; i++)
+		if (strcmp(core->inputs[i].name, name) == 0)
+			return (int32_t)i;
+	return add(topics, prefix, name, "");
+}
+
 void hub_topics_init(struct hub_topics *topics, const struct hub_core *core, const char *prefix)
 {
-	uint32_t inputs = 0;
-	while (core->inputs[inputs])
-		inputs++;
-	*topics = (struct hub_topics){
-		.names = calloc(inputs + 4, sizeof(*topics->names)),
-		.count = inputs + 4,
+	uint32_t inputs = count_of(core->inputs), outputs = count_of(core->outputs);
+	*topics = (struct hub_topics){ .names = calloc(inputs + outputs + 3, sizeof(*topics->names)),
 		.input_count = inputs,
-		.registry = (int32_t)inputs,
-		.state = (int32_t)inputs + 1,
-		.output = (int32_t)inputs + 2,
-		.dead_letters = (int32_t)inputs + 3,
-	};
-	hub_check(topics->names != NULL);
+		.output_count = outputs };
+	hub_check(topics->names != NULL && outputs <= HUB_OUTPUTS_MAX);
 	for (uint32_t i = 0; i < inputs; i++)
-		topics->names[i] = joined(prefix, core->inputs[i], "");
-	topics->names[topics->registry] = joined(prefix, "registry", "");
-	topics->names[topics->state] = joined(prefix, core->name, ".state");
-	topics->names[topics->output] = joined(prefix, core->output, "");
-	topics->names[topics->dead_letters] = joined(prefix, core->name, ".dead-letters");
+		add(topics, prefix, core->inputs[i].name, "");
+	topics->registry = add(topics, prefix, "registry", "");
+	topics->state = add(topics, prefix, core->name, ".state");
+	for (uint32_t i = 0; i < outputs; i++)
+		topics->outputs[i] = output_number(topics, core, prefix, core->outputs[i].name);
+	topics->dead_letters = add(topics, prefix, core->name, ".dead-letters");
 }
 
 void hub_topics_done(struct hub_topics *topics)

@@ -195,13 +195,20 @@ static void policy_free(void *policy)
 	referral_policy_free(policy);
 }
 
-static const char *const inputs[] = { "referral.events", NULL };
+static const struct hub_core_topic inputs[] = {
+	{ "referral.events", &hub_referral_event_schemas },
+	{ NULL, NULL },
+};
+
+static const struct hub_core_topic outputs[] = {
+	{ "referral.decisions", &hub_referral_decision_schemas },
+	{ NULL, NULL },
+};
 
 const struct hub_core referral_router_core = {
 	.name = "referral-router",
 	.inputs = inputs,
-	.output = "referral.decisions",
-	.input_records = &hub_referral_event_schemas,
+	.outputs = outputs,
 	.table = &referral_world_table,
 	.state_version = 1,
 	.policy_new = policy_new,

@@ -10,7 +10,7 @@ void kafka_init(struct kafka *kafka, struct world *world)
 		.topic_count = (int32_t)world->topics.count,
 		.registry = world->topics.registry,
 		.state = world->topics.state,
-		.output = world->topics.output,
+		.output = world->topics.outputs[0],
 		.dead_letters = world->topics.dead_letters,
 		.partitions = world->partitions };
 	for (int t = 0; t < TOPICS_MAX; t++)

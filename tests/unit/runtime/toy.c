@@ -26,6 +26,8 @@ static void crash(void)
 
 static const struct hub_schema *const event_schemas[] = { &hub_patient_arrived_schema };
 static const struct hub_schema_set event_set = { .schemas = event_schemas, .count = 1 };
+static const struct hub_schema *const decision_schemas[] = { &hub_referral_expired_schema };
+static const struct hub_schema_set decision_set = { .schemas = decision_schemas, .count = 1 };
 static const struct hub_schema *const state_schemas[] = { &hub_input_position_schema };
 static const struct hub_schema_set state_set = { .schemas = state_schemas, .count = 1 };
 
@@ -138,13 +140,13 @@ static void project(struct hub_str key, const struct hub_schema *schema, const v
 		hub_store_zadd(sink, HUB_STR("due"), due_of(counter), key);
 }
 
-static const char *const inputs[] = { "toy.events", NULL };
+static const struct hub_core_topic inputs[] = { { "toy.events", &event_set }, { NULL, NULL } };
+static const struct hub_core_topic outputs[] = { { "toy.decisions", &decision_set }, { NULL, NULL } };
 
 const struct hub_core toy_core = {
 	.name = "toy",
 	.inputs = inputs,
-	.output = "toy.decisions",
-	.input_records = &event_set,
+	.outputs = outputs,
 	.table = &table_spec,
 	.state_version = 1,
 	.policy_new = policy_new,
@@ -260,7 +262,7 @@ static void append(struct toy *toy, int32_t topic, int32_t partition, const char
 void toy_load_registry(struct toy *toy)
 {
 	struct hub_registry_loaded loaded = { .load_id = HUB_STR("l"), .records = 0 };
-	append(toy, REGISTRY, 0, "RegistryLoaded:l:", &hub_registry_loaded_schema, &loaded);
+	append(toy, toy->topics.registry, 0, "RegistryLoaded:l:", &hub_registry_loaded_schema, &loaded);
 }
 
 int toy_step(struct hub_runtime *runtime, struct hub_crash_file *file, struct hub_error *error)
@@ -288,7 +290,7 @@ int toy_run(struct toy *toy, int steps)
 void toy_start_ready(struct toy *toy, const char *partitions)
 {
 	toy_start(toy, partitions);
-	if (toy->broker.logs[REGISTRY][0].count == 0)
+	if (toy->broker.logs[toy->topics.registry][0].count == 0)
 		toy_load_registry(toy);
 	if (toy_run(toy, 30) != 0)
 		fail_msg("%s", toy->error.text);
