@@ -72,18 +72,8 @@ static struct referral_search search_of(const struct hubctl_story *story, const 
 	const struct hub_referral *asked = story->referral;
 	struct referral_exclusion *excluded =
 	        hub_arena_alloc(story->arena, (placing->considered.count + 1) * sizeof(*excluded));
-	struct referral_search search = {
-		.from_org_id = asked->from_org_id,
-		.consortium_id = story->consortium_id,
-		.specialty = asked->specialty,
-		.diagnosis = asked->diagnosis,
-		.condition = asked->condition,
-		.preferred_org_id =
-		        asked->has_preferred_org_id ? asked->preferred_org_id : (struct hub_str){ 0 },
-		.urgency = asked->urgency,
-		.authorised = asked->out_of_county_authorised,
-		.excluded = excluded,
-	};
+	struct referral_search search = referral_search_of(asked, story->consortium_id);
+	search.excluded = excluded;
 	for (uint32_t i = 0; excluded && i < placing->considered.count; i++)
 		if (excludes(placing->considered.items[i].reason_code))
 			excluded[search.excluded_count++] =

@@ -22,7 +22,8 @@ uint32_t hubctl_explain_may(const struct hubctl_story *story, struct hubctl_may 
 		REFERRAL_WHO_CONTROL, REFERRAL_WHO_HOSPITAL };
 	uint32_t count = 0;
 	for (uint32_t i = 0; i < HUBCTL_MAY_MAX; i++) {
-		struct hub_str_array records = referral_allowed(state->stage, who[i], story->arena);
+		struct hub_str_array records =
+		        referral_allowed(state->stage, state->referral.direction, who[i], story->arena);
 		if (records.count == 0 || (who[i] == REFERRAL_WHO_ADDRESSED && !state->has_to_org_id))
 			continue;
 		may[count] = all[i];

@@ -56,6 +56,9 @@ static void say_routed(const struct hubctl_story *story, const void *record, str
 	put_minute(out, r->answer_by);
 	for (uint32_t i = 0; i < r->flags.count; i++)
 		hub_buf_printf(out, "%s%.*s", i ? " " : "; ", HUB_STR_ARG(r->flags.items[i]));
+	for (uint32_t i = 0; i < r->shortages.count; i++)
+		hub_buf_printf(out, "%s%.*s (%d days left)", i ? ", " : "; it lacks ",
+		        HUB_STR_ARG(r->shortages.items[i].drug_code), r->shortages.items[i].days_left);
 }
 
 static void say_waitlisted(const struct hubctl_story *story, const void *record, struct hub_buf *out)

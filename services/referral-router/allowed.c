@@ -19,13 +19,15 @@ unsigned referral_allowed_who(const struct referral_policy *policy, const struct
 }
 
 /* REF-18: for each referral and organisation the allowed next events can be asked. */
-struct hub_str_array referral_allowed(enum hub_referral_stage stage, unsigned who, struct hub_arena *arena)
+struct hub_str_array referral_allowed(
+        enum hub_referral_stage stage, enum hub_direction direction, unsigned who, struct hub_arena *arena)
 {
 	struct hub_str_array names = { hub_arena_alloc(arena, REFERRAL_EVENT_COUNT * sizeof(*names.items)),
 		0 };
 	for (unsigned event = 0; names.items && event < REFERRAL_EVENT_COUNT; event++) {
 		const struct referral_transition *row = referral_machine_find(stage, event);
-		if (row && !row->later && (referral_machine_who(event) & who))
+		if (row && !row->later && (referral_machine_who(event) & who) &&
+		        referral_machine_concerns(event, direction))
 			names.items[names.count++] = hub_str_from(referral_machine_event_name(event));
 	}
 	return names;

@@ -11,7 +11,9 @@
 unsigned referral_allowed_who(const struct referral_policy *policy, const struct hub_referral_state *referral,
         struct hub_str org_id);
 
-/* The names of the records that one of `who` may send in that stage, in the order of referral.def. */
-struct hub_str_array referral_allowed(enum hub_referral_stage stage, unsigned who, struct hub_arena *arena);
+/* The names of the records that one of `who` may send about a referral of that direction in that stage, in the
+ * order of referral.def. */
+struct hub_str_array referral_allowed(
+        enum hub_referral_stage stage, enum hub_direction direction, unsigned who, struct hub_arena *arena);
 
 #endif

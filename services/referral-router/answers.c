@@ -10,6 +10,7 @@
 #include "referral-router/records.h"
 #include "referral-router/refusals.h"
 #include "referral-router/repeats.h"
+#include "referral-router/returns.h"
 #include "referral-router/slots.h"
 #include "referral-router/waiting.h"
 
@@ -61,22 +62,33 @@ static void accepted(struct referral_world *world, struct hub_referral_state *re
 	referral_world_move(world, referral, REFERRAL_EVENT_ACCEPTED);
 	note_accepted(world, referral);
 	referral->timers.count = 0;
-	referral_due_set(
-	        world->out->arena, &referral->timers, REFERRAL_DUE_ARRIVAL, arrival_due(world, referral));
+	if (referral->referral.direction == HUB_DIRECTION_DOWN)
+		referral_return_expect(world, referral);
+	else
+		referral_due_set(world->out->arena, &referral->timers, REFERRAL_DUE_ARRIVAL,
+		        arrival_due(world, referral));
 	progress(world, referral);
+}
+
+static void expect_completion(struct referral_world *world, struct hub_referral_state *referral)
+{
+	int64_t days = referral_policy_limits(world->policy, referral->county_id)->completion_days;
+	referral->timers.count = 0;
+	referral_due_set(world->out->arena, &referral->timers, REFERRAL_DUE_COMPLETION,
+	        world->now_ms + days * HUB_DAY_MS);
 }
 
 /* Arrived implies accepted. */
 static void arrived(struct referral_world *world, struct hub_referral_state *referral)
 {
-	int64_t days = referral_policy_limits(world->policy, referral->county_id)->completion_days;
 	referral_world_move(world, referral, REFERRAL_EVENT_ARRIVED);
 	note_accepted(world, referral);
 	referral->has_arrived_at = true;
 	referral->arrived_at = world->now_ms;
-	referral->timers.count = 0;
-	referral_due_set(world->out->arena, &referral->timers, REFERRAL_DUE_COMPLETION,
-	        world->now_ms + days * HUB_DAY_MS);
+	if (referral->referral.direction == HUB_DIRECTION_DOWN)
+		referral_return_expect(world, referral);
+	else
+		expect_completion(world, referral);
 	progress(world, referral);
 	referral_slots_use(world, referral);
 }
@@ -100,12 +112,14 @@ void referral_answer_close(
 	referral_tell_closed(world, referral->referral.referral_id, &stub, false);
 }
 
-static void completed(struct referral_world *world, struct hub_referral_state *referral)
+/* The patient is there, or was: completed, or a return confirmed (REF-16). */
+static void there(
+        struct referral_world *world, struct hub_referral_state *referral, enum referral_event event)
 {
 	if (referral->stage != HUB_REFERRAL_STAGE_ARRIVED)
 		referral_slots_use(world, referral);
 	note_accepted(world, referral);
-	referral_answer_close(world, referral, REFERRAL_EVENT_COMPLETED);
+	referral_answer_close(world, referral, event);
 }
 
 /* REF-07: a no-show or cancelled referral gives the slot back, and the head of the waiting list gets it. */
@@ -135,7 +149,8 @@ static void apply(
 		rejected(world, referral);
 		break;
 	case REFERRAL_EVENT_COMPLETED:
-		completed(world, referral);
+	case REFERRAL_EVENT_CONFIRMED:
+		there(world, referral, event);
 		break;
 	case REFERRAL_EVENT_NO_SHOW:
 	case REFERRAL_EVENT_CANCELLED:
@@ -182,6 +197,8 @@ void referral_answer(struct referral_world *world, const struct referral_answer 
 		referral_refuse(world, REFERRAL_REFUSAL_STATE, answer->referral_id);
 	} else if (row->later) {
 		referral_refuse_later(world, row, answer->referral_id);
+	} else if (!referral_machine_concerns(answer->event, referral->referral.direction)) {
+		referral_refuse(world, REFERRAL_REFUSAL_RETURN, answer->referral_id);
 	} else {
 		hear(world, answer);
 		apply(world, referral, answer->event);

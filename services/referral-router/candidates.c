@@ -1,6 +1,7 @@
 #include "referral-router/candidates.h"
 
 #include "referral-router/capability.h"
+#include "referral-router/down.h"
 #include "referral-router/view.h"
 
 #include <math.h>
@@ -16,6 +17,8 @@ struct query {
 	const struct referral_consortium *own; /* NULL: unknown, or not the sender's */
 	uint32_t specialty;
 	bool green;
+	bool down;
+	struct referral_down receivers; /* down only */
 };
 
 static struct query look_up(const struct referral_policy *policy, const struct referral_search *search)
@@ -27,16 +30,18 @@ static struct query look_up(const struct referral_policy *policy, const struct r
 		.own = referral_view_consortium(policy, search->consortium_id),
 		.specialty = referral_view_specialty(policy, search->specialty),
 		.green = search->condition != HUB_CONDITION_NONE,
+		.down = search->direction == HUB_DIRECTION_DOWN,
 	};
 	if (query.sender && query.own && !referral_list_has(&query.sender->consortia, query.own))
 		query.own = NULL;
+	if (query.sender && query.down)
+		query.receivers = referral_down_receivers(policy, search, query.sender, query.own);
 	return query;
 }
 
 static bool has_specialty(const struct query *query, const struct referral_org *org)
 {
-	uint32_t number = query->specialty;
-	return number != REFERRAL_SPECIALTY_NONE && (org->specialties[number / 64] >> number % 64 & 1);
+	return referral_view_has_specialty(org, query->specialty);
 }
 
 /* A lead or city hospital whose specialties nobody has entered is asked; a member must state the specialty
@@ -146,6 +151,8 @@ static enum referral_tier tier_of(const struct query *query, const struct referr
 	if (org == query->sender || kind == HUB_ORGANISATION_KIND_AUTHORITY ||
 	        kind == HUB_ORGANISATION_KIND_EXTERNAL)
 		return REFERRAL_TIER_COUNT;
+	if (query->down)
+		return referral_down_tier(&query->receivers, org);
 	if (is_designated(query, org))
 		return REFERRAL_TIER_GREEN_CHANNEL;
 	if (org->record->level < query->sender->record->level) /* an up referral never goes down */
@@ -171,6 +178,9 @@ static enum hub_route_path path_of(enum referral_tier tier)
 		[REFERRAL_TIER_CITY_PAIRED] = HUB_ROUTE_PATH_CITY_HOSPITAL,
 		[REFERRAL_TIER_CITY] = HUB_ROUTE_PATH_CITY_HOSPITAL,
 		[REFERRAL_TIER_OTHER] = HUB_ROUTE_PATH_OTHER,
+		[REFERRAL_TIER_CONTRACT] = HUB_ROUTE_PATH_HOME,
+		[REFERRAL_TIER_HOME] = HUB_ROUTE_PATH_HOME,
+		[REFERRAL_TIER_NEAREST] = HUB_ROUTE_PATH_OWN_MEMBER,
 	};
 	return paths[tier];
 }
@@ -187,14 +197,17 @@ static const char *barred(const struct query *query, const struct referral_org *
 			return search->excluded[i].reason_code;
 	if (tier == REFERRAL_TIER_GREEN_CHANNEL)
 		return NULL;
-	if (!may_have_specialty(query, org))
+	if (!query->down && !may_have_specialty(query, org))
 		return "NO_SPECIALTY";
 	/* REF-04: a target whose catalogue lacks it is not a candidate. */
 	if (!referral_capability_allows(query->policy, org->record->org_id, search->diagnosis))
 		return "NOT_IN_CATALOGUE";
+	/* Decided: a bed's candidate has beds of the kind (REF-22). */
+	if (search->need == HUB_NEED_BED && !referral_view_has_beds(org, search->bed_kind))
+		return "NO_BED";
 	/* REF-01: leaving the county needs an authorisation. REF-03: green channel and EMERGENCY never wait
-	 * for one. */
-	bool exempt = query->green || search->urgency == HUB_URGENCY_EMERGENCY;
+	 * for one, nor does a down referral. */
+	bool exempt = query->green || query->down || search->urgency == HUB_URGENCY_EMERGENCY;
 	if (leaves_county && !search->authorised && !exempt)
 		return "NOT_AUTHORISED";
 	return NULL;
@@ -218,7 +231,7 @@ static struct referral_candidate candidate_of(
 		.tier = tier,
 		.path = path_of(tier),
 		.reason_code = barred(query, org, tier, leaves_county),
-		.distance = distance(query->sender, org),
+		.distance = distance(query->down ? query->receivers.near : query->sender, org),
 		.preferred = hub_str_eq(org->record->org_id, query->search->preferred_org_id),
 		.leaves_county = leaves_county,
 	};
@@ -342,22 +355,67 @@ static void offer_tier(struct offer *offer)
 	case REFERRAL_TIER_OTHER:
 		offer_list(offer, &query->policy->hospitals);
 		return;
+	case REFERRAL_TIER_CONTRACT:
+		offer_org(offer, query->receivers.contract);
+		return;
+	case REFERRAL_TIER_HOME:
+		offer_org(offer, query->receivers.home);
+		return;
+	case REFERRAL_TIER_NEAREST:
+		if (query->own)
+			offer_list(offer, &query->own->members);
+		return;
 	case REFERRAL_TIER_COUNT:
 		return;
 	}
 }
 
+enum hub_bed_kind referral_bed_kind(const struct hub_referral *asked)
+{
+	return asked->has_bed_kind ? asked->bed_kind : HUB_BED_KIND_GENERAL;
+}
+
+static struct hub_str if_any(bool has, struct hub_str text)
+{
+	return has ? text : HUB_STR("");
+}
+
+struct referral_search referral_search_of(const struct hub_referral *asked, struct hub_str consortium_id)
+{
+	const struct hub_patient *patient = &asked->patient;
+	return (struct referral_search){
+		.from_org_id = asked->from_org_id,
+		.consortium_id = consortium_id,
+		.specialty = asked->specialty,
+		.diagnosis = asked->diagnosis,
+		.condition = asked->condition,
+		.preferred_org_id = if_any(asked->has_preferred_org_id, asked->preferred_org_id),
+		.urgency = asked->urgency,
+		.direction = asked->direction,
+		.need = asked->need,
+		.bed_kind = referral_bed_kind(asked),
+		.contract_org_id = if_any(patient->has_contract_org_id, patient->contract_org_id),
+		.home_org_id = if_any(patient->has_home_org_id, patient->home_org_id),
+		.authorised = asked->out_of_county_authorised,
+	};
+}
+
 void referral_candidates_init(struct referral_candidates *walk, const struct referral_policy *policy,
         const struct referral_search *search, struct hub_arena *arena)
 {
-	*walk = (struct referral_candidates){ .policy = policy, .search = search, .arena = arena };
+	bool down = search->direction == HUB_DIRECTION_DOWN;
+	*walk = (struct referral_candidates){ .policy = policy,
+		.search = search,
+		.arena = arena,
+		.next = down ? REFERRAL_TIER_CONTRACT : REFERRAL_TIER_GREEN_CHANNEL };
 }
 
 bool referral_candidates_next_tier(
         struct referral_candidates *walk, const struct referral_candidate **ret_items, uint32_t *ret_count)
 {
 	struct query query = look_up(walk->policy, walk->search);
-	while (query.sender && walk->next < REFERRAL_TIER_COUNT) {
+	int end = query.down ? REFERRAL_TIER_COUNT : REFERRAL_TIER_CONTRACT;
+	while (query.sender && walk->next < end) {
 		struct offer offer = { .query = &query, .arena = walk->arena, .tier = walk->next++ };
 		offer_tier(&offer);
 		if (hub_arena_exhausted(walk->arena))

@@ -1,4 +1,4 @@
-/* REF-01 REF-03 REF-04 REF-11 REF-21: who may take an up referral, in which order, and why someone may not.
+/* REF-01 REF-02 REF-03 REF-04 REF-11 REF-21: who may take a referral, in which order, and why someone may not.
  *
  * The candidates come tier by tier, so that whoever takes the first of them pays for no more. Within a tier
  * they are sorted by: preferred first, nearest, org_id. The caller puts "a free bed" and "the earliest slot"
@@ -7,13 +7,12 @@
 #define REFERRAL_ROUTER_CANDIDATES_H
 
 #include "base/arena.h"
-#include "records/condition.h"
+#include "records/referral.h"
 #include "records/route_path.h"
-#include "records/urgency.h"
 
 #include "referral-router/policy.h"
 
-/* The order of REF-01, refined by REF-21. */
+/* The order of REF-01, refined by REF-21; then that of REF-02, for down referrals alone. */
 enum referral_tier {
 	REFERRAL_TIER_GREEN_CHANNEL, /* designated centres by rank: county, then city, then province (REF-03)
 	                              */
@@ -26,6 +25,9 @@ enum referral_tier {
 	REFERRAL_TIER_CITY_PAIRED, /* paired with the own lead, or heads an alliance for the specialty */
 	REFERRAL_TIER_CITY,
 	REFERRAL_TIER_OTHER,
+	REFERRAL_TIER_CONTRACT, /* the organisation that holds the patient's family-doctor contract */
+	REFERRAL_TIER_HOME,     /* the patient's home township */
+	REFERRAL_TIER_NEAREST,  /* members with the needed capacity */
 	REFERRAL_TIER_COUNT,
 };
 
@@ -44,6 +46,10 @@ struct referral_search {
 	enum hub_condition condition;    /* not NONE: designated centres first */
 	struct hub_str preferred_org_id; /* may be empty */
 	enum hub_urgency urgency;
+	enum hub_direction direction; /* not DOWN: up */
+	enum hub_need need;
+	enum hub_bed_kind bed_kind;                  /* need BED only */
+	struct hub_str contract_org_id, home_org_id; /* the patient's; may be empty */
 	bool authorised; /* to leave the county; a condition or EMERGENCY needs no authorisation (REF-03) */
 	const struct referral_exclusion *excluded;
 	uint32_t excluded_count;
@@ -54,7 +60,7 @@ struct referral_candidate {
 	enum referral_tier tier;
 	enum hub_route_path path;
 	const char *reason_code; /* NULL: may take it. Else why not: REJECTED EXPIRED NO_SPECIALTY
-	                          * NOT_IN_CATALOGUE NOT_AUTHORISED */
+	                          * NOT_IN_CATALOGUE NOT_AUTHORISED NO_BED */
 	double distance;         /* comparable only; unknown places are farthest */
 	bool preferred;
 	bool leaves_county;
@@ -67,6 +73,12 @@ struct referral_candidates {
 	struct hub_arena *arena;
 	int next; /* tier */
 };
+
+/* What is looked for by a referral on the account of that consortium; nobody is excluded yet. */
+struct referral_search referral_search_of(const struct hub_referral *asked, struct hub_str consortium_id);
+
+/* The bed that a referral of need BED asks for: where it names no kind, a general one. */
+enum hub_bed_kind referral_bed_kind(const struct hub_referral *asked);
 
 /* policy, search and arena are borrowed for the walk. */
 void referral_candidates_init(struct referral_candidates *walk, const struct referral_policy *policy,

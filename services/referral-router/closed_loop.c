@@ -13,7 +13,9 @@
 #include "records/session_changed.h"
 #include "referral-router/allowed.h"
 #include "referral-router/capability.h"
+#include "referral-router/criteria.h"
 #include "referral-router/due.h"
+#include "referral-router/shortages.h"
 
 enum { MOST_PARTIES = 6 };
 
@@ -82,6 +84,24 @@ static void add_flag(struct referral_world *world, struct hub_str_array *flags, 
 		flags->items[flags->count++] = hub_str_from(flag);
 }
 
+static void add_flags(struct referral_world *world, const struct hub_referral_state *referral,
+        struct hub_referral_routed *routed)
+{
+	const struct hub_referral *asked = &referral->referral;
+	/* REF-04: an up referral of something the sender itself can treat is routed but flagged. */
+	if (asked->direction == HUB_DIRECTION_UP &&
+	        referral_capability_states(world->policy, asked->from_org_id, asked->diagnosis))
+		add_flag(world, &routed->flags, "WITHIN_SENDER_CAPABILITY");
+	/* REF-20: none met: routed, flagged. */
+	if (referral_criteria_judge(world->policy, referral->county_id, asked) == REFERRAL_CRITERIA_NOT_MET)
+		add_flag(world, &routed->flags, "CRITERIA_NOT_MET");
+	/* REF-02: a drug that the receiver's catalogue lacks. */
+	if (routed->shortages.count)
+		add_flag(world, &routed->flags, "DRUG_SHORTAGE");
+	if (!routed->has_session_id)
+		add_flag(world, &routed->flags, "NO_SLOT_NEEDED");
+}
+
 void referral_tell_routed(struct referral_world *world, const struct hub_referral_state *referral,
         const struct referral_target *target, struct hub_considered_array considered,
         struct hub_str lost_org_id)
@@ -107,11 +127,8 @@ void referral_tell_routed(struct referral_world *world, const struct hub_referra
 	routed->answer_by = due->due_at;
 	routed->path = target->path;
 	routed->considered = considered;
-	/* REF-04: an up referral of something the sender itself can treat is routed but flagged. */
-	if (referral_capability_states(world->policy, asked->from_org_id, asked->diagnosis))
-		add_flag(world, &routed->flags, "WITHIN_SENDER_CAPABILITY");
-	if (!target->has_slot)
-		add_flag(world, &routed->flags, "NO_SLOT_NEEDED");
+	routed->shortages = referral_shortages(world->policy, asked, referral->to_org_id, world->out->arena);
+	add_flags(world, referral, routed);
 }
 
 void referral_tell_waitlisted(struct referral_world *world, const struct hub_referral_state *referral,
@@ -157,7 +174,8 @@ void referral_tell_progressed(
 	progressed->referral_id = referral->referral.referral_id;
 	progressed->state = referral->stage;
 	progressed->by_event_id = world->cause->event_id;
-	progressed->allowed_next = referral_allowed(referral->stage, REFERRAL_WHO_ANYONE, world->out->arena);
+	progressed->allowed_next = referral_allowed(
+	        referral->stage, referral->referral.direction, REFERRAL_WHO_ANYONE, world->out->arena);
 	progressed->has_due_at = due != NULL;
 	progressed->due_at = due ? due->due_at : 0;
 }

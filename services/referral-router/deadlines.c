@@ -57,6 +57,13 @@ int64_t referral_deadline_working_days(
 	        referral_policy_workdays(policy, county_id), from_ms, (int64_t)days * HUB_DAY_MS);
 }
 
+int64_t referral_deadline_next(
+        const struct referral_policy *policy, struct hub_str county_id, int64_t due_ms, int64_t now_ms)
+{
+	int64_t at_ms = referral_deadline_working_days(policy, county_id, due_ms, 1);
+	return at_ms > now_ms ? at_ms : referral_deadline_working_days(policy, county_id, now_ms, 1);
+}
+
 /* REF-17: told again each working day (timer waiting_notice, 09:00 of each working day). */
 int64_t referral_deadline_notice(
         const struct referral_policy *policy, struct hub_str county_id, int64_t after_ms)

@@ -11,6 +11,7 @@
 #define REFERRAL_DUE_NOTICE "waiting_notice"
 #define REFERRAL_DUE_ARRIVAL "arrival"
 #define REFERRAL_DUE_COMPLETION "completion"
+#define REFERRAL_DUE_RETURN "return_confirm"
 /* Of a session. serve: waiters that one step did not reach. */
 #define REFERRAL_DUE_RELEASE "reserve_release"
 #define REFERRAL_DUE_END "end"

@@ -108,6 +108,11 @@ const char *referral_machine_event_meaning(enum referral_event event)
 	return events[event].meaning;
 }
 
+bool referral_machine_concerns(enum referral_event event, enum hub_direction direction)
+{
+	return event != REFERRAL_EVENT_CONFIRMED || direction == HUB_DIRECTION_DOWN;
+}
+
 unsigned referral_machine_who(enum referral_event event)
 {
 	hub_check(event < REFERRAL_EVENT_COUNT);

@@ -3,6 +3,7 @@
 #define REFERRAL_ROUTER_MACHINE_H
 
 #include "base/str.h"
+#include "records/direction.h"
 #include "records/referral_stage.h"
 
 #include <stdbool.h>
@@ -51,6 +52,9 @@ const char *referral_machine_stage_meaning(enum hub_referral_stage stage);
 /* The record that says it ("ReferralAccepted"); "" for what happens inside the hub. */
 const char *referral_machine_event_name(enum referral_event event);
 const char *referral_machine_event_meaning(enum referral_event event);
+
+/* REF-16: only a down referral is confirmed. */
+bool referral_machine_concerns(enum referral_event event, enum hub_direction direction);
 
 /* The set of those who may say it. */
 unsigned referral_machine_who(enum referral_event event);

@@ -49,18 +49,7 @@ static void exclude(struct referral_world *world, const struct hub_considered_ar
 static struct referral_search search_for(
         struct referral_world *world, const struct hub_referral_state *referral)
 {
-	const struct hub_referral *asked = &referral->referral;
-	struct referral_search search = {
-		.from_org_id = asked->from_org_id,
-		.consortium_id = referral->consortium_id,
-		.specialty = asked->specialty,
-		.diagnosis = asked->diagnosis,
-		.condition = asked->condition,
-		.preferred_org_id =
-		        asked->has_preferred_org_id ? asked->preferred_org_id : (struct hub_str){ NULL, 0 },
-		.urgency = asked->urgency,
-		.authorised = asked->out_of_county_authorised,
-	};
+	struct referral_search search = referral_search_of(&referral->referral, referral->consortium_id);
 	exclude(world, &referral->considered, &search);
 	return search;
 }
@@ -170,6 +159,8 @@ static void route(struct placing *placing, const struct referral_target *target,
 	struct hub_referral_state *referral = placing->referral;
 	if (target->path == HUB_ROUTE_PATH_GREEN_CHANNEL)
 		hub_effects_rule(world->out, "REF-03");
+	if (referral->referral.direction == HUB_DIRECTION_DOWN)
+		hub_effects_rule(world->out, "REF-02");
 	referral_world_move(world, referral, REFERRAL_EVENT_PLACED);
 	referral->attempt++;
 	referral->has_to_org_id = true;

@@ -25,6 +25,8 @@ struct referral_policy *referral_policy_new(const struct hub_registry *registry,
 	referral_view_build_calendars(policy, registry, day);
 	referral_view_build_catalogues(policy, registry, day);
 	referral_view_build_centres(policy, registry, day);
+	referral_view_build_drugs(policy, registry, day);
+	referral_view_build_criteria(policy, registry, day);
 	return policy;
 }
 
@@ -152,6 +154,20 @@ uint32_t referral_view_specialty(const struct referral_policy *policy, struct hu
 {
 	uintptr_t number = (uintptr_t)hub_map_get(policy->specialties, code);
 	return number ? (uint32_t)(number - 1) : REFERRAL_SPECIALTY_NONE;
+}
+
+bool referral_view_has_specialty(const struct referral_org *org, uint32_t specialty)
+{
+	return specialty != REFERRAL_SPECIALTY_NONE &&
+	       (org->specialties[specialty / 64] >> specialty % 64 & 1);
+}
+
+bool referral_view_has_beds(const struct referral_org *org, enum hub_bed_kind kind)
+{
+	for (uint32_t i = 0; i < org->record->beds.count; i++)
+		if (org->record->beds.items[i].kind == kind && org->record->beds.items[i].count > 0)
+			return true;
+	return false;
 }
 
 int referral_view_depth(const struct referral_place *place, struct hub_str applies_to_region_id)

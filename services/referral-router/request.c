@@ -67,17 +67,14 @@ static bool may_request(struct referral_world *world, const struct hub_referral_
 }
 
 /* What this version does not do is refused by name, never half done. REF-03: the green channel needs no
- * authorisation, so it may carry one. */
+ * authorisation, so it may carry one; nor does a down referral. */
 static bool is_served(struct referral_world *world, const struct hub_referral *asked)
 {
 	bool green = asked->condition != HUB_CONDITION_NONE || asked->urgency == HUB_URGENCY_EMERGENCY;
-	if (asked->direction == HUB_DIRECTION_DOWN)
-		referral_refuse(world, REFERRAL_REFUSAL_DOWN, asked->referral_id);
-	else if (asked->need == HUB_NEED_BED)
+	bool down = asked->direction == HUB_DIRECTION_DOWN;
+	if (asked->need == HUB_NEED_BED)
 		referral_refuse(world, REFERRAL_REFUSAL_BED, asked->referral_id);
-	else if (asked->criteria.count)
-		referral_refuse(world, REFERRAL_REFUSAL_CRITERIA, asked->referral_id);
-	else if (asked->out_of_county_authorised && !green)
+	else if (asked->out_of_county_authorised && !green && !down)
 		referral_refuse(world, REFERRAL_REFUSAL_AUTHORISATION, asked->referral_id);
 	else
 		return true;

@@ -7,6 +7,7 @@
 #include "referral-router/deadlines.h"
 #include "referral-router/due.h"
 #include "referral-router/placing.h"
+#include "referral-router/returns.h"
 #include "referral-router/sessions.h"
 #include "referral-router/slots.h"
 #include "referral-router/waiting.h"
@@ -43,14 +44,10 @@ static void notice(
 	referral_world_put_referral(world, referral);
 }
 
-/* One working day after the last time; never into the past. */
-static int64_t next_working_day(struct referral_world *world, const struct hub_referral_state *referral,
+static int64_t again_at(struct referral_world *world, const struct hub_referral_state *referral,
         const struct hub_due_timer *due)
 {
-	int64_t at_ms = referral_deadline_working_days(world->policy, referral->county_id, due->due_at, 1);
-	if (at_ms > world->now_ms)
-		return at_ms;
-	return referral_deadline_working_days(world->policy, referral->county_id, world->now_ms, 1);
+	return referral_deadline_next(world->policy, referral->county_id, due->due_at, world->now_ms);
 }
 
 /* Decided: the hospital is reminded each working day; NO_SHOW after 3 working days. */
@@ -64,7 +61,7 @@ static void arrival_not_reported(
 		referral_waiting_serve_freed(world, freed);
 		return;
 	}
-	referral_due_again(due, next_working_day(world, referral, due));
+	referral_due_again(due, again_at(world, referral, due));
 	referral_tell_reminder(
 	        world, referral, referral->to_org_id, "ARRIVAL_NOT_REPORTED", due->since, due->times);
 	referral_world_put_referral(world, referral);
@@ -74,7 +71,7 @@ static void completion_not_reported(
         struct referral_world *world, struct hub_referral_state *referral, struct hub_due_timer *due)
 {
 	hub_effects_rule(world->out, "REF-17");
-	referral_due_again(due, next_working_day(world, referral, due));
+	referral_due_again(due, again_at(world, referral, due));
 	referral_tell_reminder(
 	        world, referral, referral->to_org_id, "COMPLETION_NOT_REPORTED", due->since, due->times);
 	referral_world_put_referral(world, referral);
@@ -91,6 +88,7 @@ static void fire_referral(
 		{ REFERRAL_DUE_NOTICE, notice },
 		{ REFERRAL_DUE_ARRIVAL, arrival_not_reported },
 		{ REFERRAL_DUE_COMPLETION, completion_not_reported },
+		{ REFERRAL_DUE_RETURN, referral_return_not_confirmed },
 	};
 	for (size_t i = 0; i < sizeof(timers) / sizeof(timers[0]); i++) {
 		struct hub_due_timer *due = referral_due_find(&referral->timers, timers[i].name);

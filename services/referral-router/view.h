@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/map.h"
 #include "records/condition.h"
+#include "records/drug_catalogue.h"
 #include "records/partnership.h"
 #include "records/region.h"
 #include "records/slot_release_policy.h"
@@ -32,6 +33,7 @@ struct referral_place {
 	struct referral_list consortia; /* county consortia and city groups (struct referral_consortium) */
 	struct referral_list city_hospitals;               /* the partner list (struct referral_org) */
 	struct referral_list centres[REFERRAL_CONDITIONS]; /* by rank (struct referral_org) */
+	struct referral_list criteria; /* that apply to it by name (struct hub_referral_criterion) */
 };
 
 struct referral_org {
@@ -41,6 +43,7 @@ struct referral_org {
 	struct referral_list pairings;  /* as lead hospital: its city hospitals (struct hub_partnership) */
 	struct referral_list releases;  /* its release policies (struct hub_slot_release_policy) */
 	const struct referral_catalogue *catalogue; /* NULL: unrestricted */
+	struct hub_str_array *drugs;                /* sorted; NULL: nobody has said */
 	uint64_t *specialties;                      /* bits by number of the specialty */
 	double x, y, z;                             /* on the unit sphere; all 0: place unknown */
 	bool leads;                                 /* a county consortium or city group */
@@ -59,7 +62,8 @@ struct referral_policy {
 	struct hub_map *consortia;     /* consortium_id -> struct referral_consortium */
 	struct hub_map *places;        /* region_id -> struct referral_place */
 	struct hub_map *specialties;   /* code -> its number + 1, as a pointer */
-	struct referral_place nowhere; /* limits and calendar for everyone */
+	struct referral_place nowhere; /* limits, calendar and criteria for everyone */
+	bool has_criteria;             /* any at all */
 	struct referral_list
 	        hospitals; /* of every kind that may take a patient of another county (REFERRAL_TIER_OTHER) */
 };
@@ -77,6 +81,9 @@ struct referral_place *referral_view_place(const struct referral_policy *policy,
 
 /* REFERRAL_SPECIALTY_NONE when nobody has it. */
 uint32_t referral_view_specialty(const struct referral_policy *policy, struct hub_str code);
+
+bool referral_view_has_specialty(const struct referral_org *org, uint32_t specialty);
+bool referral_view_has_beds(const struct referral_org *org, enum hub_bed_kind kind);
 
 /* How far above place the region lies that a record applies to: 0 itself, 1 its parent, ...,
  * REFERRAL_DEPTH_ALL for "" (everyone); -1: it does not apply. The smallest wins. */
@@ -98,6 +105,10 @@ void referral_view_build_calendars(
 void referral_view_build_catalogues(
         struct referral_policy *policy, const struct hub_registry *registry, int32_t day);
 void referral_view_build_centres(
+        struct referral_policy *policy, const struct hub_registry *registry, int32_t day);
+void referral_view_build_drugs(
+        struct referral_policy *policy, const struct hub_registry *registry, int32_t day);
+void referral_view_build_criteria(
         struct referral_policy *policy, const struct hub_registry *registry, int32_t day);
 
 #endif

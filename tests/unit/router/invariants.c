@@ -203,11 +203,12 @@ static void count(
 
 static void check_timers(const struct hub_referral_state *referral)
 {
-	static const char *const of_stage[] = {
+	bool down = referral->referral.direction == HUB_DIRECTION_DOWN;
+	const char *const of_stage[] = {
 		[HUB_REFERRAL_STAGE_WAITING] = REFERRAL_DUE_NOTICE,
 		[HUB_REFERRAL_STAGE_ROUTED] = REFERRAL_DUE_ANSWER,
-		[HUB_REFERRAL_STAGE_ACCEPTED] = REFERRAL_DUE_ARRIVAL,
-		[HUB_REFERRAL_STAGE_ARRIVED] = REFERRAL_DUE_COMPLETION,
+		[HUB_REFERRAL_STAGE_ACCEPTED] = down ? REFERRAL_DUE_RETURN : REFERRAL_DUE_ARRIVAL,
+		[HUB_REFERRAL_STAGE_ARRIVED] = down ? REFERRAL_DUE_RETURN : REFERRAL_DUE_COMPLETION,
 		[HUB_REFERRAL_STAGE_UNPLACED] = REFERRAL_DUE_NOTICE,
 	};
 	struct hub_str id = referral->referral.referral_id;
@@ -248,15 +249,8 @@ static void check_waiter(struct referral_world *world, const struct hub_referral
 {
 	struct referral_exclusion excluded[64];
 	const struct hub_referral *asked = &referral->referral;
-	struct referral_search search = {
-		.from_org_id = asked->from_org_id,
-		.consortium_id = referral->consortium_id,
-		.specialty = asked->specialty,
-		.diagnosis = asked->diagnosis,
-		.condition = asked->condition,
-		.urgency = asked->urgency,
-		.excluded = excluded,
-	};
+	struct referral_search search = referral_search_of(asked, referral->consortium_id);
+	search.excluded = excluded;
 	for (uint32_t i = 0; i < referral->considered.count; i++) {
 		struct hub_str reason = referral->considered.items[i].reason_code;
 		if (hub_str_is(reason, "REJECTED") || hub_str_is(reason, "EXPIRED"))

@@ -78,7 +78,7 @@ static enum hub_final_state final_of(enum hub_referral_stage stage)
 }
 
 /* r1 of T-2 stands in that stage, with H-lead where the stage has a hospital. */
-static void put_in(struct meeting *meeting, enum hub_referral_stage stage)
+static void put_in(struct meeting *meeting, enum hub_referral_stage stage, enum hub_direction direction)
 {
 	say(meeting, "ReferralRequested r1 T-2 need=CONSULT specialty=21 diagnosis=M54.5");
 	hub_table_commit(meeting->world.table);
@@ -101,6 +101,7 @@ static void put_in(struct meeting *meeting, enum hub_referral_stage stage)
 	}
 	struct hub_referral_state *referral = referral_world_referral(&meeting->world, HUB_STR("r1"));
 	referral->stage = stage;
+	referral->referral.direction = direction;
 	referral->has_to_org_id = stage == HUB_REFERRAL_STAGE_ROUTED ||
 	                          stage == HUB_REFERRAL_STAGE_SUPPLEMENTING ||
 	                          stage == HUB_REFERRAL_STAGE_ACCEPTED || stage == HUB_REFERRAL_STAGE_ARRIVED;
@@ -145,13 +146,13 @@ static void must_move(struct meeting *meeting, const struct referral_transition 
 	        referral->stage, row->to == HUB_REFERRAL_STAGE_ROUTING ? HUB_REFERRAL_STAGE_ROUTED : row->to);
 }
 
-static void meet(enum hub_referral_stage stage, enum referral_event event)
+static void meet(enum hub_referral_stage stage, enum referral_event event, enum hub_direction direction)
 {
 	struct meeting meeting = { 0 };
 	char line[LINE];
 	unsigned who = referral_machine_who(event);
 	begin(&meeting);
-	put_in(&meeting, stage);
+	put_in(&meeting, stage, direction);
 	const struct hub_referral_state *referral = referral_world_referral(&meeting.world, HUB_STR("r1"));
 	bool has_say = !(who & REFERRAL_WHO_ADDRESSED) || (referral && referral->has_to_org_id);
 	const struct referral_transition *row = referral_machine_find(stage, event);
@@ -163,6 +164,8 @@ static void meet(enum hub_referral_stage stage, enum referral_event event)
 		must_refuse(effects, meeting.partition, "ENDED", "");
 	else if (!has_say)
 		must_refuse(effects, meeting.partition, "NOT_YOURS", "");
+	else if (row && !row->later && !referral_machine_concerns(event, direction))
+		must_refuse(effects, meeting.partition, "RULE", row->rule);
 	else if (row && !row->later)
 		must_move(&meeting, row);
 	else if (later)
@@ -177,8 +180,12 @@ static void test_every_stage_meets_every_event(void **state)
 	(void)state;
 	for (int stage = HUB_REFERRAL_STAGE_WAITING; stage < REFERRAL_STAGE_COUNT; stage++) {
 		for (int event = 0; event < REFERRAL_EVENT_COUNT; event++) {
-			if (referral_machine_event_name(event)[0])
-				meet(stage, event);
+			if (!referral_machine_event_name(event)[0])
+				continue;
+			meet(stage, event, HUB_DIRECTION_UP);
+			/* The only one that is otherwise (REF-16). */
+			if (event == REFERRAL_EVENT_CONFIRMED)
+				meet(stage, event, HUB_DIRECTION_DOWN);
 		}
 	}
 }
@@ -192,7 +199,7 @@ static void test_nobody_else_has_a_say(void **state)
 		if (!referral_machine_event_name(event)[0])
 			continue;
 		begin(&meeting);
-		put_in(&meeting, HUB_REFERRAL_STAGE_ROUTED);
+		put_in(&meeting, HUB_REFERRAL_STAGE_ROUTED, HUB_DIRECTION_UP);
 		snprintf(line, sizeof(line), "%s r1 V-1", referral_machine_event_name(event));
 		must_refuse(say(&meeting, line), meeting.partition, "NOT_YOURS", "");
 		end(&meeting);

@@ -7,6 +7,7 @@
 
 #include "referral-router/candidates.h"
 #include "referral-router/capability.h"
+#include "referral-router/criteria.h"
 #include "referral-router/deadlines.h"
 #include "referral-router/quota.h"
 
@@ -56,6 +57,11 @@ static struct referral_search search_of(
 		.condition = cases_symbol(row, "condition", &hub_condition_enum, HUB_CONDITION_NONE),
 		.preferred_org_id = cases_get(row, "preferred"),
 		.urgency = cases_symbol(row, "urgency", &hub_urgency_enum, HUB_URGENCY_URGENT),
+		.direction = cases_symbol(row, "direction", &hub_direction_enum, HUB_DIRECTION_UP),
+		.need = cases_symbol(row, "need", &hub_need_enum, HUB_NEED_OUTPATIENT),
+		.bed_kind = cases_symbol(row, "beds", &hub_bed_kind_enum, HUB_BED_KIND_GENERAL),
+		.contract_org_id = cases_get(row, "contract"),
+		.home_org_id = cases_get(row, "home"),
 		.authorised = cases_yes(row, "authorised"),
 		.excluded = excluded,
 		.excluded_count = read_excluded(row, excluded),
@@ -213,10 +219,43 @@ static void run_notice(void *user, const struct cases_row *row, struct hub_buf *
 	                                  cases_instant(row, "after")));
 }
 
+/* "child city" */
+static struct hub_str_array read_words(
+        const struct cases_row *row, const char *column, struct hub_arena *arena)
+{
+	struct hub_str rest = cases_get(row, column);
+	struct hub_str_array words = { hub_arena_alloc(arena, (rest.len + 1) * sizeof(*words.items)), 0 };
+	while (rest.len) {
+		const char *space = memchr(rest.data, ' ', rest.len);
+		uint32_t len = space ? (uint32_t)(space - rest.data) : rest.len;
+		words.items[words.count++] = (struct hub_str){ rest.data, len };
+		rest = space ? (struct hub_str){ space + 1, rest.len - len - 1 } : HUB_STR("");
+	}
+	return words;
+}
+
+/* Whether the request meets the criteria of its county. */
+static void run_criteria(void *user, const struct cases_row *row, struct hub_buf *answer)
+{
+	static const char *const words[] = { "no criteria", "met", "not met" };
+	struct hub_arena *arena = hub_arena_new(ARENA);
+	struct hub_referral asked = {
+		.direction = cases_symbol(row, "direction", &hub_direction_enum, HUB_DIRECTION_UP),
+		.need = cases_symbol(row, "need", &hub_need_enum, HUB_NEED_OUTPATIENT),
+		.specialty = cases_get(row, "specialty"),
+		.diagnosis = cases_get(row, "diagnosis"),
+		.criteria = read_words(row, "names", arena),
+	};
+	hub_buf_text(answer,
+	        words[referral_criteria_judge(policy_of(user, row), cases_get(row, "county"), &asked)]);
+	hub_arena_free(arena);
+}
+
 static const struct cases_verb verbs[] = {
 	{ "asked", run_asked },
 	{ "order", run_order },
 	{ "treats", run_treats },
+	{ "criteria", run_criteria },
 	{ "quota", run_quota },
 	{ "has-policy", run_has_policy },
 	{ "answer-by", run_answer_by },
@@ -245,12 +284,14 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TABLE("REF-01.cases"),
+		TABLE("REF-02-receivers.cases"),
 		TABLE("REF-03.cases"),
 		TABLE("REF-04.cases"),
 		TABLE("REF-05-quota.cases"),
 		TABLE("REF-08.cases"),
 		TABLE("REF-11.cases"),
 		TABLE("REF-19.cases"),
+		TABLE("REF-20.cases"),
 		TABLE("REF-21.cases"),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -75,19 +75,22 @@ static void request(struct county *county, char line[LINE])
 	static const char *const senders[] = { "T-1", "T-2", "T-3", "V-1", "H-second" };
 	static const char *const kinds[] = { "specialty=03.04", "specialty=04.03 diagnosis=S72.0",
 		"specialty=10 diagnosis=H25.9", "specialty=14 diagnosis=T30.1",
-		"specialty=03.04 need=EXAM exam_item=CT", "specialty=03.04 need=CONSULT" };
+		"specialty=03.04 need=EXAM exam_item=CT", "specialty=03.04 need=CONSULT",
+		"specialty=02 diagnosis=I10" };
 	static const char *const urgencies[] = { "ROUTINE", "ROUTINE", "ROUTINE", "URGENT", "URGENT",
 		"EMERGENCY" };
 	static const char *const more[] = { "", "", "", "", "condition=CHEST_PAIN", "condition=STROKE",
-		"direction=DOWN", "out_of_county_authorised=true", "preferred_org_id=H-third",
-		"preferred_org_id=H-second" };
+		"direction=DOWN", "direction=DOWN", "out_of_county_authorised=true",
+		"preferred_org_id=H-third", "preferred_org_id=H-second", "criteria=child,GHOST" };
+	static const char *const homes[] = { "", "", "patient.contract_org_id=T-1 patient.home_org_id=T-2",
+		"patient.home_org_id=T-3", "patient.home_org_id=N-1", "patient.contract_org_id=V-1" };
 	char earliest[HUB_TIME_LEN];
 	put_time(county, earliest, (int32_t)pick(county, 96));
 	bool known = pick(county, 12) == 0 && county->referrals;
 	int id = known ? (int)pick(county, (uint32_t)county->referrals) : county->referrals++;
-	int len = snprintf(line, LINE, "ReferralRequested r%d %s patient.patient_id=p%u %s urgency=%s %s", id,
-	        ONE_OF(county, senders), pick(county, 60), ONE_OF(county, kinds), ONE_OF(county, urgencies),
-	        ONE_OF(county, more));
+	int len = snprintf(line, LINE, "ReferralRequested r%d %s patient.patient_id=p%u %s urgency=%s %s %s",
+	        id, ONE_OF(county, senders), pick(county, 60), ONE_OF(county, kinds),
+	        ONE_OF(county, urgencies), ONE_OF(county, more), ONE_OF(county, homes));
 	if (pick(county, 4) == 0)
 		snprintf(line + len, LINE - (size_t)len, " earliest=%s", earliest);
 }

@@ -9,6 +9,7 @@
 #include "records/catalogue.h"
 #include "records/decision_head.h"
 #include "records/referral_event_refused.h"
+#include "records/referral_routed.h"
 #include "records/referral_state.h"
 #include "records/referral_stub.h"
 #include "records/session_state.h"
@@ -36,8 +37,9 @@ struct script {
 	struct name sessions[NAMES_MAX];
 	uint32_t referral_count;
 	uint32_t session_count;
-	struct hub_buf told;   /* lines "party party\tdecision" */
-	struct hub_buf answer; /* of the last event */
+	struct hub_buf told;      /* lines "party party\tdecision" */
+	struct hub_buf answer;    /* of the last event */
+	struct hub_buf shortages; /* of the last ReferralRouted */
 };
 
 struct script *script_new(const char *registry)
@@ -50,11 +52,13 @@ struct script *script_new(const char *registry)
 	script->now_ms = hub_day_start_ms(hub_day_from_ymd(2026, 3, 2)) + 8 * HUB_HOUR_MS;
 	hub_buf_init(&script->told, TEXT_LIMIT);
 	hub_buf_init(&script->answer, TEXT_LIMIT);
+	hub_buf_init(&script->shortages, TEXT_LIMIT);
 	return script;
 }
 
 void script_free(struct script *script)
 {
+	hub_buf_done(&script->shortages);
 	hub_buf_done(&script->answer);
 	hub_buf_done(&script->told);
 	hub_arena_free(script->said);
@@ -84,6 +88,18 @@ static void note_told(struct script *script, const struct hub_output *output)
 	hub_buf_byte(&script->told, '\n');
 }
 
+static void note_shortages(struct script *script, const struct hub_output *output)
+{
+	const struct hub_referral_routed *routed = output->record;
+	if (output->schema != &hub_referral_routed_schema)
+		return;
+	hub_buf_reset(&script->shortages);
+	for (uint32_t i = 0; i < routed->shortages.count; i++)
+		hub_buf_printf(&script->shortages, "%s%.*s/%d", i ? " " : "",
+		        HUB_STR_ARG(routed->shortages.items[i].drug_code),
+		        routed->shortages.items[i].days_left);
+}
+
 static void note_answer(struct script *script, const struct hub_effects *effects)
 {
 	hub_buf_reset(&script->answer);
@@ -107,8 +123,10 @@ static void note_answer(struct script *script, const struct hub_effects *effects
 static void note(struct script *script, const struct hub_schema *schema, const void *record, int64_t now_ms,
         const struct hub_effects *effects)
 {
-	for (uint32_t i = 0; i < effects->count; i++)
+	for (uint32_t i = 0; i < effects->count; i++) {
 		note_told(script, &effects->outputs[i]);
+		note_shortages(script, &effects->outputs[i]);
+	}
 	invariants_after(script->invariants, script->partition, schema, record, effects);
 	invariants_check(script->invariants, script->partition, now_ms);
 }
@@ -192,6 +210,7 @@ static const struct {
 	{ "arrive", "PatientArrived", false },
 	{ "noshow", "PatientNoShow", false },
 	{ "done", "ReferralCompleted", false },
+	{ "confirm", "ReturnConfirmed", false },
 	{ "cancel", "ReferralCancelled", true },
 };
 
@@ -225,9 +244,12 @@ static bool say_request(struct script *script, char *id, const char *org)
 	struct name *name = name_or_new(script->referrals, &script->referral_count, id);
 	if (marks > 2 || !name)
 		return false;
-	snprintf(name->org, sizeof(name->org), "%s", *org ? org : "T-1");
-	snprintf(line, sizeof(line), "ReferralRequested %s %s urgency=%s specialty=05.01 diagnosis=O80.0", id,
-	        name->org, urgencies[marks]);
+	bool down = id[0] == 'd';
+	snprintf(name->org, sizeof(name->org), "%s", *org ? org : down ? "H-lead" : "T-1");
+	snprintf(line, sizeof(line), "ReferralRequested %s %s urgency=%s %s", id, name->org, urgencies[marks],
+	        down ? "direction=DOWN specialty=03.04 diagnosis=I10 patient.contract_org_id=T-1 "
+	               "patient.home_org_id=T-2 medications=C07/5,N02/3"
+	             : "specialty=05.01 diagnosis=O80.0");
 	return script_say(script, hub_str_from(line)) != NULL;
 }
 
@@ -299,7 +321,7 @@ static bool play_word(struct script *script, char *word)
 	}
 	char *colon = strchr(word, ':');
 	if (!colon)
-		return word[0] == 'r' && say_request(script, word, org);
+		return strchr("rd", word[0]) && say_request(script, word, org);
 	*colon = '\0';
 	if (strcmp(word, "wait") == 0)
 		return wait_for(script, colon + 1);
@@ -397,4 +419,9 @@ void script_put_told(struct script *script, struct hub_str org_id, struct hub_bu
 void script_put_answer(struct script *script, struct hub_buf *out)
 {
 	hub_buf_str(out, hub_buf_slice(&script->answer));
+}
+
+void script_put_shortages(struct script *script, struct hub_buf *out)
+{
+	hub_buf_str(out, hub_buf_slice(&script->shortages));
 }

@@ -1,10 +1,12 @@
 /* A referral's life in short words, for case tables: what happened before, and what is true then.
  *
  *   r1           T-1 requests r1 (r1! URGENT, r1!! EMERGENCY, r1@T-2 another sender)
+ *   d1           H-lead sends d1 down (d1@H-second), a stable hypertension whose family doctor is at T-1 and whose
+ *                home is T-2's; H-second has the specialty, too, but not the diagnosis
  *   open:s1=3/1  H-lead opens session s1 with 3 slots, 1 of them reserved (open:s1=3: none; @H-women: another
  * hospital); again: its next revision. s1 is on Tuesday 10 March 2026 8 to 12 o'clock, s2 a day later, and so
  * on. shut:s1      its hospital cancels the session book:s1/b1   its hospital books a slot of its own;
- * free:s1/b1 gives it back accept:r1 reject:r1 arrive:r1 noshow:r1 done:r1   the addressed hospital says so;
+ * free:s1/b1 gives it back accept:r1 reject:r1 arrive:r1 noshow:r1 done:r1 confirm:d1   the addressed hospital says so;
  * cancel:r1 the sender (@org: who else) wait:90m wait:2h wait:3d                          time passes; what
  * is due fires again        the last event once more
  *
@@ -42,6 +44,9 @@ void script_put_told(struct script *script, struct hub_str org_id, struct hub_bu
 /* The decision that answered the last event, in short; "again" when it answers a repeat; "BUT CHANGED" when a
  * refusal or a repeat changed something; "dead letter RULE". */
 void script_put_answer(struct script *script, struct hub_buf *out);
+
+/* "N02/3 C07/0": the shortages of the last ReferralRouted. */
+void script_put_shortages(struct script *script, struct hub_buf *out);
 
 struct partition *script_partition(struct script *script);
 int64_t script_now_ms(const struct script *script);

@@ -45,12 +45,23 @@ static const struct hub_field *field_named(const struct hub_schema *schema, cons
 	return NULL;
 }
 
-static json_t *list_of(char *text)
+/* "C07/5": a drug, and for how many days there is some left. */
+static json_t *medication(char *text)
 {
+	char *slash = strchr(text, '/');
+	if (slash)
+		*slash = '\0';
+	return json_pack(
+	        "{s:s,s:s,s:i}", "drug_code", text, "name", text, "days_left", slash ? atoi(slash + 1) : 0);
+}
+
+static json_t *list_of(const struct hub_field *field, char *text)
+{
+	bool drugs = strcmp(field->name, "medications") == 0;
 	json_t *list = json_array();
 	char *save = NULL;
 	for (char *item = strtok_r(text, ",", &save); item; item = strtok_r(NULL, ",", &save))
-		json_array_append_new(list, json_string(item));
+		json_array_append_new(list, drugs ? medication(item) : json_string(item));
 	return list;
 }
 
@@ -58,7 +69,7 @@ static json_t *value_of(const struct hub_field *field, char *text)
 {
 	char *end;
 	if (field->type == HUB_TYPE_ARRAY)
-		return list_of(text);
+		return list_of(field, text);
 	if (field->type == HUB_TYPE_BOOLEAN)
 		return json_boolean(strcmp(text, "true") == 0);
 	long long number = strtoll(text, &end, 10);
@@ -228,6 +239,10 @@ static void print_routed(const struct hub_referral_routed *routed, struct hub_bu
 		story_print_instant(routed->starts_at, out);
 	}
 	print_list(&routed->flags, ", ", "", out);
+	for (uint32_t i = 0; i < routed->shortages.count; i++)
+		hub_buf_printf(out, "%s%.*s for %d d", i ? " " : ", lacks ",
+		        HUB_STR_ARG(routed->shortages.items[i].drug_code),
+		        routed->shortages.items[i].days_left);
 	hub_buf_printf(out, ", attempt %d, answer by ", routed->attempt);
 	story_print_instant(routed->answer_by, out);
 	print_considered(&routed->considered, out);

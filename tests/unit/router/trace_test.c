@@ -260,6 +260,7 @@ int main(void)
 		TRACE("refused-by-name"),
 		TRACE("out-of-county"),
 		TRACE("answers-overdue"),
+		TRACE("down-referral"),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -55,6 +55,18 @@ static void run_answer(void *user, const struct cases_row *row, struct hub_buf *
 	script_free(script);
 }
 
+/* The drugs that the receiver of the last ReferralRouted lacks. */
+static void run_shortages(void *user, const struct cases_row *row, struct hub_buf *answer)
+{
+	(void)user;
+	struct script *script = play(row, "events");
+	struct hub_str line = cases_get(row, "said");
+	if (!hub_str_empty(line) && !script_say(script, line))
+		cases_mistake(row, "said", "not understood");
+	script_put_shortages(script, answer);
+	script_free(script);
+}
+
 static const struct hub_referral_state *state_of(struct script *script, struct hub_str id)
 {
 	struct hub_effects effects;
@@ -73,8 +85,8 @@ static void run_allowed(void *user, const struct cases_row *row, struct hub_buf 
 		struct partition *partition = script_partition(script);
 		unsigned who = referral_allowed_who(
 		        partition_policy(partition, script_now_ms(script)), referral, cases_get(row, "who"));
-		struct hub_str_array names =
-		        referral_allowed(referral->stage, who, partition_arena(partition));
+		struct hub_str_array names = referral_allowed(
+		        referral->stage, referral->referral.direction, who, partition_arena(partition));
 		for (uint32_t i = 0; i < names.count; i++)
 			hub_buf_printf(answer, "%s%.*s", i ? " " : "", HUB_STR_ARG(names.items[i]));
 	}
@@ -85,6 +97,7 @@ static const struct cases_verb verbs[] = {
 	{ "end", run_end },
 	{ "told", run_told },
 	{ "answer", run_answer },
+	{ "shortages", run_shortages },
 	{ "allowed", run_allowed },
 };
 
@@ -103,11 +116,13 @@ static void test_cases(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TABLE("REF-02.cases"),
 		TABLE("REF-05.cases"),
 		TABLE("REF-07.cases"),
 		TABLE("REF-10.cases"),
 		TABLE("REF-12.cases"),
 		TABLE("REF-14.cases"),
+		TABLE("REF-16.cases"),
 		TABLE("REF-18.cases"),
 		TABLE("waiting-list.cases"),
 	};
