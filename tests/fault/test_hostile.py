@@ -154,8 +154,7 @@ def test_a_clock_an_hour_ahead(hub):
 
 def test_what_this_version_refuses_by_name(hub):
     county = hub.county
-    for n, fields in enumerate(({"direction": "DOWN"}, {"need": "BED", "bed_kind": "GENERAL"}, {"criteria": ["c"]},
-                                {"out_of_county_authorised": True})):
+    for n, fields in enumerate(({"need": "BED", "bed_kind": "GENERAL"}, {"out_of_county_authorised": True})):
         event = request(hub, f"n{n}", **fields)
         hub.publisher.again("ReferralRequested", event)
         assert refusal(hub, event) == "RULE"
