@@ -23,6 +23,19 @@ make_venv() { # LOG
 	cp "$list" "$venv/requirements.txt"
 }
 
+# What a hospital's developer would install for tests/clients: by pip, npm and Maven.
+make_clients() { # LOG
+	packages_install "$1" openjdk-17-jdk-headless
+	# A Node from elsewhere brings its npm; Debian's two would not stand beside it.
+	command -v npm >/dev/null || packages_install "$1" nodejs npm
+	"$venv/bin/pip" install -q -r tests/clients/python/requirements.txt >"$1" 2>&1 </dev/null ||
+		die "$EX_UNAVAILABLE" "pip could not install the Python client's packages: $(packages_reason "$1") (more in $1)"
+	npm install --prefix tests/clients/node >"$1" 2>&1 </dev/null ||
+		die "$EX_UNAVAILABLE" "npm could not install the Node client's packages: $(packages_reason "$1") (more in $1)"
+	mvn -B -q -f tests/clients/java compile dependency:copy-dependencies >"$1" 2>&1 </dev/null ||
+		die "$EX_UNAVAILABLE" "Maven could not build the Java client: $(packages_reason "$1") (more in $1)"
+}
+
 # count PASSED FAILED WHAT
 count() {
 	passed=$((passed + $1)) failed=$((failed + $2))
