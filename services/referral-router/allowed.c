@@ -12,8 +12,10 @@ unsigned referral_allowed_who(const struct referral_policy *policy, const struct
 	struct hub_str control = referral_policy_control_org(policy, referral->county_id);
 	if (control.len && hub_str_eq(org_id, control))
 		who |= REFERRAL_WHO_CONTROL;
+	/* REF-08: claimed by a hospital that has the specialty. */
 	const struct hub_organisation *org = referral_policy_org(policy, org_id);
-	if (org && org->kind == HUB_ORGANISATION_KIND_HOSPITAL)
+	if (org && org->kind == HUB_ORGANISATION_KIND_HOSPITAL && !(who & REFERRAL_WHO_SENDER) &&
+	        referral_policy_may_have_specialty(policy, org_id, referral->referral.specialty))
 		who |= REFERRAL_WHO_HOSPITAL;
 	return who;
 }

@@ -4,6 +4,8 @@
 #include "base/calendar.h"
 #include "base/check.h"
 #include "referral-router/allowed.h"
+#include "referral-router/authorisation.h"
+#include "referral-router/claims.h"
 #include "referral-router/closed_loop.h"
 #include "referral-router/due.h"
 #include "referral-router/placing.h"
@@ -12,6 +14,7 @@
 #include "referral-router/repeats.h"
 #include "referral-router/returns.h"
 #include "referral-router/slots.h"
+#include "referral-router/supplements.h"
 #include "referral-router/waiting.h"
 
 /* REF-10: the sender hears of every step. */
@@ -24,17 +27,12 @@ static void hear(struct referral_world *world, const struct referral_answer *ans
 		.reason_code = answer->reason_code,
 		.has_text = answer->text.len > 0,
 		.text = answer->text,
+		.attachments = answer->attachments,
 		.has_outcome = answer->has_outcome,
 		.outcome = answer->outcome,
 		.has_down_referral_suggested = answer->has_outcome,
 		.down_referral_suggested = answer->down_referral_suggested,
 	};
-}
-
-static void progress(struct referral_world *world, struct hub_referral_state *referral)
-{
-	referral_world_put_referral(world, referral);
-	referral_tell_progressed(world, referral, false);
 }
 
 static void note_accepted(struct referral_world *world, struct hub_referral_state *referral)
@@ -57,9 +55,9 @@ static int64_t arrival_due(struct referral_world *world, const struct hub_referr
 	return from_ms + hours * HUB_HOUR_MS;
 }
 
-static void accepted(struct referral_world *world, struct hub_referral_state *referral)
+static void take(struct referral_world *world, struct hub_referral_state *referral, enum referral_event event)
 {
-	referral_world_move(world, referral, REFERRAL_EVENT_ACCEPTED);
+	referral_world_move(world, referral, event);
 	note_accepted(world, referral);
 	referral->timers.count = 0;
 	if (referral->referral.direction == HUB_DIRECTION_DOWN)
@@ -67,7 +65,22 @@ static void accepted(struct referral_world *world, struct hub_referral_state *re
 	else
 		referral_due_set(world->out->arena, &referral->timers, REFERRAL_DUE_ARRIVAL,
 		        arrival_due(world, referral));
-	progress(world, referral);
+	referral_world_put_referral(world, referral);
+}
+
+static void accepted(struct referral_world *world, struct hub_referral_state *referral)
+{
+	take(world, referral, REFERRAL_EVENT_ACCEPTED);
+	referral_tell_progressed(world, referral, false);
+}
+
+/* REF-08: it stays claimable; told to the sender and the control centre. */
+static void claimed(struct referral_world *world, struct hub_referral_state *referral)
+{
+	referral_claim_take(world, referral, world->cause->source_org_id);
+	take(world, referral, REFERRAL_EVENT_CLAIMED);
+	referral_tell_claimed(world, referral);
+	referral_tell_control(world, referral, "CLAIMED", world->now_ms, 1);
 }
 
 static void expect_completion(struct referral_world *world, struct hub_referral_state *referral)
@@ -89,7 +102,8 @@ static void arrived(struct referral_world *world, struct hub_referral_state *ref
 		referral_return_expect(world, referral);
 	else
 		expect_completion(world, referral);
-	progress(world, referral);
+	referral_world_put_referral(world, referral);
+	referral_tell_progressed(world, referral, false);
 	referral_slots_use(world, referral);
 }
 
@@ -152,6 +166,18 @@ static void apply(
 	case REFERRAL_EVENT_CONFIRMED:
 		there(world, referral, event);
 		break;
+	case REFERRAL_EVENT_ASKED:
+		referral_supplement_ask(world, referral);
+		break;
+	case REFERRAL_EVENT_SUPPLEMENTED:
+		referral_supplement_give(world, referral);
+		break;
+	case REFERRAL_EVENT_AUTHORISED:
+		referral_authorise(world, referral);
+		break;
+	case REFERRAL_EVENT_CLAIMED:
+		claimed(world, referral);
+		break;
 	case REFERRAL_EVENT_NO_SHOW:
 	case REFERRAL_EVENT_CANCELLED:
 		given_up(world, referral, event);
@@ -171,6 +197,22 @@ static void answer_ended(struct referral_world *world, const struct referral_ans
 		referral_repeats_answer_ended(world, answer->referral_id, stub);
 	else
 		referral_refuse(world, REFERRAL_REFUSAL_ENDED, answer->referral_id);
+}
+
+/* What the state machine allows and another rule does not: true when it was refused. */
+static bool refused_by_rule(struct referral_world *world, const struct hub_referral_state *referral,
+        const struct referral_answer *answer)
+{
+	if (!referral_machine_concerns(answer->event, referral->referral.direction))
+		referral_refuse(world, REFERRAL_REFUSAL_RETURN, answer->referral_id);
+	else if (answer->event == REFERRAL_EVENT_ASKED && !referral_supplement_may_be_asked(world, referral))
+		referral_refuse(world, REFERRAL_REFUSAL_ASKED_ENOUGH, answer->referral_id);
+	else if (answer->event == REFERRAL_EVENT_CLAIMED &&
+	         !referral_claim_may_leave(world, referral, answer->org_id))
+		referral_refuse(world, REFERRAL_REFUSAL_LEAVES_COUNTY, answer->referral_id);
+	else
+		return false;
+	return true;
 }
 
 void referral_answer(struct referral_world *world, const struct referral_answer *answer)
@@ -197,9 +239,7 @@ void referral_answer(struct referral_world *world, const struct referral_answer 
 		referral_refuse(world, REFERRAL_REFUSAL_STATE, answer->referral_id);
 	} else if (row->later) {
 		referral_refuse_later(world, row, answer->referral_id);
-	} else if (!referral_machine_concerns(answer->event, referral->referral.direction)) {
-		referral_refuse(world, REFERRAL_REFUSAL_RETURN, answer->referral_id);
-	} else {
+	} else if (!refused_by_rule(world, referral, answer)) {
 		hear(world, answer);
 		apply(world, referral, answer->event);
 	}

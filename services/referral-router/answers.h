@@ -11,6 +11,7 @@ struct referral_answer {
 	struct hub_str org_id; /* who says it, as the record names it */
 	struct hub_str reason_code;
 	struct hub_str text;
+	struct hub_attachment_array attachments;
 	bool has_outcome;
 	enum hub_treatment_outcome outcome;
 	bool down_referral_suggested;

@@ -161,14 +161,14 @@ void referral_tell_unplaced(struct referral_world *world, const struct hub_refer
 	unplaced->considered = considered;
 }
 
-void referral_tell_progressed(
+static struct hub_referral_progressed *progressed_of(
         struct referral_world *world, const struct hub_referral_state *referral, bool repeat)
 {
 	struct hub_referral_progressed *progressed =
 	        hub_effects_emit(world->out, &hub_referral_progressed_schema);
 	const struct hub_due_timer *due = referral_due_next(&referral->timers);
 	if (!progressed)
-		return;
+		return NULL;
 	bool answering = begin(world, &progressed->head, referral, repeat);
 	progressed->has_said = speaks(world, answering && !repeat, &progressed->said);
 	progressed->referral_id = referral->referral.referral_id;
@@ -178,6 +178,22 @@ void referral_tell_progressed(
 	        referral->stage, referral->referral.direction, REFERRAL_WHO_ANYONE, world->out->arena);
 	progressed->has_due_at = due != NULL;
 	progressed->due_at = due ? due->due_at : 0;
+	return progressed;
+}
+
+void referral_tell_progressed(
+        struct referral_world *world, const struct hub_referral_state *referral, bool repeat)
+{
+	progressed_of(world, referral, repeat);
+}
+
+void referral_tell_claimed(struct referral_world *world, const struct hub_referral_state *referral)
+{
+	struct hub_referral_progressed *progressed = progressed_of(world, referral, false);
+	if (!progressed)
+		return;
+	progressed->has_referral = true;
+	progressed->referral = referral->referral;
 }
 
 void referral_tell_closed(struct referral_world *world, struct hub_str referral_id,

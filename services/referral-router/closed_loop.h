@@ -31,6 +31,8 @@ void referral_tell_unplaced(struct referral_world *world, const struct hub_refer
 /* repeat: the cause is a repeated event and this is the present state. */
 void referral_tell_progressed(
         struct referral_world *world, const struct hub_referral_state *referral, bool repeat);
+/* The same to a hospital that takes what it was never asked for: with what is asked for. */
+void referral_tell_claimed(struct referral_world *world, const struct hub_referral_state *referral);
 void referral_tell_closed(struct referral_world *world, struct hub_str referral_id,
         const struct hub_referral_stub *stub, bool repeat);
 

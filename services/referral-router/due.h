@@ -8,11 +8,14 @@
 
 /* Of a referral. */
 #define REFERRAL_DUE_ANSWER "answer"
+#define REFERRAL_DUE_SUPPLEMENT_REMIND "supplement_remind"
+#define REFERRAL_DUE_SUPPLEMENT_RETURN "supplement_return"
 #define REFERRAL_DUE_NOTICE "waiting_notice"
 #define REFERRAL_DUE_ARRIVAL "arrival"
 #define REFERRAL_DUE_COMPLETION "completion"
 #define REFERRAL_DUE_RETURN "return_confirm"
 /* Of a session. serve: waiters that one step did not reach. */
+#define REFERRAL_DUE_OPEN "common_open"
 #define REFERRAL_DUE_RELEASE "reserve_release"
 #define REFERRAL_DUE_END "end"
 #define REFERRAL_DUE_REROUTE "session_reroute"

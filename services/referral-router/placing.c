@@ -96,10 +96,15 @@ static bool may_take(struct placing *placing, const struct referral_candidate *c
 	*ret_target = (struct referral_target){ .org_id = candidate->org_id,
 		.path = candidate->path,
 		.leaves_county = candidate->leaves_county };
-	if (!referral_slots_needed(placing->world, &placing->referral->referral, candidate->org_id))
+	if (candidate->leaves_county) {
+		/* Slots elsewhere are not this county's to give: who needs one there finds it full. */
+		if (!referral_slots_needed_elsewhere(
+		            placing->world, &placing->referral->referral, candidate->org_id))
+			return true;
+	} else if (!referral_slots_needed(placing->world, &placing->referral->referral, candidate->org_id) ||
+	           referral_slots_find(placing->world, placing->referral, candidate->org_id, ret_target)) {
 		return true;
-	if (referral_slots_find(placing->world, placing->referral, candidate->org_id, ret_target))
-		return true;
+	}
 	/* Decided: a full candidate is skipped, not rejected. */
 	placing->some_full = true;
 	consider(placing, candidate, "FULL");

@@ -75,6 +75,14 @@ bool referral_policy_is_member(
 	return org && consortium && referral_list_has(&org->consortia, consortium);
 }
 
+bool referral_policy_may_have_specialty(
+        const struct referral_policy *policy, struct hub_str org_id, struct hub_str specialty)
+{
+	const struct referral_org *org = referral_view_org(policy, org_id);
+	return org && (org->record->specialties.count == 0 ||
+	                      referral_view_has_specialty(org, referral_view_specialty(policy, specialty)));
+}
+
 bool referral_policy_is_lead(const struct referral_policy *policy, struct hub_str org_id)
 {
 	const struct referral_org *org = referral_view_org(policy, org_id);

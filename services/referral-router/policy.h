@@ -41,6 +41,10 @@ struct hub_str referral_policy_county_of(const struct referral_policy *policy, s
 bool referral_policy_is_member(
         const struct referral_policy *policy, struct hub_str org_id, struct hub_str consortium_id);
 
+/* Whether the organisation states the specialty, or none at all: then nobody has entered them. */
+bool referral_policy_may_have_specialty(
+        const struct referral_policy *policy, struct hub_str org_id, struct hub_str specialty);
+
 /* Whether it leads a county consortium: such senders come first at city hospitals (REF-05). */
 bool referral_policy_is_lead(const struct referral_policy *policy, struct hub_str org_id);
 

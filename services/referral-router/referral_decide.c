@@ -66,11 +66,33 @@ static void on_beds(struct referral_world *world, const void *record)
 PLAIN_ANSWER(on_accepted, hub_referral_accepted, ACCEPTED, org_id)
 PLAIN_ANSWER(on_arrived, hub_patient_arrived, ARRIVED, org_id)
 PLAIN_ANSWER(on_no_show, hub_patient_no_show, NO_SHOW, org_id)
-PLAIN_ANSWER(on_asked, hub_supplement_requested, ASKED, org_id)
-PLAIN_ANSWER(on_supplemented, hub_supplemented, SUPPLEMENTED, org_id)
 PLAIN_ANSWER(on_authorised, hub_out_of_county_authorised, AUTHORISED, by_org_id)
 PLAIN_ANSWER(on_claimed, hub_referral_claimed, CLAIMED, org_id)
 PLAIN_ANSWER(on_confirmed, hub_return_confirmed, CONFIRMED, org_id)
+
+static void on_asked(struct referral_world *world, const void *record)
+{
+	const struct hub_supplement_requested *said = record;
+	referral_answer(world, &(struct referral_answer){
+	                               .event = REFERRAL_EVENT_ASKED,
+	                               .referral_id = said->referral_id,
+	                               .org_id = said->org_id,
+	                               .text = said->text,
+	                               .attachments = said->attachments,
+	                       });
+}
+
+static void on_supplemented(struct referral_world *world, const void *record)
+{
+	const struct hub_supplemented *said = record;
+	referral_answer(world, &(struct referral_answer){
+	                               .event = REFERRAL_EVENT_SUPPLEMENTED,
+	                               .referral_id = said->referral_id,
+	                               .org_id = said->org_id,
+	                               .text = said->text,
+	                               .attachments = said->attachments,
+	                       });
+}
 
 static void on_rejected(struct referral_world *world, const void *record)
 {

@@ -66,16 +66,11 @@ static bool may_request(struct referral_world *world, const struct hub_referral_
 	return false;
 }
 
-/* What this version does not do is refused by name, never half done. REF-03: the green channel needs no
- * authorisation, so it may carry one; nor does a down referral. */
+/* What this version does not do is refused by name, never half done. */
 static bool is_served(struct referral_world *world, const struct hub_referral *asked)
 {
-	bool green = asked->condition != HUB_CONDITION_NONE || asked->urgency == HUB_URGENCY_EMERGENCY;
-	bool down = asked->direction == HUB_DIRECTION_DOWN;
 	if (asked->need == HUB_NEED_BED)
 		referral_refuse(world, REFERRAL_REFUSAL_BED, asked->referral_id);
-	else if (asked->out_of_county_authorised && !green && !down)
-		referral_refuse(world, REFERRAL_REFUSAL_AUTHORISATION, asked->referral_id);
 	else
 		return true;
 	return false;

@@ -6,16 +6,28 @@
 #include "referral-router/waiting.h"
 
 /* REF-03: the green channel and EMERGENCY never wait for a slot and take no slot from anyone. Decided: nor do down
- * referrals without a bed, and a hospital that has neither a release policy nor ever a session for that specialty
- * and need takes referrals without a slot. */
+ * referrals without a bed. */
+static bool takes_no_slot(const struct hub_referral *referral)
+{
+	return referral->condition != HUB_CONDITION_NONE || referral->urgency == HUB_URGENCY_EMERGENCY ||
+	       referral->direction == HUB_DIRECTION_DOWN;
+}
+
+/* Decided: a hospital that has neither a release policy nor ever a session for that specialty and need takes
+ * referrals without a slot. */
 bool referral_slots_needed(
         struct referral_world *world, const struct hub_referral *referral, struct hub_str org_id)
 {
-	if (referral->condition != HUB_CONDITION_NONE || referral->urgency == HUB_URGENCY_EMERGENCY)
-		return false;
-	if (referral->direction == HUB_DIRECTION_DOWN)
+	if (takes_no_slot(referral))
 		return false;
 	return referral_world_offers(world, org_id, referral->specialty, referral->need) ||
+	       referral_quota_has_policy(world->policy, org_id, referral->specialty, referral->need);
+}
+
+bool referral_slots_needed_elsewhere(
+        struct referral_world *world, const struct hub_referral *referral, struct hub_str org_id)
+{
+	return !takes_no_slot(referral) &&
 	       referral_quota_has_policy(world->policy, org_id, referral->specialty, referral->need);
 }
 

@@ -18,6 +18,11 @@ struct referral_freed {
 bool referral_slots_needed(
         struct referral_world *world, const struct hub_referral *referral, struct hub_str org_id);
 
+/* The same for a hospital elsewhere, as far as this county can know: its sessions are known to its own county
+ * alone. */
+bool referral_slots_needed_elsewhere(
+        struct referral_world *world, const struct hub_referral *referral, struct hub_str org_id);
+
 /* The earliest session of the hospital with a slot for the referral: fills the slot's part of *ret_target.
  * False: full. */
 bool referral_slots_find(struct referral_world *world, const struct hub_referral_state *referral,

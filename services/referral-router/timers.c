@@ -10,6 +10,7 @@
 #include "referral-router/returns.h"
 #include "referral-router/sessions.h"
 #include "referral-router/slots.h"
+#include "referral-router/supplements.h"
 #include "referral-router/waiting.h"
 
 /* REF-08: past the answer time the referral goes to the next candidate and the control centre is told.
@@ -85,6 +86,8 @@ static void fire_referral(
 		void (*fire)(struct referral_world *, struct hub_referral_state *, struct hub_due_timer *);
 	} timers[] = {
 		{ REFERRAL_DUE_ANSWER, answer_time_passed },
+		{ REFERRAL_DUE_SUPPLEMENT_REMIND, referral_supplement_remind },
+		{ REFERRAL_DUE_SUPPLEMENT_RETURN, referral_supplement_return },
 		{ REFERRAL_DUE_NOTICE, notice },
 		{ REFERRAL_DUE_ARRIVAL, arrival_not_reported },
 		{ REFERRAL_DUE_COMPLETION, completion_not_reported },

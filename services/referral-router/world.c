@@ -192,6 +192,9 @@ void referral_world_move(
 	const struct referral_transition *row = referral_machine_find(referral->stage, event);
 	hub_check(row && !row->later);
 	referral->stage = row->to;
+	/* REF-13: the rest of an answer clock is kept while it stands still, no longer. */
+	if (referral->stage != HUB_REFERRAL_STAGE_SUPPLEMENTING)
+		referral->has_answer_left_ms = false;
 	hub_effects_rule(world->out, row->rule);
 }
 

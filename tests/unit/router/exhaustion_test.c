@@ -27,6 +27,11 @@ static const char *const before[] = {
 	"ReferralRequested r3 T-3 specialty=04.03 diagnosis=S72.0",
 	"ReferralRequested r4 T-3 specialty=04.03 diagnosis=S72.0",
 	"ReferralAccepted r1 H-lead",
+	"SupplementRequested r3 H-second text=why?",
+	"ReferralRequested r5 T-1 specialty=21 need=CONSULT diagnosis=M54.5",
+	"ReferralRejected r5 H-lead",
+	"ReferralRejected r5 H-rehab",
+	"ReferralRejected r5 H-tcm",
 };
 
 static const char *const tried[] = {
@@ -46,6 +51,11 @@ static const char *const tried[] = {
 	"PatientNoShow r1 H-lead",
 	"ReferralCompleted r1 H-lead summary=done",
 	"ReferralCancelled r4 T-3",
+	"SupplementRequested r2 H-lead text=why?",
+	"Supplemented r3 T-3 text=so",
+	"ReferralClaimed r5 H-tcm",
+	"OutOfCountyAuthorised r2 H-control",
+	"OutOfCountyAuthorised r4 H-control",
 };
 
 struct place {

@@ -207,6 +207,7 @@ static void check_timers(const struct hub_referral_state *referral)
 	const char *const of_stage[] = {
 		[HUB_REFERRAL_STAGE_WAITING] = REFERRAL_DUE_NOTICE,
 		[HUB_REFERRAL_STAGE_ROUTED] = REFERRAL_DUE_ANSWER,
+		[HUB_REFERRAL_STAGE_SUPPLEMENTING] = REFERRAL_DUE_SUPPLEMENT_REMIND,
 		[HUB_REFERRAL_STAGE_ACCEPTED] = down ? REFERRAL_DUE_RETURN : REFERRAL_DUE_ARRIVAL,
 		[HUB_REFERRAL_STAGE_ARRIVED] = down ? REFERRAL_DUE_RETURN : REFERRAL_DUE_COMPLETION,
 		[HUB_REFERRAL_STAGE_UNPLACED] = REFERRAL_DUE_NOTICE,
@@ -214,8 +215,13 @@ static void check_timers(const struct hub_referral_state *referral)
 	struct hub_str id = referral->referral.referral_id;
 	must(referral->stage < sizeof(of_stage) / sizeof(of_stage[0]) && of_stage[referral->stage],
 	        "a stage that lasts", id);
-	must(referral->timers.count == 1 && referral_due_find(&referral->timers, of_stage[referral->stage]),
+	const char *timer = of_stage[referral->stage];
+	bool reminded = referral->stage == HUB_REFERRAL_STAGE_SUPPLEMENTING &&
+	                referral_due_find(&referral->timers, REFERRAL_DUE_SUPPLEMENT_RETURN);
+	must(referral->timers.count == 1 && (reminded || referral_due_find(&referral->timers, timer)),
 	        "REF-17: nothing leaves a worklist in silence", id);
+	must(referral->has_answer_left_ms == (referral->stage == HUB_REFERRAL_STAGE_SUPPLEMENTING),
+	        "REF-13: a clock that stands still", id);
 }
 
 static void check_referral(struct invariants *invariants, struct referral_world *world,
@@ -225,6 +231,7 @@ static void check_referral(struct invariants *invariants, struct referral_world 
 	struct hub_str id = referral->referral.referral_id;
 	bool waits = referral->stage == HUB_REFERRAL_STAGE_WAITING;
 	bool placed = referral->stage == HUB_REFERRAL_STAGE_ROUTED ||
+	              referral->stage == HUB_REFERRAL_STAGE_SUPPLEMENTING ||
 	              referral->stage == HUB_REFERRAL_STAGE_ACCEPTED ||
 	              referral->stage == HUB_REFERRAL_STAGE_ARRIVED;
 	struct hub_str key = hub_arena_printf(world->out->arena, "waiting:%.*s:%.*s:%s:%.*s:%.*s",
@@ -242,6 +249,17 @@ static void check_referral(struct invariants *invariants, struct referral_world 
 		count(sessions, referral->to_org_id, referral->session_id,
 		        referral->stage == HUB_REFERRAL_STAGE_ARRIVED ? "arrived" : "held",
 		        referral->slot_reserved);
+}
+
+static bool is_full(struct referral_world *world, const struct hub_referral_state *referral,
+        const struct referral_candidate *candidate)
+{
+	const struct hub_referral *asked = &referral->referral;
+	struct referral_target target;
+	if (candidate->leaves_county)
+		return referral_slots_needed_elsewhere(world, asked, candidate->org_id);
+	return referral_slots_needed(world, asked, candidate->org_id) &&
+	       !referral_slots_find(world, referral, candidate->org_id, &target);
 }
 
 /* REF-07: nobody waits while a slot that it could take is open. */
@@ -264,10 +282,7 @@ static void check_waiter(struct referral_world *world, const struct hub_referral
 	referral_candidates_init(&walk, world->policy, &search, world->out->arena);
 	while (referral_candidates_next_tier(&walk, &items, &found)) {
 		for (uint32_t i = 0; i < found; i++) {
-			struct referral_target target;
-			must(items[i].reason_code || (referral_slots_needed(world, asked, items[i].org_id) &&
-			                                     !referral_slots_find(world, referral,
-			                                             items[i].org_id, &target)),
+			must(items[i].reason_code || is_full(world, referral, &items[i]),
 			        "REF-07: nobody waits beside an open slot", asked->referral_id);
 		}
 	}

@@ -114,7 +114,7 @@ static const char *sender_of(unsigned who)
 	return who & REFERRAL_WHO_ADDRESSED ? "H-lead"
 	       : who & REFERRAL_WHO_SENDER  ? "T-2"
 	       : who & REFERRAL_WHO_CONTROL ? "H-control"
-	                                    : "H-third";
+	                                    : "H-tcm";
 }
 
 static void must_refuse(const struct hub_effects *effects, const struct partition *partition,

@@ -101,7 +101,8 @@ static void answer(struct county *county, char line[LINE])
 	static const char *const records[] = { "ReferralAccepted", "ReferralAccepted", "ReferralAccepted",
 		"PatientArrived", "PatientArrived", "PatientNoShow", "ReferralRejected", "ReferralRejected",
 		"ReferralCompleted", "ReferralCompleted", "ReferralCancelled", "ReferralClaimed",
-		"OutOfCountyAuthorised", "SupplementRequested text=x", "ReturnConfirmed" };
+		"OutOfCountyAuthorised", "SupplementRequested text=x", "SupplementRequested text=y",
+		"Supplemented text=x", "Supplemented text=x", "Supplemented text=y", "ReturnConfirmed" };
 	char name[LINE], record[LINE], key[LINE];
 	int id = 0;
 	json_t *hash = NULL;
@@ -118,8 +119,10 @@ static void answer(struct county *county, char line[LINE])
 	/* Who waits is cancelled at last, or the lists would only grow. */
 	if (!json_object_get(hash, "to_org_id") && pick(county, 3) == 0)
 		snprintf(record, sizeof(record), "ReferralCancelled");
-	const char *field = strstr(record, "Cancelled") ? "from_org_id" : "to_org_id";
-	const char *org = json_string_value(json_object_get(hash, field));
+	bool by_sender = strstr(record, "Cancelled") || strstr(record, "Supplemented");
+	const char *org = json_string_value(json_object_get(hash, by_sender ? "from_org_id" : "to_org_id"));
+	if (strstr(record, "Authorised"))
+		org = "H-control";
 	if (!org || pick(county, 10) == 0)
 		org = pick(county, 5) ? ONE_OF(county, hospitals) : "H-control";
 	snprintf(name, sizeof(name), "%.*s", (int)strcspn(record, " "), record);

@@ -203,15 +203,19 @@ static bool load_referral(struct script *script, const char *id, struct hub_refe
 static const struct {
 	const char *word;
 	const char *record;
-	bool by_sender;
+	enum { BY_ADDRESSED, BY_SENDER, BY_CONTROL } by;
 } about_referrals[] = {
-	{ "accept", "ReferralAccepted", false },
-	{ "reject", "ReferralRejected", false },
-	{ "arrive", "PatientArrived", false },
-	{ "noshow", "PatientNoShow", false },
-	{ "done", "ReferralCompleted", false },
-	{ "confirm", "ReturnConfirmed", false },
-	{ "cancel", "ReferralCancelled", true },
+	{ "accept", "ReferralAccepted", BY_ADDRESSED },
+	{ "reject", "ReferralRejected", BY_ADDRESSED },
+	{ "arrive", "PatientArrived", BY_ADDRESSED },
+	{ "noshow", "PatientNoShow", BY_ADDRESSED },
+	{ "done", "ReferralCompleted", BY_ADDRESSED },
+	{ "confirm", "ReturnConfirmed", BY_ADDRESSED },
+	{ "cancel", "ReferralCancelled", BY_SENDER },
+	{ "ask", "SupplementRequested", BY_ADDRESSED },
+	{ "supplement", "Supplemented", BY_SENDER },
+	{ "claim", "ReferralClaimed", BY_ADDRESSED },
+	{ "authorise", "OutOfCountyAuthorised", BY_CONTROL },
 };
 
 static bool say_about_referral(struct script *script, const char *verb, const char *id, const char *org)
@@ -227,7 +231,9 @@ static bool say_about_referral(struct script *script, const char *verb, const ch
 	const struct name *name = named(script->referrals, script->referral_count, id);
 	if (*org)
 		snprintf(who, sizeof(who), "%s", org);
-	else if (about_referrals[i].by_sender && name)
+	else if (about_referrals[i].by == BY_CONTROL)
+		snprintf(who, sizeof(who), "H-control");
+	else if (about_referrals[i].by == BY_SENDER && name)
 		snprintf(who, sizeof(who), "%s", name->org);
 	else if (load_referral(script, id, &referral) && referral.has_to_org_id)
 		snprintf(who, sizeof(who), "%.*s", HUB_STR_ARG(referral.to_org_id));

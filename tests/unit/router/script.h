@@ -6,8 +6,9 @@
  *   open:s1=3/1  H-lead opens session s1 with 3 slots, 1 of them reserved (open:s1=3: none; @H-women: another
  * hospital); again: its next revision. s1 is on Tuesday 10 March 2026 8 to 12 o'clock, s2 a day later, and so
  * on. shut:s1      its hospital cancels the session book:s1/b1   its hospital books a slot of its own;
- * free:s1/b1 gives it back accept:r1 reject:r1 arrive:r1 noshow:r1 done:r1 confirm:d1   the addressed hospital says so;
- * cancel:r1 the sender (@org: who else) wait:90m wait:2h wait:3d                          time passes; what
+ * free:s1/b1 gives it back accept:r1 reject:r1 arrive:r1 noshow:r1 done:r1 confirm:d1 ask:r1 (for a supplement)   the
+ * addressed hospital says so; cancel:r1 supplement:r1 the sender; authorise:r1 the control centre; claim:r1@org
+ * (@org: who else) wait:90m wait:2h wait:3d                          time passes; what
  * is due fires again        the last event once more
  *
  * It begins on Monday 2 March 2026 at 8 o'clock; each event is a minute after the one before. The requests

@@ -261,6 +261,9 @@ int main(void)
 		TRACE("out-of-county"),
 		TRACE("answers-overdue"),
 		TRACE("down-referral"),
+		TRACE("supplement-answered"),
+		TRACE("supplement-never-answered"),
+		TRACE("unplaced-claimed"),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

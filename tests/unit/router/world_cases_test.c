@@ -116,11 +116,14 @@ static void test_cases(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TABLE("REF-01-authorised.cases"),
 		TABLE("REF-02.cases"),
 		TABLE("REF-05.cases"),
 		TABLE("REF-07.cases"),
+		TABLE("REF-08-claims.cases"),
 		TABLE("REF-10.cases"),
 		TABLE("REF-12.cases"),
+		TABLE("REF-13.cases"),
 		TABLE("REF-14.cases"),
 		TABLE("REF-16.cases"),
 		TABLE("REF-18.cases"),
