@@ -182,6 +182,21 @@ static int64_t first_wait_us(struct hub_runtime *runtime)
 	return wait;
 }
 
+/* Waits until something comes. The ends of partitions that come before a record are no reason to begin: whoever took them
+ * for the first of a batch would not breathe before the records behind them. */
+static int take_first(struct hub_runtime *runtime, bool *ret_more, struct hub_error *reterr)
+{
+	enum stage stage = runtime->stage;
+	int64_t wait_us = first_wait_us(runtime);
+	int r;
+	do {
+		r = take(runtime, wait_us, ret_more, reterr);
+		wait_us = 0;
+	} while (r == 0 && *ret_more && runtime->stage == STAGE_DECIDING && runtime->stage == stage &&
+	         runtime->gathered.count == 0);
+	return r;
+}
+
 /* Transactions are not begun back to back (pace.h). The wait comes before the draining, so that nothing waits
  * in a drained batch; with a whole batch queued there is no wait. */
 static void breathe(struct hub_runtime *runtime)
@@ -212,7 +227,7 @@ int hub_runtime_gather(struct hub_runtime *runtime, struct hub_error *reterr)
 		hub_gathered_drop(&runtime->gathered);
 	int r = hub_runtime_probe_broker(runtime, reterr);
 	if (r == 0)
-		r = take(runtime, first_wait_us(runtime), &more, reterr);
+		r = take_first(runtime, &more, reterr);
 	if (r < 0 || !more || runtime->stage != stage)
 		return r;
 	int64_t turn_us = RESTORE_TURN_US;

@@ -356,12 +356,30 @@ static void one_slow_transaction_slows_nothing_down(void **state)
 	assert_true(hub_pace_next_us(&pace) < now + 200 * 1000);
 }
 
+/* The end of a partition comes before the next record: the next transaction breathes all the same. */
+static void an_end_of_a_partition_is_no_reason_to_hurry(void **state)
+{
+	(void)state;
+	toy_start_ready(&toy, "0");
+	toy_event(&toy, 0, "a", "");
+	while (toy.decided < 1)
+		assert_int_equal(toy_run(&toy, 1), 0);
+	int64_t ended_us = toy.broker.now_us;
+	toy.member->queue[toy.member->queued++] =
+	        (struct hub_kafka_event){ .kind = HUB_KAFKA_EOF, .at = { EVENTS, 0 }, .offset = 1 };
+	toy_event(&toy, 0, "b", "");
+	while (toy.decided < 2)
+		assert_int_equal(toy_run(&toy, 1), 0);
+	assert_true(toy.broker.now_us >= ended_us + 3000);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 		TEST(decisions_say_where_they_come_from),
 		TEST(one_slow_transaction_slows_nothing_down),
+		TEST(an_end_of_a_partition_is_no_reason_to_hurry),
 		TEST(position_is_last_and_offsets_carry_its_number),
 		TEST(a_new_owner_goes_on),
 		TEST(what_was_there_before_is_read_from_the_start),
