@@ -72,6 +72,9 @@ static json_t *named_json(const struct gen_type *type, json_t *seen)
 	json_t *json = json_pack("{s:s, s:s, s:s, s:s}", "type", type->is_enum ? "enum" : "record", "name",
 	        type->name, "namespace", type->space, "doc", type->doc);
 	if (!type->is_enum) {
+		if (type->state_version > 1)
+			(void)json_object_set_new(
+			        json, "hub.state_version", json_integer(type->state_version));
 		(void)json_object_set_new(json, "fields", record_fields_json(type, seen));
 		return json;
 	}

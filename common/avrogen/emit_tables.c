@@ -162,6 +162,7 @@ static void emit_record(const struct gen_type *type, const struct gen_versions *
 	        type->field_count);
 	if (has_defaults(type))
 		hub_buf_text(out, "\t.defaults = &defaults,\n");
+	hub_buf_printf(out, "\t.state_version = %d,\n", type->state_version);
 	if (version_count)
 		hub_buf_printf(out, "\t.versions = versions,\n\t.version_count = %u,\n", version_count);
 	if (straight)

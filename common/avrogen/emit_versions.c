@@ -104,10 +104,10 @@ uint32_t gen_emit_versions(const struct gen_versions *versions, struct hub_arena
 	for (uint32_t i = 0; i < versions->count; i++) {
 		const struct gen_version *version = &versions->items[i];
 		hub_buf_printf(out,
-		        "\t{ .fingerprint = UINT64_C(0x%016llx), .fields = v%u_fields, .field_count = %u "
-		        "},\n",
-		        (unsigned long long)version->fingerprint, version->number,
-		        version->type->field_count);
+		        "\t{ .fingerprint = UINT64_C(0x%016llx), .fields = v%u_fields, .field_count = %u, "
+		        ".state_version = %d },\n",
+		        (unsigned long long)version->fingerprint, version->number, version->type->field_count,
+		        version->type->state_version);
 	}
 	hub_buf_text(out, "};\n\n");
 	return versions->count;

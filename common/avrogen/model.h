@@ -50,6 +50,7 @@ struct gen_type {
 	const char **symbols;
 	uint32_t symbol_count;
 	enum hub_head head;
+	int state_version; /* of a state record: from which version of the state on this form is written (I-9) */
 	struct gen_part parts[2];
 	uint32_t part_count;
 	struct gen_field *fields; /* on the wire: those of the parts first */

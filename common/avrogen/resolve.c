@@ -284,6 +284,8 @@ static int resolve_record(struct gen_model *model, struct gen_type *type, struct
 {
 	const json_t *fields = json_object_get(type->json, "fields");
 	const char *embed = json_string_value(json_object_get(type->json, "hub.embed"));
+	const json_t *state_version = json_object_get(type->json, "hub.state_version");
+	type->state_version = state_version ? (int)json_integer_value(state_version) : 1;
 	type->fields = hub_arena_alloc(model->arena, MOST_FIELDS * sizeof(struct gen_field));
 	if (!json_is_array(fields) || !type->fields)
 		return refuse(type, NULL, reterr, "a record needs \"fields\"", NULL);

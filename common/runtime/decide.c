@@ -36,6 +36,7 @@ void hub_partition_touch(struct hub_runtime *runtime, struct partition *partitio
 		partition->next.registry_version = version;
 	if (partition->next.state_version < runtime->options.write_version)
 		partition->next.state_version = runtime->options.write_version; /* never falls (I-9) */
+	hub_table_set_version(partition->table, partition->next.state_version);
 }
 
 static int64_t clock_for(struct hub_runtime *runtime, const struct partition *partition, const void *record)

@@ -37,6 +37,7 @@ struct hub_table {
 	uint64_t walk;
 	size_t live;
 	size_t bytes;
+	int32_t state_version;
 	struct hub_buf scratch;    /* a value being encoded */
 	struct hub_arena *decoded; /* a value being decoded for its indexes */
 };
@@ -46,6 +47,7 @@ struct hub_table *hub_table_new(const struct hub_table_spec *spec)
 	struct hub_table *table = calloc(1, sizeof(*table));
 	hub_check(table != NULL);
 	table->spec = spec;
+	table->state_version = INT32_MAX;
 	table->entries = hub_map_new();
 	table->indexes = hub_indexes_new();
 	table->decoded = hub_arena_new(DECODE_LIMIT);
@@ -159,6 +161,16 @@ static int reindex_bytes(struct hub_table *table, struct entry *entry, struct hu
 	return 0;
 }
 
+void hub_table_set_version(struct hub_table *table, int32_t state_version)
+{
+	table->state_version = state_version;
+}
+
+int32_t hub_table_version(const struct hub_table *table)
+{
+	return table->state_version;
+}
+
 bool hub_table_get(const struct hub_table *table, struct hub_str key, struct hub_str *ret_value)
 {
 	const struct entry *entry = hub_map_get(table->entries, key);
@@ -190,7 +202,7 @@ int hub_table_put(struct hub_table *table, struct hub_str key, const struct hub_
         const void *record, struct hub_error *reterr)
 {
 	hub_buf_reset(&table->scratch);
-	int r = hub_frame_encode(schema, record, &table->scratch, reterr);
+	int r = hub_frame_encode_for(schema, table->state_version, record, &table->scratch, reterr);
 	if (r < 0)
 		return r;
 	struct hub_str bytes = hub_buf_slice(&table->scratch);

@@ -41,6 +41,11 @@ struct hub_table_spec {
 struct hub_table *hub_table_new(const struct hub_table_spec *spec);
 void hub_table_free(struct hub_table *table); /* accepts NULL */
 
+/* The version of the partition's state: what is put is written in the forms that belong to it (I-9). A new table
+ * writes today's. */
+void hub_table_set_version(struct hub_table *table, int32_t state_version);
+int32_t hub_table_version(const struct hub_table *table);
+
 /* The framed value, or false when there is none. */
 bool hub_table_get(const struct hub_table *table, struct hub_str key, struct hub_str *ret_value);
 

@@ -2,12 +2,17 @@
 
 enum { MARK_0 = 0xc3, MARK_1 = 0x01 };
 
-void hub_frame_put(const struct hub_schema *schema, struct hub_buf *out)
+static void put_frame(uint64_t fingerprint, struct hub_buf *out)
 {
 	unsigned char frame[HUB_FRAME_LEN] = { MARK_0, MARK_1 };
 	for (int i = 0; i < 8; i++)
-		frame[2 + i] = (unsigned char)(schema->fingerprint >> (8 * i));
+		frame[2 + i] = (unsigned char)(fingerprint >> (8 * i));
 	hub_buf_bytes(out, frame, sizeof(frame));
+}
+
+void hub_frame_put(const struct hub_schema *schema, struct hub_buf *out)
+{
+	put_frame(schema->fingerprint, out);
 }
 
 int hub_frame_encode(
@@ -16,6 +21,26 @@ int hub_frame_encode(
 	size_t before = out->len;
 	hub_frame_put(schema, out);
 	int rc = hub_record_encode(schema, record, out, reterr);
+	if (rc)
+		out->len = before;
+	return rc;
+}
+
+int hub_frame_encode_for(const struct hub_schema *schema, int32_t state_version, const void *record,
+        struct hub_buf *out, struct hub_error *reterr)
+{
+	if (schema->state_version <= state_version)
+		return hub_frame_encode(schema, record, out, reterr);
+	uint32_t past = schema->version_count;
+	while (past > 0 && schema->versions[past - 1].state_version > state_version)
+		past--;
+	if (past == 0)
+		return hub_error_set(reterr, HUB_E_INVALID, schema->name, "not part of a state of version %d",
+		        (int)state_version);
+	const struct hub_version *version = &schema->versions[past - 1];
+	size_t before = out->len;
+	put_frame(version->fingerprint, out);
+	int rc = hub_record_encode_version(schema, version, record, out, reterr);
 	if (rc)
 		out->len = before;
 	return rc;

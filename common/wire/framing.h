@@ -16,6 +16,10 @@ void hub_frame_put(const struct hub_schema *schema, struct hub_buf *out);
 int hub_frame_encode(
         const struct hub_schema *schema, const void *record, struct hub_buf *out, struct hub_error *reterr);
 
+/* The same in the newest form that belongs to a state of that version (I-9). HUB_E_INVALID: it has none. */
+int hub_frame_encode_for(const struct hub_schema *schema, int32_t state_version, const void *record,
+        struct hub_buf *out, struct hub_error *reterr);
+
 /* Splits bytes into fingerprint and body (borrowed). HUB_E_INVALID when it is not such a frame. */
 int hub_frame_split(
         struct hub_str bytes, uint64_t *ret_fingerprint, struct hub_str *ret_body, struct hub_error *reterr);

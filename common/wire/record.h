@@ -23,6 +23,10 @@ int hub_record_decode_version(const struct hub_schema *schema, const struct hub_
 int hub_record_encode(
         const struct hub_schema *schema, const void *record, struct hub_buf *out, struct hub_error *reterr);
 
+/* The same in the form of an earlier version, which loses what it does not have. */
+int hub_record_encode_version(const struct hub_schema *schema, const struct hub_version *version,
+        const void *record, struct hub_buf *out, struct hub_error *reterr);
+
 /* Deep equality of two structs of one schema. */
 bool hub_record_equal(const struct hub_schema *schema, const void *a, const void *b);
 

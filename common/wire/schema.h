@@ -75,6 +75,7 @@ struct hub_version {
 	uint64_t fingerprint;
 	const struct hub_field *fields; /* offset UINT32_MAX: read and forget */
 	uint32_t field_count;
+	int32_t state_version; /* as in struct hub_schema */
 };
 
 struct hub_schema {
@@ -91,6 +92,8 @@ struct hub_schema {
 	const void *defaults; /* a struct with every default filled in; NULL when there is none */
 	const struct hub_version *versions; /* earlier ones, oldest first */
 	uint32_t version_count;
+	int32_t state_version; /* "hub.state_version" of a state record: partitions whose state is of an earlier
+	                          version keep an earlier form, or have no such record (I-9) */
 	/* The record straight, as generated (wire/straight.h): the place behind it; NULL when its bytes or its
 	 * values are not of the usual form, or wrong. May be NULL themselves. */
 	const unsigned char *(*get)(

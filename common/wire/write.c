@@ -175,14 +175,20 @@ static int write_field(struct writer *writer, const struct hub_field *field, con
 	return write_value(writer, field, field->type, field->limit, record + field->offset);
 }
 
-static int write_record(struct writer *writer, const struct hub_schema *schema, const char *record)
+static int write_fields(
+        struct writer *writer, const struct hub_field *fields, uint32_t count, const char *record)
 {
-	for (uint32_t i = 0; i < schema->field_count; i++) {
-		int rc = write_field(writer, &schema->fields[i], record);
+	for (uint32_t i = 0; i < count; i++) {
+		int rc = write_field(writer, &fields[i], record);
 		if (rc)
-			return hub_place_field(writer->err, schema->fields[i].name);
+			return hub_place_field(writer->err, fields[i].name);
 	}
 	return HUB_OK;
+}
+
+static int write_record(struct writer *writer, const struct hub_schema *schema, const char *record)
+{
+	return write_fields(writer, schema->fields, schema->field_count, record);
 }
 
 /* Into the room that the buffer has. False: too little, or a value to be refused. */
@@ -194,6 +200,21 @@ static bool write_straight(struct writer *writer, const struct hub_schema *schem
 	return behind != NULL;
 }
 
+/* What both forms end with. */
+static int finish(struct writer *writer, const struct hub_schema *schema, size_t before, int rc)
+{
+	struct hub_buf *out = writer->out;
+	close_room(writer);
+	if (rc)
+		rc = hub_place_field(writer->err, schema->name);
+	else if (hub_buf_failed(out))
+		rc = hub_error_set(
+		        writer->err, HUB_E_TOO_LARGE, schema->name, "more than %zu bytes", out->limit);
+	if (rc)
+		out->len = before;
+	return rc;
+}
+
 int hub_record_encode(
         const struct hub_schema *schema, const void *record, struct hub_buf *out, struct hub_error *reterr)
 {
@@ -202,12 +223,16 @@ int hub_record_encode(
 	size_t before = out->len;
 	open_room(&writer);
 	int rc = write_straight(&writer, schema, record) ? HUB_OK : write_record(&writer, schema, record);
-	close_room(&writer);
-	if (rc)
-		rc = hub_place_field(writer.err, schema->name);
-	else if (hub_buf_failed(out))
-		rc = hub_error_set(reterr, HUB_E_TOO_LARGE, schema->name, "more than %zu bytes", out->limit);
-	if (rc)
-		out->len = before;
-	return rc;
+	return finish(&writer, schema, before, rc);
+}
+
+int hub_record_encode_version(const struct hub_schema *schema, const struct hub_version *version,
+        const void *record, struct hub_buf *out, struct hub_error *reterr)
+{
+	struct hub_error unheard;
+	struct writer writer = { .out = out, .err = reterr ? reterr : &unheard };
+	size_t before = out->len;
+	open_room(&writer);
+	int rc = write_fields(&writer, version->fields, version->field_count, record);
+	return finish(&writer, schema, before, rc);
 }
