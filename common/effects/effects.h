@@ -33,8 +33,8 @@ void hub_effects_init(struct hub_effects *effects, struct hub_arena *arena);
  * exhausted. */
 void *hub_effects_emit(struct hub_effects *effects, const struct hub_schema *schema);
 
-/* This input cannot be decided: a dead letter. reason is what operators read in its header hub_dlq_reason: of a
- * core "RULE", or "TOO_LARGE" when a state record would outgrow its schema. */
+/* This input cannot be decided: a dead letter. reason is what operators read in its header hub_dlq_reason,
+ * one of dead_letters.def: of a core "RULE", or "TOO_LARGE" when a state record would outgrow its schema. */
 void hub_effects_dead_letter(struct hub_effects *effects, const char *reason, struct hub_str detail);
 
 /* Notes a rule id for traces and explanations, once each, in order. */

@@ -3,6 +3,7 @@
 #include "runtime/inside.h"
 
 #include "base/check.h"
+#include "effects/dead_letters.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -29,6 +30,8 @@ void hub_runtime_dead_letter(
 {
 	struct hub_arena *arena = runtime->outgoing.arena;
 	uint32_t count = input->header_count + DLQ_HEADERS;
+	hub_check(
+	        hub_dead_letter_reason(hub_str_from(reason)) != NULL); /* so that operators find its remedy */
 	struct hub_header *headers = hub_arena_alloc(arena, count * sizeof(*headers));
 	const struct hub_header ours[DLQ_HEADERS] = {
 		{ HUB_STR("hub_dlq_reason"), hub_str_from(reason) },

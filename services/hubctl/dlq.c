@@ -1,4 +1,5 @@
 /* hubctl dlq list|show: inputs that a daemon could not decide (I-6), why, and where they came from. */
+#include "effects/dead_letters.h"
 #include "hubctl/commands.h"
 #include "hubctl/event_text.h"
 #include "hubctl/scan.h"
@@ -194,6 +195,14 @@ int hubctl_dlq_list(struct hubctl *hubctl)
 	return count ? HUBCTL_ATTENTION : HUBCTL_DONE;
 }
 
+static void put_remedy(struct hub_buf *out, struct hub_str reason)
+{
+	const struct hub_dead_letter_reason *row = hub_dead_letter_reason(reason);
+	if (row)
+		hub_buf_printf(out, "%-20s %s\n%-20s %s\n", "what is wrong", row->meaning, "what to do",
+		        row->remedy);
+}
+
 /* One letter, whole. */
 static void put_letter(struct hubctl *hubctl, const struct hubctl_seen *seen)
 {
@@ -202,6 +211,7 @@ static void put_letter(struct hubctl *hubctl, const struct hubctl_seen *seen)
 	for (uint32_t i = 0; i < event->header_count; i++)
 		hub_buf_printf(out, "%-20.*s %.*s\n", HUB_STR_ARG(event->headers[i].name),
 		        HUB_STR_ARG(event->headers[i].value));
+	put_remedy(out, hubctl_header(event, "hub_dlq_reason"));
 	hub_buf_printf(out, "%-20s %.*s\n", "key", event->has_key ? (int)event->key.len : 1,
 	        event->has_key && event->key.len ? event->key.data : "-");
 	hub_buf_printf(out, "%-20s %u bytes\n", "value", event->value.len);

@@ -360,6 +360,7 @@ def test_dead_letters_are_listed_and_shown_without_personal_data(make_hub):
         place = f"{letter.partition}:{letter.offset}"
         shown = hubctl(hub, "dlq", "show", place).stdout
         assert letter.headers["hub_dlq_reason"].decode() in shown
+        assert "what to do " in shown
         assert "secret" not in shown and "\x1b" not in shown
         assert letter.bytes.hex() in hubctl(hub, "dlq", "show", place, "--raw").stdout
     hubctl(hub, "dlq", "show", "3:99", status=NOT_FOUND)
