@@ -100,6 +100,18 @@ static const struct hubctl_option repair_options[] = {
 	{ 0 },
 };
 
+static const struct hubctl_option whatif_options[] = {
+	{ "registry", "FILE",
+	        "Reference data that is laid over the recorded, in the format of registry load." },
+	{ "from", "TIME", "From when on it decides, and what is counted; default: the beginning." },
+	{ "to", "TIME", "The end; default: the last decision." },
+	{ "county", "ID", "Only this county." },
+	{ "answers-as-recorded", NULL,
+	        "A hospital's answer stays its own, also when another one is asked (and is then refused)." },
+	{ "csv", NULL, "The counts as CSV; durations in milliseconds." },
+	{ 0 },
+};
+
 const struct hubctl_command hubctl_commands[] = {
 	{
 	        .name = "topics create",
@@ -258,6 +270,29 @@ const struct hubctl_command hubctl_commands[] = {
 	        .examples = "hubctl audit\nhubctl audit --json --limit 100000 | jq '.in_doubt[]'",
 	        .options = audit_options,
 	        .run = hubctl_audit,
+	},
+	{
+	        .name = "whatif",
+	        .summary = "The recorded events with another policy, beside what happened.",
+	        .about =
+	                "The router's own rules decide the recorded events once more: up to --from as they\n"
+	                "were decided, from then on with the records of --registry laid over the registry "
+	                "of\n"
+	                "each moment (a record stands over the one with the same id and valid_from). Events\n"
+	                "keep their recorded time; timers fire when they are due. The answer of the "
+	                "hospital\n"
+	                "that was asked becomes the answer of the one that is asked now.\n"
+	                "\n"
+	                "Without --registry every recorded decision must come out again byte for byte, with\n"
+	                "the clock and the registry version that it names. Exit code 1 when one does not.\n"
+	                "\n"
+	                "The topics must be whole: where retention has taken the beginning of\n"
+	                "referral.events, the state cannot be made again.",
+	        .examples = "hubctl whatif\n"
+	                    "hubctl whatif --registry more-slots.json --from 2026-01-01 --to 2027-01-01\n"
+	                    "hubctl whatif --registry quota.json --county 330281 --csv > quota.csv",
+	        .options = whatif_options,
+	        .run = hubctl_whatif,
 	},
 	{
 	        .name = "repair",

@@ -19,6 +19,7 @@ int hubctl_dlq_show(struct hubctl *hubctl);
 int hubctl_slots(struct hubctl *hubctl);
 int hubctl_status(struct hubctl *hubctl);
 int hubctl_audit(struct hubctl *hubctl);
+int hubctl_whatif(struct hubctl *hubctl);
 int hubctl_repair(struct hubctl *hubctl);
 int hubctl_explain(struct hubctl *hubctl);
 int hubctl_tail(struct hubctl *hubctl);
