@@ -5,6 +5,7 @@
 #include "referral-router/candidates.h"
 #include "referral-router/deadlines.h"
 #include "referral-router/due.h"
+#include "referral-router/notices.h"
 #include "referral-router/slots.h"
 #include "referral-router/waiting.h"
 
@@ -183,14 +184,6 @@ static void route(struct placing *placing, const struct referral_target *target,
 	referral_tell_routed(world, referral, target, placing->considered, lost_org_id);
 }
 
-/* REF-17: whatever is waiting is told to sender and control centre, each working day. */
-static void set_notice(struct referral_world *world, struct hub_referral_state *referral)
-{
-	referral->timers.count = 0;
-	referral_due_set(world->out->arena, &referral->timers, REFERRAL_DUE_NOTICE,
-	        referral_deadline_notice(world->policy, referral->county_id, world->now_ms));
-}
-
 /* REF-01: what would leave the county waits for an authorisation, and the control centre is told. Decided:
  * only when no candidate inside the county remains. */
 static void wait(struct placing *placing, struct hub_str lost_org_id)
@@ -199,7 +192,8 @@ static void wait(struct placing *placing, struct hub_str lost_org_id)
 	struct hub_referral_state *referral = placing->referral;
 	referral_world_move(world, referral, REFERRAL_EVENT_FULL);
 	referral->waits_for = placing->some_full ? HUB_WAITS_FOR_SLOT : HUB_WAITS_FOR_AUTHORISATION;
-	set_notice(world, referral);
+	referral->timers.count = 0;
+	referral_notice_begin(world, referral);
 	referral_world_put_referral(world, referral);
 	int32_t position = referral_waiting_join(world, referral);
 	referral_tell_waitlisted(world, referral, position, placing->considered, lost_org_id);
@@ -215,7 +209,8 @@ static void leave_unplaced(struct placing *placing, struct hub_str lost_org_id)
 	struct referral_world *world = placing->world;
 	struct hub_referral_state *referral = placing->referral;
 	referral_world_move(world, referral, REFERRAL_EVENT_NONE_LEFT);
-	set_notice(world, referral);
+	referral->timers.count = 0;
+	referral_notice_begin(world, referral);
 	referral_world_put_referral(world, referral);
 	referral_tell_unplaced(world, referral, placing->considered, lost_org_id);
 	referral_tell_control(world, referral, "UNPLACED", world->now_ms, 1);

@@ -169,6 +169,8 @@ static void session_fields(const struct hub_session_state *session, struct hub_s
 	field_int(sink, "expert", session->expert);
 	field_time(sink, "starts_at", true, session->starts_at);
 	field_time(sink, "ends_at", true, session->ends_at);
+	const struct hub_due_timer *opens = referral_due_find(&session->timers, REFERRAL_DUE_OPEN);
+	field_time(sink, "common_opens_at", opens != NULL, opens ? opens->due_at : 0);
 	field_int(sink, "revision", session->revision);
 	field_int(sink, "capacity", reserved_all + common_all);
 	field_int(sink, "reserved", reserved_all);

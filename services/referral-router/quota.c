@@ -33,11 +33,17 @@ static const struct hub_slot_release_policy *policy_for(
 	return found;
 }
 
+/* REF-15: the default release policy is that of city and lead hospitals. */
+static bool has_default(const struct referral_org *org)
+{
+	return org->leads || org->record->level >= HUB_ORGANISATION_LEVEL_CITY;
+}
+
 /* REF-15: city and lead hospitals reserve at least 30 % of outpatient slots, 50 % of expert slots. */
 static double default_share(const struct referral_org *org, const struct hub_slots_opened *session)
 {
 	const struct hub_referral_limits *limits = &org->place->limits;
-	if (!org->leads && org->record->level < HUB_ORGANISATION_LEVEL_CITY)
+	if (!has_default(org))
 		return 0;
 	if (session->need == HUB_NEED_EXAM)
 		return limits->reserved_share_exam;
@@ -61,6 +67,19 @@ static int32_t share_of(double share, int32_t capacity)
 	return clamp((int32_t)((capacity * thousandths + 999) / 1000), capacity);
 }
 
+/* REF-15: slots are open to primary care at least 2 weeks before everyone else. early_days before the session the common
+ * part opens too; at the latest when the reserve is released. */
+static int64_t common_opens_at(const struct referral_org *org, const struct hub_slot_release_policy *release,
+        int64_t starts_at_ms, int64_t released_at_ms)
+{
+	if (!org || (!release && !has_default(org)))
+		return INT64_MIN;
+	bool days_given = release && release->early_days >= 0 && release->early_days <= 366;
+	int64_t days = days_given ? release->early_days : org->place->limits.early_days;
+	int64_t opens_at_ms = starts_at_ms - days * HUB_DAY_MS;
+	return opens_at_ms < released_at_ms ? opens_at_ms : released_at_ms;
+}
+
 /* REF-05: of the slots that a hospital opens, a share is reserved for primary care and usable only by up
  * referrals until a release time before the session (default 24 h). Fields of the session win over the
  * policy. */
@@ -78,11 +97,17 @@ struct referral_quota referral_quota_of(
 	struct referral_quota quota = {
 		.reserved = share_of(share, session->capacity),
 		.released_at_ms = session->starts_at - hours * HUB_HOUR_MS,
+		.common_opens_at_ms = INT64_MIN,
 	};
 	if (session->has_reserved_for_primary)
 		quota.reserved = clamp(session->reserved_for_primary, session->capacity);
 	if (session->has_reserve_released_at)
 		quota.released_at_ms = session->reserve_released_at;
+	if (quota.reserved)
+		quota.common_opens_at_ms =
+		        common_opens_at(org, release, session->starts_at, quota.released_at_ms);
+	if (session->has_common_opens_at)
+		quota.common_opens_at_ms = session->common_opens_at;
 	return quota;
 }
 

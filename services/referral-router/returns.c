@@ -19,7 +19,7 @@ void referral_return_expect(struct referral_world *world, struct hub_referral_st
 	        referral_deadline_working_days(world->policy, referral->county_id, world->now_ms, days));
 }
 
-/* Decided: receiver and sender are reminded, again each working day (REF-17). */
+/* Decided: receiver and sender are reminded, again each working day; REF-17: the control centre is told, too. */
 void referral_return_not_confirmed(
         struct referral_world *world, struct hub_referral_state *referral, struct hub_due_timer *due)
 {
@@ -30,5 +30,6 @@ void referral_return_not_confirmed(
 	for (size_t i = 0; i < sizeof(told) / sizeof(told[0]); i++)
 		referral_tell_reminder(
 		        world, referral, told[i], "RETURN_NOT_CONFIRMED", due->since, due->times);
+	referral_tell_control(world, referral, "RETURN_NOT_CONFIRMED", due->since, due->times);
 	referral_world_put_referral(world, referral);
 }

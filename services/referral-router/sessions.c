@@ -2,6 +2,7 @@
 #include "referral-router/sessions.h"
 
 #include "referral-router/due.h"
+#include "referral-router/early_release.h"
 #include "referral-router/quota.h"
 #include "referral-router/refusals.h"
 #include "referral-router/repeats.h"
@@ -154,6 +155,7 @@ static bool share(struct referral_world *world, struct hub_session_state *sessio
 		referral_due_set(
 		        world->out->arena, &session->timers, REFERRAL_DUE_RELEASE, quota.released_at_ms);
 	referral_due_set(world->out->arena, &session->timers, REFERRAL_DUE_END, opened->ends_at);
+	referral_early_set(world, session, quota.common_opens_at_ms);
 	return true;
 }
 
@@ -162,11 +164,6 @@ void referral_session_open(struct referral_world *world, const struct hub_slots_
 	world->own_key = referral_world_session_key(world, opened->org_id, opened->session_id);
 	if (!well_formed(world, opened) || !may_speak(world, opened->org_id))
 		return;
-	/* REF-15 */
-	if (opened->has_common_opens_at) {
-		refuse(world, REFERRAL_REFUSAL_OPENS_LATER);
-		return;
-	}
 	struct hub_session_state *session = referral_world_session(world, opened->org_id, opened->session_id);
 	/* I-8: a lower or equal revision changes nothing. */
 	if (session && opened->revision <= session->revision) {
@@ -211,6 +208,19 @@ void referral_session_cancel(struct referral_world *world, const struct hub_sess
 }
 
 /* Decided: a SlotTaken that is too early or too many is refused RULE REF-05. */
+static bool may_take(struct referral_world *world, const struct hub_session_state *session)
+{
+	if (is_over(world, session))
+		refuse(world, REFERRAL_REFUSAL_SESSION_OVER);
+	else if (!referral_early_is_open(session))
+		refuse(world, REFERRAL_REFUSAL_TOO_EARLY);
+	else if (session->common.open == 0)
+		refuse(world, REFERRAL_REFUSAL_NONE_OPEN);
+	else
+		return true;
+	return false;
+}
+
 void referral_session_take(struct referral_world *world, const struct hub_slot_taken *taken)
 {
 	struct hub_session_state *session = find(world, taken->org_id, taken->session_id);
@@ -222,11 +232,8 @@ void referral_session_take(struct referral_world *world, const struct hub_slot_t
 		repeat(world, session, HUB_SESSION_CAUSE_TAKEN);
 		return;
 	}
-	if (is_over(world, session) || session->common.open == 0) {
-		refuse(world,
-		        is_over(world, session) ? REFERRAL_REFUSAL_SESSION_OVER : REFERRAL_REFUSAL_NONE_OPEN);
+	if (!may_take(world, session))
 		return;
-	}
 	struct hub_booking_state now = {
 		.org_id = taken->org_id,
 		.session_id = taken->session_id,
@@ -283,7 +290,9 @@ static void release(struct referral_world *world, struct hub_session_state *sess
 void referral_session_fire(
         struct referral_world *world, struct hub_session_state *session, struct hub_str timer)
 {
-	if (hub_str_is(timer, REFERRAL_DUE_RELEASE))
+	if (hub_str_is(timer, REFERRAL_DUE_OPEN))
+		referral_early_open(world, session);
+	else if (hub_str_is(timer, REFERRAL_DUE_RELEASE))
 		release(world, session);
 	else if (hub_str_is(timer, REFERRAL_DUE_SERVE))
 		referral_waiting_go_on(world, session);

@@ -2,6 +2,7 @@
 #include "referral-router/slots.h"
 
 #include "referral-router/due.h"
+#include "referral-router/early_release.h"
 #include "referral-router/quota.h"
 #include "referral-router/waiting.h"
 
@@ -31,11 +32,17 @@ bool referral_slots_needed_elsewhere(
 	       referral_quota_has_policy(world->policy, org_id, referral->specialty, referral->need);
 }
 
+/* Decided: reserved first, then common if it is open (`common_opens_at`, REF-15). */
+int32_t referral_slots_takeable(const struct hub_session_state *session)
+{
+	return session->reserved.open + (referral_early_is_open(session) ? session->common.open : 0);
+}
+
 /* Decided: a slot is offered until ends_at. */
 bool referral_slots_offered(const struct referral_world *world, const struct hub_session_state *session)
 {
 	return session->phase == HUB_SESSION_PHASE_OPEN && session->ends_at > world->now_ms &&
-	       session->reserved.open + session->common.open > 0;
+	       referral_slots_takeable(session) > 0;
 }
 
 /* Decided: an up referral takes reserved first, then common. */

@@ -28,6 +28,10 @@ bool referral_slots_needed_elsewhere(
 bool referral_slots_find(struct referral_world *world, const struct hub_referral_state *referral,
         struct hub_str org_id, struct referral_target *ret_target);
 
+/* Open slots of the session that an up referral may take, whatever the hour: common ones only once they are open to
+ * everyone (REF-15). */
+int32_t referral_slots_takeable(const struct hub_session_state *session);
+
 /* Whether a slot of the session is offered now. */
 bool referral_slots_offered(const struct referral_world *world, const struct hub_session_state *session);
 

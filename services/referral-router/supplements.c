@@ -6,6 +6,7 @@
 #include "referral-router/closed_loop.h"
 #include "referral-router/deadlines.h"
 #include "referral-router/due.h"
+#include "referral-router/notices.h"
 #include "referral-router/slots.h"
 #include "referral-router/waiting.h"
 
@@ -84,6 +85,7 @@ void referral_supplement_remind(
 	referral_due_set(world->out->arena, &referral->timers, REFERRAL_DUE_SUPPLEMENT_RETURN,
 	        referral_deadline_add(world->policy, referral->county_id, referral->referral.urgency,
 	                world->now_ms, grace_ms));
+	referral_notice_begin(world, referral);
 	hub_effects_rule(world->out, "REF-13");
 	hub_effects_rule(world->out, "REF-17");
 	referral_tell_reminder(

@@ -6,6 +6,7 @@
 #include "referral-router/closed_loop.h"
 #include "referral-router/deadlines.h"
 #include "referral-router/due.h"
+#include "referral-router/notices.h"
 #include "referral-router/placing.h"
 #include "referral-router/returns.h"
 #include "referral-router/sessions.h"
@@ -28,30 +29,14 @@ static void answer_time_passed(
 	referral_waiting_serve_freed(world, freed);
 }
 
-/* REF-17: told again each working day, until someone acts. */
-static void notice(
-        struct referral_world *world, struct hub_referral_state *referral, struct hub_due_timer *due)
-{
-	const char *reason = "UNPLACED";
-	if (referral->stage == HUB_REFERRAL_STAGE_WAITING)
-		reason = referral->waits_for == HUB_WAITS_FOR_AUTHORISATION ? "WAITS_FOR_AUTHORISATION"
-		                                                            : "WAITS_FOR_SLOT";
-	int64_t due_at_ms = due->due_at;
-	referral_due_again(due, referral_deadline_notice(world->policy, referral->county_id, world->now_ms));
-	hub_effects_rule(world->out, "REF-17");
-	referral_tell_reminder(
-	        world, referral, referral->referral.from_org_id, reason, due_at_ms, due->times);
-	referral_tell_control(world, referral, reason, due_at_ms, due->times);
-	referral_world_put_referral(world, referral);
-}
-
 static int64_t again_at(struct referral_world *world, const struct hub_referral_state *referral,
         const struct hub_due_timer *due)
 {
 	return referral_deadline_next(world->policy, referral->county_id, due->due_at, world->now_ms);
 }
 
-/* Decided: the hospital is reminded each working day; NO_SHOW after 3 working days. */
+/* Decided: the hospital is reminded each working day; NO_SHOW after 3 working days. Sender and control centre are told,
+ * too, at 09:00. */
 static void arrival_not_reported(
         struct referral_world *world, struct hub_referral_state *referral, struct hub_due_timer *due)
 {
@@ -65,6 +50,7 @@ static void arrival_not_reported(
 	referral_due_again(due, again_at(world, referral, due));
 	referral_tell_reminder(
 	        world, referral, referral->to_org_id, "ARRIVAL_NOT_REPORTED", due->since, due->times);
+	referral_notice_begin(world, referral);
 	referral_world_put_referral(world, referral);
 }
 
@@ -75,6 +61,7 @@ static void completion_not_reported(
 	referral_due_again(due, again_at(world, referral, due));
 	referral_tell_reminder(
 	        world, referral, referral->to_org_id, "COMPLETION_NOT_REPORTED", due->since, due->times);
+	referral_notice_begin(world, referral);
 	referral_world_put_referral(world, referral);
 }
 
@@ -88,7 +75,7 @@ static void fire_referral(
 		{ REFERRAL_DUE_ANSWER, answer_time_passed },
 		{ REFERRAL_DUE_SUPPLEMENT_REMIND, referral_supplement_remind },
 		{ REFERRAL_DUE_SUPPLEMENT_RETURN, referral_supplement_return },
-		{ REFERRAL_DUE_NOTICE, notice },
+		{ REFERRAL_DUE_NOTICE, referral_notice_fire },
 		{ REFERRAL_DUE_ARRIVAL, arrival_not_reported },
 		{ REFERRAL_DUE_COMPLETION, completion_not_reported },
 		{ REFERRAL_DUE_RETURN, referral_return_not_confirmed },

@@ -7,6 +7,7 @@
  *   B org session | booking_id                              the hospital's own bookings
  * Left of the bar components are compared for equality and carry their length, so that no text can pose as
  * two. */
+#include "referral-router/slots.h"
 #include "referral-router/world.h"
 
 #include "base/check.h"
@@ -144,7 +145,7 @@ static void index_referral(const struct hub_referral_state *referral, struct hub
 static void index_session(const struct hub_session_state *session, struct hub_index_sink *sink)
 {
 	struct referral_index_key key;
-	if (session->phase == HUB_SESSION_PHASE_OPEN && session->reserved.open + session->common.open > 0) {
+	if (session->phase == HUB_SESSION_PHASE_OPEN && referral_slots_takeable(session) > 0) {
 		begin_session_list(&key, session->org_id, session->specialty, session->need,
 		        referral_world_item(session->has_exam_item, session->exam_item));
 		add_i64(&key, session->starts_at);

@@ -154,10 +154,7 @@ def test_a_clock_an_hour_ahead(hub):
 
 def test_what_this_version_refuses_by_name(hub):
     county = hub.county
-    for n, fields in enumerate(({"need": "BED", "bed_kind": "GENERAL"}, {"out_of_county_authorised": True})):
+    for n, fields in enumerate(({"need": "BED", "bed_kind": "GENERAL"},)):
         event = request(hub, f"n{n}", **fields)
         hub.publisher.again("ReferralRequested", event)
         assert refusal(hub, event) == "RULE"
-    asked = hub.publisher.requested(county, county.centres[0], "r1")
-    hub.decisions.answer_to(asked)
-    assert refusal(hub, hub.publisher.says("SupplementRequested", county, county.lead, "r1", text="")) == "RULE"

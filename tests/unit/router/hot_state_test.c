@@ -88,7 +88,7 @@ void hub_store_zrem(struct hub_store_sink *sink, struct hub_str key, struct hub_
 	hub_store_zadd(sink, key, 0, member);
 }
 
-/* Counts as a session may have them: their sum is a capacity. */
+/* Counts as a session may have them: their sum is a capacity; and a timer that is shown as a field. */
 static void tame(const struct hub_schema *schema, void *record)
 {
 	if (schema != &hub_session_state_schema)
@@ -96,6 +96,8 @@ static void tame(const struct hub_schema *schema, void *record)
 	struct hub_session_state *session = record;
 	session->reserved = (struct hub_slot_counts){ 1, 2, 3, 0 };
 	session->common = (struct hub_slot_counts){ 4, 5, 6, 7 };
+	if (session->timers.count)
+		session->timers.items[0].name = HUB_STR("common_open");
 }
 
 static void project_random(struct hub_store_sink *sink, const struct hub_schema *schema, const char *key)

@@ -174,6 +174,29 @@ static void run_quota(void *user, const struct cases_row *row, struct hub_buf *a
 	cases_put_instant(answer, quota.released_at_ms);
 }
 
+/* When everyone else may take slots of the session; "at once". */
+static void run_common_opens(void *user, const struct cases_row *row, struct hub_buf *answer)
+{
+	struct hub_slots_opened session = {
+		.org_id = cases_get(row, "hospital"),
+		.specialty = cases_get(row, "specialty"),
+		.need = cases_symbol(row, "need", &hub_need_enum, HUB_NEED_OUTPATIENT),
+		.expert = cases_yes(row, "expert"),
+		.starts_at = cases_instant(row, "starts"),
+		.capacity = 10,
+		.has_reserved_for_primary = !hub_str_empty(cases_get(row, "reserved")),
+		.reserved_for_primary = (int32_t)cases_number(row, "reserved"),
+		.has_common_opens_at = !hub_str_empty(cases_get(row, "opens")),
+	};
+	if (session.has_common_opens_at)
+		session.common_opens_at = cases_instant(row, "opens");
+	struct referral_quota quota = referral_quota_of(policy_of(user, row), &session);
+	if (quota.common_opens_at_ms == INT64_MIN)
+		hub_buf_text(answer, "at once");
+	else
+		cases_put_instant(answer, quota.common_opens_at_ms);
+}
+
 static void run_has_policy(void *user, const struct cases_row *row, struct hub_buf *answer)
 {
 	bool has = referral_quota_has_policy(policy_of(user, row), cases_get(row, "hospital"),
@@ -257,6 +280,7 @@ static const struct cases_verb verbs[] = {
 	{ "treats", run_treats },
 	{ "criteria", run_criteria },
 	{ "quota", run_quota },
+	{ "common-opens", run_common_opens },
 	{ "has-policy", run_has_policy },
 	{ "answer-by", run_answer_by },
 	{ "supplement-by", run_supplement_by },
@@ -288,6 +312,7 @@ int main(void)
 		TABLE("REF-03.cases"),
 		TABLE("REF-04.cases"),
 		TABLE("REF-05-quota.cases"),
+		TABLE("REF-15-policy.cases"),
 		TABLE("REF-08.cases"),
 		TABLE("REF-11.cases"),
 		TABLE("REF-19.cases"),

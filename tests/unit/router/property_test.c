@@ -133,15 +133,20 @@ static void open_session(struct county *county, char line[LINE])
 {
 	static const char *const kinds[] = { "specialty=03.04", "specialty=04.03", "specialty=10",
 		"specialty=03.04 need=EXAM exam_item=CT" };
-	char starts[HUB_TIME_LEN], ends[HUB_TIME_LEN];
+	char starts[HUB_TIME_LEN], ends[HUB_TIME_LEN], opens[HUB_TIME_LEN], early[LINE] = "";
 	int32_t in = (int32_t)pick(county, 60);
 	put_time(county, starts, in);
 	put_time(county, ends, in + 1 + (int32_t)pick(county, 5));
+	if (pick(county, 3) == 0) {
+		put_time(county, opens, (int32_t)pick(county, (uint32_t)in + 2));
+		snprintf(early, sizeof(early), " common_opens_at=%s", opens);
+	}
 	county->sessions++;
 	snprintf(line, LINE,
-	        "SlotsOpened s%d %s revision=%u %s capacity=%u expert=%s starts_at=%s ends_at=%s",
+	        "SlotsOpened s%d %s revision=%u %s capacity=%u expert=%s starts_at=%s ends_at=%s%s",
 	        county->sessions - 1, hospitals[(county->sessions - 1) % 4], 1 + pick(county, 3),
-	        ONE_OF(county, kinds), pick(county, 5), pick(county, 4) ? "false" : "true", starts, ends);
+	        ONE_OF(county, kinds), pick(county, 5), pick(county, 4) ? "false" : "true", starts, ends,
+	        early);
 }
 
 /* The same session again with other numbers. */

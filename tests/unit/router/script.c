@@ -259,7 +259,7 @@ static bool say_request(struct script *script, char *id, const char *org)
 	return script_say(script, hub_str_from(line)) != NULL;
 }
 
-/* "s1=3/1" */
+/* "s1=3/1", "s1=3/1~5" */
 static bool say_open(struct script *script, char *target, const char *org)
 {
 	char line[LINE_ROOM];
@@ -272,12 +272,14 @@ static bool say_open(struct script *script, char *target, const char *org)
 		return false;
 	if (!name->org[0] || *org)
 		snprintf(name->org, sizeof(name->org), "%s", *org ? org : "H-lead");
-	char *slash = strchr(equals + 1, '/');
+	char *slash = strchr(equals + 1, '/'), *wave = strchr(equals + 1, '~'), common[NAME_ROOM] = "";
 	int day = 9 + atoi(target + 1), capacity = atoi(equals + 1), reserved = slash ? atoi(slash + 1) : 0;
+	if (wave)
+		snprintf(common, sizeof(common), " common_opens_at=2026-03-%02dT08:00", day - atoi(wave + 1));
 	snprintf(line, sizeof(line),
 	        "SlotsOpened %s %s revision=%d specialty=05.01 capacity=%d reserved_for_primary=%d "
-	        "starts_at=2026-03-%02dT08:00 ends_at=2026-03-%02dT12:00",
-	        target, name->org, ++name->revision, capacity, reserved, day, day);
+	        "starts_at=2026-03-%02dT08:00 ends_at=2026-03-%02dT12:00%s",
+	        target, name->org, ++name->revision, capacity, reserved, day, day, common);
 	return script_say(script, hub_str_from(line)) != NULL;
 }
 

@@ -1,15 +1,20 @@
 /* A referral's life in short words, for case tables: what happened before, and what is true then.
  *
- *   r1           T-1 requests r1 (r1! URGENT, r1!! EMERGENCY, r1@T-2 another sender)
- *   d1           H-lead sends d1 down (d1@H-second), a stable hypertension whose family doctor is at T-1 and whose
- *                home is T-2's; H-second has the specialty, too, but not the diagnosis
- *   open:s1=3/1  H-lead opens session s1 with 3 slots, 1 of them reserved (open:s1=3: none; @H-women: another
- * hospital); again: its next revision. s1 is on Tuesday 10 March 2026 8 to 12 o'clock, s2 a day later, and so
- * on. shut:s1      its hospital cancels the session book:s1/b1   its hospital books a slot of its own;
- * free:s1/b1 gives it back accept:r1 reject:r1 arrive:r1 noshow:r1 done:r1 confirm:d1 ask:r1 (for a supplement)   the
- * addressed hospital says so; cancel:r1 supplement:r1 the sender; authorise:r1 the control centre; claim:r1@org
- * (@org: who else) wait:90m wait:2h wait:3d                          time passes; what
- * is due fires again        the last event once more
+ *   r1             T-1 requests r1 (r1! URGENT, r1!! EMERGENCY, r1@T-2 another sender)
+ *   d1             H-lead sends d1 down (d1@H-second), a stable hypertension whose family doctor is at T-1 and
+ *                  whose home is T-2's; H-second has the specialty, too, but not the diagnosis
+ *   open:s1=3/1    H-lead opens session s1 with 3 slots, 1 of them reserved (open:s1=3: none; @H-women: another
+ *                  hospital); again: its next revision. s1 is on Tuesday 10 March 2026 8 to 12 o'clock, s2 a
+ *                  day later, and so on
+ *   open:s1=3/1~5  the same; its common part opens 5 days before the session
+ *   shut:s1        its hospital cancels the session
+ *   book:s1/b1     its hospital books a slot of its own; free:s1/b1 gives it back
+ *   accept:r1      the addressed hospital says so; reject, arrive, noshow, done, confirm, ask (for a supplement)
+ *   cancel:r1      the sender says so; supplement
+ *   authorise:r1   the control centre says so
+ *   accept:r1@org  another one says so; claim:r1@org
+ *   wait:90m       time passes (2h, 3d); what is due fires
+ *   again          the last event once more
  *
  * It begins on Monday 2 March 2026 at 8 o'clock; each event is a minute after the one before. The requests
  * are for women's outpatients (05.01, O80.0), which only H-lead and H-women treat, both with slots only. */

@@ -264,6 +264,7 @@ int main(void)
 		TRACE("supplement-answered"),
 		TRACE("supplement-never-answered"),
 		TRACE("unplaced-claimed"),
+		TRACE("early-release"),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

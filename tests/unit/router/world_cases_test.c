@@ -125,7 +125,9 @@ int main(void)
 		TABLE("REF-12.cases"),
 		TABLE("REF-13.cases"),
 		TABLE("REF-14.cases"),
+		TABLE("REF-15.cases"),
 		TABLE("REF-16.cases"),
+		TABLE("REF-17.cases"),
 		TABLE("REF-18.cases"),
 		TABLE("waiting-list.cases"),
 	};
