@@ -8,6 +8,7 @@
 #include "referral-router/claims.h"
 #include "referral-router/closed_loop.h"
 #include "referral-router/due.h"
+#include "referral-router/long_stay.h"
 #include "referral-router/placing.h"
 #include "referral-router/records.h"
 #include "referral-router/refusals.h"
@@ -102,9 +103,11 @@ static void arrived(struct referral_world *world, struct hub_referral_state *ref
 		referral_return_expect(world, referral);
 	else
 		expect_completion(world, referral);
+	referral_long_stay_begin(world, referral);
+	struct referral_freed freed = referral_slots_use(world, referral);
 	referral_world_put_referral(world, referral);
 	referral_tell_progressed(world, referral, false);
-	referral_slots_use(world, referral);
+	referral_waiting_serve_freed(world, freed);
 }
 
 /* REF-11: a rejected referral goes to the next candidate, never back to the hospital that rejected it. */
@@ -130,10 +133,12 @@ void referral_answer_close(
 static void there(
         struct referral_world *world, struct hub_referral_state *referral, enum referral_event event)
 {
+	struct referral_freed freed = { .any = false };
 	if (referral->stage != HUB_REFERRAL_STAGE_ARRIVED)
-		referral_slots_use(world, referral);
+		freed = referral_slots_use(world, referral);
 	note_accepted(world, referral);
 	referral_answer_close(world, referral, event);
+	referral_waiting_serve_freed(world, freed);
 }
 
 /* REF-07: a no-show or cancelled referral gives the slot back, and the head of the waiting list gets it. */

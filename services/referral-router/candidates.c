@@ -1,5 +1,6 @@
 #include "referral-router/candidates.h"
 
+#include "referral-router/board.h"
 #include "referral-router/capability.h"
 #include "referral-router/down.h"
 #include "referral-router/view.h"
@@ -368,11 +369,6 @@ static void offer_tier(struct offer *offer)
 	case REFERRAL_TIER_COUNT:
 		return;
 	}
-}
-
-enum hub_bed_kind referral_bed_kind(const struct hub_referral *asked)
-{
-	return asked->has_bed_kind ? asked->bed_kind : HUB_BED_KIND_GENERAL;
 }
 
 static struct hub_str if_any(bool has, struct hub_str text)

@@ -77,9 +77,6 @@ struct referral_candidates {
 /* What is looked for by a referral on the account of that consortium; nobody is excluded yet. */
 struct referral_search referral_search_of(const struct hub_referral *asked, struct hub_str consortium_id);
 
-/* The bed that a referral of need BED asks for: where it names no kind, a general one. */
-enum hub_bed_kind referral_bed_kind(const struct hub_referral *asked);
-
 /* policy, search and arena are borrowed for the walk. */
 void referral_candidates_init(struct referral_candidates *walk, const struct referral_policy *policy,
         const struct referral_search *search, struct hub_arena *arena);

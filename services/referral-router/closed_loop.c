@@ -1,6 +1,7 @@
 /* REF-10 REF-17 */
 #include "referral-router/closed_loop.h"
 
+#include "records/beds_changed.h"
 #include "records/decision_head.h"
 #include "records/referral_closed.h"
 #include "records/referral_event_refused.h"
@@ -12,6 +13,7 @@
 #include "records/referral_waitlisted.h"
 #include "records/session_changed.h"
 #include "referral-router/allowed.h"
+#include "referral-router/board.h"
 #include "referral-router/capability.h"
 #include "referral-router/criteria.h"
 #include "referral-router/due.h"
@@ -98,7 +100,7 @@ static void add_flags(struct referral_world *world, const struct hub_referral_st
 	/* REF-02: a drug that the receiver's catalogue lacks. */
 	if (routed->shortages.count)
 		add_flag(world, &routed->flags, "DRUG_SHORTAGE");
-	if (!routed->has_session_id)
+	if (!routed->has_session_id && !referral->bed_held)
 		add_flag(world, &routed->flags, "NO_SLOT_NEEDED");
 }
 
@@ -293,6 +295,24 @@ void referral_tell_session(struct referral_world *world, const struct hub_sessio
 	changed->used_referred = reserved->used_referred + common->used_referred;
 	changed->used_own = common->used_own;
 	changed->capacity = changed->open + changed->held + changed->used_referred + changed->used_own;
+}
+
+void referral_tell_beds(struct referral_world *world, const struct hub_bed_board *board, bool repeat)
+{
+	struct hub_beds_changed *changed = hub_effects_emit(world->out, &hub_beds_changed_schema);
+	if (!changed)
+		return;
+	changed->head.county_id = board->county_id;
+	changed->head.consortium_id = board->consortium_id;
+	add_party(world, &changed->head, board->org_id);
+	answer(world, &changed->head, referral_world_beds_key(world, board->org_id, board->bed_kind), repeat);
+	changed->org_id = board->org_id;
+	changed->bed_kind = board->bed_kind;
+	changed->revision = board->revision;
+	changed->total = board->total;
+	changed->reported_free = board->free;
+	changed->held = referral_board_held(board);
+	changed->free = referral_board_free(board);
 }
 
 void referral_tell_refused(struct referral_world *world, struct hub_str referral_id, const char *reason_code,

@@ -12,7 +12,8 @@ struct referral_target {
 	struct hub_str org_id;
 	enum hub_route_path path;
 	bool leaves_county;
-	bool has_slot; /* false: none needed */
+	bool has_slot; /* neither slot nor bed: none needed */
+	bool has_bed;  /* a free one (REF-22) */
 	struct hub_str session_id;
 	int64_t starts_at;
 	int64_t ends_at;
@@ -49,6 +50,8 @@ void referral_tell_control(struct referral_world *world, const struct hub_referr
 
 void referral_tell_session(struct referral_world *world, const struct hub_session_state *session,
         enum hub_session_cause cause, bool repeat);
+
+void referral_tell_beds(struct referral_world *world, const struct hub_bed_board *board, bool repeat);
 
 /* rule: "" for none. */
 void referral_tell_refused(struct referral_world *world, struct hub_str referral_id, const char *reason_code,

@@ -14,7 +14,8 @@
 #define REFERRAL_DUE_ARRIVAL "arrival"
 #define REFERRAL_DUE_COMPLETION "completion"
 #define REFERRAL_DUE_RETURN "return_confirm"
-/* Of a session. serve: waiters that one step did not reach. */
+#define REFERRAL_DUE_LONG_STAY "long_stay"
+/* Of a session. serve (also of a bed board): waiters that one step did not reach. */
 #define REFERRAL_DUE_OPEN "common_open"
 #define REFERRAL_DUE_RELEASE "reserve_release"
 #define REFERRAL_DUE_END "end"

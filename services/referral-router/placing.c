@@ -3,6 +3,7 @@
 
 #include "base/check.h"
 #include "referral-router/candidates.h"
+#include "referral-router/criteria.h"
 #include "referral-router/deadlines.h"
 #include "referral-router/due.h"
 #include "referral-router/notices.h"
@@ -112,13 +113,15 @@ static bool may_take(struct placing *placing, const struct referral_candidate *c
 	return false;
 }
 
-/* Decided: within a tier preferred_org_id, earliest slot, nearest, org_id; the last two are the candidates'
- * own order. No slot needed is as early as can be. */
+/* Decided: within a tier preferred_org_id, free bed, earliest slot, nearest, org_id; the last two are the candidates'
+ * own order. No slot needed is as early as can be. REF-22: among equal candidates the one with a free bed wins. */
 static bool better(bool preferred, const struct referral_target *target, bool best_preferred,
         const struct referral_target *best)
 {
 	if (preferred != best_preferred)
 		return preferred;
+	if (target->has_bed != best->has_bed)
+		return target->has_bed;
 	return target->starts_at < best->starts_at;
 }
 
@@ -173,7 +176,7 @@ static void route(struct placing *placing, const struct referral_target *target,
 	referral->to_org_id = target->org_id;
 	referral->path = target->path;
 	referral->left_county = target->leaves_county;
-	referral->displaced = false;
+	referral->displaced = referral->meets_criteria = false;
 	referral->waits_for = HUB_WAITS_FOR_UNKNOWN;
 	referral_slots_hold(world, referral, target);
 	referral->timers.count = 0;
@@ -184,6 +187,14 @@ static void route(struct placing *placing, const struct referral_target *target,
 	referral_tell_routed(world, referral, target, placing->considered, lost_org_id);
 }
 
+/* REF-06: up-referred inpatients that meet the criteria (REF-20) come before everyone else on a bed's waiting list. */
+static bool comes_first(struct referral_world *world, const struct hub_referral_state *referral)
+{
+	const struct hub_referral *asked = &referral->referral;
+	return asked->need == HUB_NEED_BED && asked->direction == HUB_DIRECTION_UP &&
+	       referral_criteria_judge(world->policy, referral->county_id, asked) == REFERRAL_CRITERIA_MET;
+}
+
 /* REF-01: what would leave the county waits for an authorisation, and the control centre is told. Decided:
  * only when no candidate inside the county remains. */
 static void wait(struct placing *placing, struct hub_str lost_org_id)
@@ -191,7 +202,10 @@ static void wait(struct placing *placing, struct hub_str lost_org_id)
 	struct referral_world *world = placing->world;
 	struct hub_referral_state *referral = placing->referral;
 	referral_world_move(world, referral, REFERRAL_EVENT_FULL);
-	referral->waits_for = placing->some_full ? HUB_WAITS_FOR_SLOT : HUB_WAITS_FOR_AUTHORISATION;
+	referral->waits_for = !placing->some_full                       ? HUB_WAITS_FOR_AUTHORISATION
+	                      : referral->referral.need == HUB_NEED_BED ? HUB_WAITS_FOR_BED
+	                                                                : HUB_WAITS_FOR_SLOT;
+	referral->meets_criteria = comes_first(world, referral);
 	referral->timers.count = 0;
 	referral_notice_begin(world, referral);
 	referral_world_put_referral(world, referral);
@@ -230,32 +244,46 @@ void referral_place(
 		leave_unplaced(&placing, lost_org_id);
 }
 
+/* A waiter takes what that hospital offers; false: it is no candidate. */
+static bool take(struct referral_world *world, struct hub_referral_state *referral, enum referral_event event,
+        struct referral_target *target)
+{
+	struct referral_search search = search_for(world, referral);
+	struct referral_candidate candidate;
+	if (!referral_candidates_find(world->policy, &search, target->org_id, &candidate) ||
+	        candidate.reason_code)
+		return false;
+	target->path = candidate.path;
+	target->leaves_county = candidate.leaves_county;
+	struct placing placing = { .world = world, .referral = referral, .considered = referral->considered };
+	referral_waiting_leave(world, referral);
+	referral_world_move(world, referral, event);
+	route(&placing, target, (struct hub_str){ NULL, 0 });
+	return true;
+}
+
 bool referral_place_in(struct referral_world *world, struct hub_referral_state *referral,
         const struct hub_session_state *session)
 {
 	const struct hub_referral *asked = &referral->referral;
 	if (asked->has_earliest && session->starts_at < asked->earliest)
 		return false;
-	struct referral_search search = search_for(world, referral);
-	struct referral_candidate candidate;
-	if (!referral_candidates_find(world->policy, &search, session->org_id, &candidate) ||
-	        candidate.reason_code)
-		return false;
 	struct referral_target target = {
 		.org_id = session->org_id,
-		.path = candidate.path,
-		.leaves_county = candidate.leaves_county,
 		.has_slot = true,
 		.session_id = session->session_id,
 		.starts_at = session->starts_at,
 		.ends_at = session->ends_at,
 		.reserved = referral_slots_from_reserved(session),
 	};
-	struct placing placing = { .world = world, .referral = referral, .considered = referral->considered };
-	referral_waiting_leave(world, referral);
-	referral_world_move(world, referral, REFERRAL_EVENT_SLOT_FREE);
-	route(&placing, &target, (struct hub_str){ NULL, 0 });
-	return true;
+	return take(world, referral, REFERRAL_EVENT_SLOT_FREE, &target);
+}
+
+bool referral_place_in_bed(
+        struct referral_world *world, struct hub_referral_state *referral, const struct hub_bed_board *board)
+{
+	struct referral_target target = { .org_id = board->org_id, .has_bed = true };
+	return take(world, referral, REFERRAL_EVENT_BED_FREE, &target);
 }
 
 struct hub_str referral_place_lose(

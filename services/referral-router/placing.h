@@ -13,6 +13,10 @@ void referral_place(
 bool referral_place_in(struct referral_world *world, struct hub_referral_state *referral,
         const struct hub_session_state *session);
 
+/* The same with a free bed of that board. */
+bool referral_place_in_bed(
+        struct referral_world *world, struct hub_referral_state *referral, const struct hub_bed_board *board);
+
 /* The referral leaves its hospital, with the reason (REJECTED, EXPIRED, ...): no hospital, no timers; the
  * slot was given back before. Returns the hospital. */
 struct hub_str referral_place_lose(

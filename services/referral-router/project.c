@@ -4,10 +4,12 @@
 #include "base/check.h"
 #include "base/copy.h"
 #include "base/decimal.h"
+#include "records/bed_board.h"
 #include "records/referral_state.h"
 #include "records/referral_stub.h"
 #include "records/session_state.h"
 #include "records/waiting_state.h"
+#include "referral-router/board.h"
 #include "referral-router/due.h"
 
 enum { WORDS_MAX = 1024 };
@@ -110,6 +112,10 @@ static void referral_fields(const struct hub_referral_state *referral, struct hu
 	if (referral->has_to_org_id)
 		field_name(sink, "path", hub_route_path_name(referral->path));
 	field_text(sink, "session_id", referral->has_session_id, referral->session_id);
+	if (asked->need == HUB_NEED_BED)
+		field_name(sink, "bed_kind", hub_bed_kind_name(referral_bed_kind(asked)));
+	if (referral->bed_held)
+		field_int(sink, "bed_held", 1);
 	if (referral->stage == HUB_REFERRAL_STAGE_WAITING)
 		field_name(sink, "waits_for", hub_waits_for_name(referral->waits_for));
 	field_time(sink, "requested_at", true, referral->requested_at);
@@ -193,11 +199,32 @@ static void project_session(struct hub_str key, const struct hub_session_state *
 	session_fields(after, sink);
 }
 
-/* A score that sorts as the list does: displaced, then urgency, then time; Redis sorts equal ones by member.
+static void project_board(struct hub_str key, const struct hub_bed_board *before,
+        const struct hub_bed_board *after, struct hub_store_sink *sink)
+{
+	project_timers(key, before ? &before->timers : NULL, after ? &after->timers : NULL, sink);
+	if (!after) {
+		hub_store_del(sink, key);
+		return;
+	}
+	hub_store_set_hash(sink, key);
+	field_text(sink, "county_id", true, after->county_id);
+	field_text(sink, "org_id", true, after->org_id);
+	field_name(sink, "bed_kind", hub_bed_kind_name(after->bed_kind));
+	field_int(sink, "revision", after->revision);
+	field_time(sink, "reported_at", true, after->reported_at);
+	field_int(sink, "total", after->total);
+	field_int(sink, "reported_free", after->free);
+	field_int(sink, "held", after->held);
+	field_int(sink, "arrived", after->arrivals.count);
+	field_int(sink, "free", referral_board_free(after));
+}
+
+/* A score that sorts as the list does: displaced or meeting the criteria, then urgency, then time; Redis sorts equal ones by member.
  * Its leading digit is the class, the rest the milliseconds since 1970: below 2^53, so a double holds it. */
 static int64_t waiting_score(const struct hub_waiting_state *waiting)
 {
-	int rank = (waiting->displaced ? 0 : 4) + (int)waiting->urgency;
+	int rank = (waiting->displaced || waiting->meets_criteria ? 0 : 4) + (int)waiting->urgency;
 	return rank * INT64_C(10000000000000) + waiting->requested_at;
 }
 
@@ -227,4 +254,6 @@ void referral_project(struct hub_str key, const struct hub_schema *schema, const
 		project_session(key, before, after, sink);
 	else if (schema == &hub_waiting_state_schema)
 		project_waiting(before, after, sink);
+	else if (schema == &hub_bed_board_schema)
+		project_board(key, before, after, sink);
 }

@@ -2,7 +2,6 @@
 
 #include "base/calendar.h"
 #include "base/check.h"
-#include "records/beds_reported.h"
 #include "records/catalogue.h"
 #include "records/out_of_county_authorised.h"
 #include "records/patient_arrived.h"
@@ -16,6 +15,7 @@
 #include "records/supplement_requested.h"
 #include "records/supplemented.h"
 #include "referral-router/answers.h"
+#include "referral-router/beds.h"
 #include "referral-router/project.h"
 #include "referral-router/refusals.h"
 #include "referral-router/request.h"
@@ -49,8 +49,7 @@ static void on_freed(struct referral_world *world, const void *record)
 
 static void on_beds(struct referral_world *world, const void *record)
 {
-	(void)record;
-	referral_refuse(world, REFERRAL_REFUSAL_BED, (struct hub_str){ NULL, 0 });
+	referral_beds_report(world, record);
 }
 
 /* Records that say no more than who and which. */

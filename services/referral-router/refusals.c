@@ -34,6 +34,19 @@ void referral_refuse(struct referral_world *world, enum referral_refusal refusal
 	referral_refuse_with(world, refusal, referral_id, "", (struct hub_str){ NULL, 0 });
 }
 
+bool referral_refuse_unless_own(struct referral_world *world, struct hub_str org_id)
+{
+	const struct hub_event_head *head = world->cause;
+	struct hub_str no_referral = { NULL, 0 };
+	if (!hub_str_eq(org_id, head->source_org_id))
+		referral_refuse(world, REFERRAL_REFUSAL_FOR_ANOTHER, no_referral);
+	else if (!hub_str_eq(referral_policy_county_of(world->policy, org_id), head->county_id))
+		referral_refuse(world, REFERRAL_REFUSAL_OTHER_COUNTY, no_referral);
+	else
+		return true;
+	return false;
+}
+
 void referral_refuse_later(
         struct referral_world *world, const struct referral_transition *row, struct hub_str referral_id)
 {

@@ -18,6 +18,10 @@ void referral_refuse(struct referral_world *world, enum referral_refusal refusal
 void referral_refuse_with(struct referral_world *world, enum referral_refusal refusal,
         struct hub_str referral_id, const char *fact, struct hub_str value);
 
+/* A hospital publishes only for itself, in the county that the registry names for it; false: refused. For events that
+ * are about no referral. */
+bool referral_refuse_unless_own(struct referral_world *world, struct hub_str org_id);
+
 /* What the transition's rule says about "not yet". */
 void referral_refuse_later(
         struct referral_world *world, const struct referral_transition *row, struct hub_str referral_id);

@@ -66,16 +66,6 @@ static bool may_request(struct referral_world *world, const struct hub_referral_
 	return false;
 }
 
-/* What this version does not do is refused by name, never half done. */
-static bool is_served(struct referral_world *world, const struct hub_referral *asked)
-{
-	if (asked->need == HUB_NEED_BED)
-		referral_refuse(world, REFERRAL_REFUSAL_BED, asked->referral_id);
-	else
-		return true;
-	return false;
-}
-
 /* REF-14: a second active referral of the same patient, direction, specialty and need in the county is
  * refused, naming the first; EMERGENCY is exempt. */
 static bool is_first(struct referral_world *world, const struct hub_referral_requested *requested)
@@ -97,8 +87,7 @@ void referral_request(struct referral_world *world, const struct hub_referral_re
 	world->own_key = referral_world_referral_key(world, requested->referral.referral_id);
 	if (!well_formed(world, &requested->referral) || answer_known(world, requested))
 		return;
-	if (!may_request(world, requested) || !is_served(world, &requested->referral) ||
-	        !is_first(world, requested))
+	if (!may_request(world, requested) || !is_first(world, requested))
 		return;
 	struct hub_referral_state *referral = referral_record_begin(world, requested);
 	if (referral)

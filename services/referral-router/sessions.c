@@ -17,25 +17,12 @@ static void refuse(struct referral_world *world, enum referral_refusal refusal)
 	referral_refuse(world, refusal, NO_REFERRAL_ID);
 }
 
-/* A hospital publishes only for itself, in the county that the registry names for it. */
-static bool may_speak(struct referral_world *world, struct hub_str org_id)
-{
-	const struct hub_event_head *head = world->cause;
-	if (!hub_str_eq(org_id, head->source_org_id))
-		refuse(world, REFERRAL_REFUSAL_FOR_ANOTHER);
-	else if (!hub_str_eq(referral_policy_county_of(world->policy, org_id), head->county_id))
-		refuse(world, REFERRAL_REFUSAL_OTHER_COUNTY);
-	else
-		return true;
-	return false;
-}
-
 /* The session that an event is about, loaded after the sender was found to be its hospital; NULL: refused. */
 static struct hub_session_state *find(
         struct referral_world *world, struct hub_str org_id, struct hub_str session_id)
 {
 	world->own_key = referral_world_session_key(world, org_id, session_id);
-	if (!may_speak(world, org_id))
+	if (!referral_refuse_unless_own(world, org_id))
 		return NULL;
 	struct hub_session_state *session = referral_world_session(world, org_id, session_id);
 	if (!session)
@@ -162,7 +149,7 @@ static bool share(struct referral_world *world, struct hub_session_state *sessio
 void referral_session_open(struct referral_world *world, const struct hub_slots_opened *opened)
 {
 	world->own_key = referral_world_session_key(world, opened->org_id, opened->session_id);
-	if (!well_formed(world, opened) || !may_speak(world, opened->org_id))
+	if (!well_formed(world, opened) || !referral_refuse_unless_own(world, opened->org_id))
 		return;
 	struct hub_session_state *session = referral_world_session(world, opened->org_id, opened->session_id);
 	/* I-8: a lower or equal revision changes nothing. */

@@ -1,6 +1,7 @@
 /* REF-05 REF-07 */
 #include "referral-router/slots.h"
 
+#include "referral-router/beds.h"
 #include "referral-router/due.h"
 #include "referral-router/early_release.h"
 #include "referral-router/quota.h"
@@ -11,7 +12,7 @@
 static bool takes_no_slot(const struct hub_referral *referral)
 {
 	return referral->condition != HUB_CONDITION_NONE || referral->urgency == HUB_URGENCY_EMERGENCY ||
-	       referral->direction == HUB_DIRECTION_DOWN;
+	       (referral->direction == HUB_DIRECTION_DOWN && referral->need != HUB_NEED_BED);
 }
 
 /* Decided: a hospital that has neither a release policy nor ever a session for that specialty and need takes
@@ -21,6 +22,8 @@ bool referral_slots_needed(
 {
 	if (takes_no_slot(referral))
 		return false;
+	if (referral->need == HUB_NEED_BED)
+		return referral_beds_known(world, referral, org_id);
 	return referral_world_offers(world, org_id, referral->specialty, referral->need) ||
 	       referral_quota_has_policy(world->policy, org_id, referral->specialty, referral->need);
 }
@@ -56,13 +59,16 @@ bool referral_slots_find(struct referral_world *world, const struct hub_referral
         struct hub_str org_id, struct referral_target *ret_target)
 {
 	const struct hub_referral *asked = &referral->referral;
+	if (asked->need == HUB_NEED_BED)
+		return referral_beds_find(world, referral, org_id, ret_target);
 	const struct hub_sorted_node *node = referral_world_first_session(
 	        world, org_id, asked, asked->has_earliest ? asked->earliest : INT64_MIN);
 	for (; node; node = hub_table_next(node)) {
 		const struct hub_session_state *session = referral_world_session_at(world, node);
 		if (!session)
 			return false;
-		if (!referral_slots_offered(world, session) || !referral_waiting_in_turn(referral, session))
+		if (!referral_slots_offered(world, session) ||
+		        !referral_waiting_in_turn(referral, &session->timers, session->serve_after))
 			continue;
 		ret_target->has_slot = true;
 		ret_target->session_id = session->session_id;
@@ -84,6 +90,8 @@ void referral_slots_hold(struct referral_world *world, struct hub_referral_state
         const struct referral_target *target)
 {
 	referral->has_session_id = target->has_slot;
+	if (target->has_bed)
+		referral_beds_hold(world, referral);
 	if (!target->has_slot)
 		return;
 	struct hub_session_state *session = referral_world_session(world, target->org_id, target->session_id);
@@ -103,7 +111,9 @@ void referral_slots_hold(struct referral_world *world, struct hub_referral_state
 struct referral_freed referral_slots_give_back(
         struct referral_world *world, struct hub_referral_state *referral)
 {
-	struct referral_freed freed = { false, false, referral->to_org_id, referral->session_id };
+	if (referral->bed_held)
+		return referral_beds_give_back(world, referral);
+	struct referral_freed freed = { .org_id = referral->to_org_id, .session_id = referral->session_id };
 	bool had = referral->has_session_id;
 	bool reserved = referral->slot_reserved;
 	referral->has_session_id = false;
@@ -125,14 +135,17 @@ struct referral_freed referral_slots_give_back(
 
 /* A slot is held from routing to arrival, used from PatientArrived on. A session that is over was reported
  * already: it is reported again (KPI-05). */
-void referral_slots_use(struct referral_world *world, const struct hub_referral_state *referral)
+struct referral_freed referral_slots_use(struct referral_world *world, struct hub_referral_state *referral)
 {
+	const struct referral_freed nothing = { .any = false };
+	if (referral->bed_held)
+		return referral_beds_use(world, referral);
 	struct hub_session_state *session =
 	        referral->has_session_id
 	                ? referral_world_session(world, referral->to_org_id, referral->session_id)
 	                : NULL;
 	if (!session)
-		return;
+		return nothing;
 	struct hub_slot_counts *part = part_of(session, referral->slot_reserved);
 	part->held--;
 	part->used_referred++;
@@ -140,6 +153,7 @@ void referral_slots_use(struct referral_world *world, const struct hub_referral_
 	hub_effects_rule(world->out, "REF-07");
 	if (session->phase == HUB_SESSION_PHASE_ENDED)
 		referral_tell_session(world, session, HUB_SESSION_CAUSE_TAKEN, false);
+	return nothing;
 }
 
 static int32_t taken(const struct hub_slot_counts *part)

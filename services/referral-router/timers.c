@@ -6,6 +6,7 @@
 #include "referral-router/closed_loop.h"
 #include "referral-router/deadlines.h"
 #include "referral-router/due.h"
+#include "referral-router/long_stay.h"
 #include "referral-router/notices.h"
 #include "referral-router/placing.h"
 #include "referral-router/returns.h"
@@ -79,6 +80,7 @@ static void fire_referral(
 		{ REFERRAL_DUE_ARRIVAL, arrival_not_reported },
 		{ REFERRAL_DUE_COMPLETION, completion_not_reported },
 		{ REFERRAL_DUE_RETURN, referral_return_not_confirmed },
+		{ REFERRAL_DUE_LONG_STAY, referral_long_stay_propose },
 	};
 	for (size_t i = 0; i < sizeof(timers) / sizeof(timers[0]); i++) {
 		struct hub_due_timer *due = referral_due_find(&referral->timers, timers[i].name);
@@ -96,10 +98,13 @@ void referral_timer_fire(struct referral_world *world, const struct hub_timer *t
 	struct hub_str name = hub_arena_copy(world->out->arena, timer->name);
 	struct hub_referral_state *referral = referral_world_at(world, key, &hub_referral_state_schema);
 	struct hub_session_state *session = referral_world_at(world, key, &hub_session_state_schema);
+	const struct hub_bed_board *board = referral_world_at(world, key, &hub_bed_board_schema);
 	if (referral)
 		fire_referral(world, referral, name);
 	else if (session)
 		referral_session_fire(world, session, name);
+	else if (board)
+		referral_waiting_go_on_beds(world, board);
 	else if (!hub_arena_exhausted(world->out->arena))
 		/* An ended referral stays 30 days, then it is forgotten (I-8). */
 		referral_world_remove(world, key);

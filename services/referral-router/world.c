@@ -2,6 +2,7 @@
 
 #include "base/check.h"
 #include "records/offer_state.h"
+#include "referral-router/board.h"
 #include "wire/framing.h"
 
 /* A state key: its words with colons between. Every event makes a few, so this is no printf. */
@@ -35,6 +36,13 @@ struct hub_str referral_world_session_key(
 	return key_of(world, (struct hub_str[]){ HUB_STR("session"), org_id, session_id }, 3);
 }
 
+struct hub_str referral_world_beds_key(
+        struct referral_world *world, struct hub_str org_id, enum hub_bed_kind kind)
+{
+	const struct hub_str words[] = { HUB_STR("beds"), org_id, hub_str_from(hub_bed_kind_name(kind)) };
+	return key_of(world, words, 3);
+}
+
 static struct hub_str booking_key(struct referral_world *world, struct hub_str org_id,
         struct hub_str session_id, struct hub_str booking_id)
 {
@@ -65,6 +73,13 @@ bool referral_world_is_code(struct hub_str text)
 struct hub_str referral_world_item(bool has_item, struct hub_str item)
 {
 	return has_item ? item : HUB_STR("-");
+}
+
+struct hub_str referral_world_list_item(const struct hub_referral *asked)
+{
+	if (asked->need == HUB_NEED_BED)
+		return hub_str_from(hub_bed_kind_name(referral_bed_kind(asked)));
+	return referral_world_item(asked->has_exam_item, asked->exam_item);
 }
 
 bool referral_world_has(const struct referral_world *world, struct hub_str key)
@@ -114,6 +129,12 @@ struct hub_session_state *referral_world_session(
 	        world, referral_world_session_key(world, org_id, session_id), &hub_session_state_schema);
 }
 
+struct hub_bed_board *referral_world_beds(
+        struct referral_world *world, struct hub_str org_id, enum hub_bed_kind kind)
+{
+	return referral_world_at(world, referral_world_beds_key(world, org_id, kind), &hub_bed_board_schema);
+}
+
 struct hub_booking_state *referral_world_booking(struct referral_world *world, struct hub_str org_id,
         struct hub_str session_id, struct hub_str booking_id)
 {
@@ -159,6 +180,13 @@ void referral_world_put_session(struct referral_world *world, const struct hub_s
 	        &hub_session_state_schema, session);
 }
 
+void referral_world_put_beds(struct referral_world *world, const struct hub_bed_board *board)
+{
+	hub_check(board->held >= 0);
+	put(world, referral_world_beds_key(world, board->org_id, board->bed_kind), &hub_bed_board_schema,
+	        board);
+}
+
 void referral_world_put_booking(struct referral_world *world, const struct hub_booking_state *booking)
 {
 	put(world, booking_key(world, booking->org_id, booking->session_id, booking->booking_id),
@@ -176,9 +204,8 @@ void referral_world_put_waiting(struct referral_world *world, const struct hub_w
 void referral_world_remove_waiting(struct referral_world *world, const struct hub_referral_state *referral)
 {
 	const struct hub_referral *asked = &referral->referral;
-	hub_table_remove(world->table,
-	        waiting_key(world, referral->county_id, asked->specialty, asked->need,
-	                referral_world_item(asked->has_exam_item, asked->exam_item), asked->referral_id));
+	hub_table_remove(world->table, waiting_key(world, referral->county_id, asked->specialty, asked->need,
+	                                       referral_world_list_item(asked), asked->referral_id));
 }
 
 void referral_world_remove(struct referral_world *world, struct hub_str key)

@@ -8,6 +8,7 @@
 #define REFERRAL_ROUTER_WORLD_H
 
 #include "effects/effects.h"
+#include "records/bed_board.h"
 #include "records/booking_state.h"
 #include "records/event_head.h"
 #include "records/referral_state.h"
@@ -62,6 +63,8 @@ static inline struct hub_str referral_world_order(const struct referral_index_ke
 struct hub_str referral_world_referral_key(struct referral_world *world, struct hub_str referral_id);
 struct hub_str referral_world_session_key(
         struct referral_world *world, struct hub_str org_id, struct hub_str session_id);
+struct hub_str referral_world_beds_key(
+        struct referral_world *world, struct hub_str org_id, enum hub_bed_kind kind);
 
 /* Whether there is anything under a state key. */
 bool referral_world_has(const struct referral_world *world, struct hub_str key);
@@ -74,6 +77,8 @@ struct hub_referral_state *referral_world_referral(struct referral_world *world,
 struct hub_referral_stub *referral_world_stub(struct referral_world *world, struct hub_str referral_id);
 struct hub_session_state *referral_world_session(
         struct referral_world *world, struct hub_str org_id, struct hub_str session_id);
+struct hub_bed_board *referral_world_beds(
+        struct referral_world *world, struct hub_str org_id, enum hub_bed_kind kind);
 struct hub_booking_state *referral_world_booking(struct referral_world *world, struct hub_str org_id,
         struct hub_str session_id, struct hub_str booking_id);
 
@@ -82,6 +87,7 @@ void referral_world_put_referral(struct referral_world *world, const struct hub_
 void referral_world_put_stub(
         struct referral_world *world, struct hub_str referral_id, const struct hub_referral_stub *stub);
 void referral_world_put_session(struct referral_world *world, const struct hub_session_state *session);
+void referral_world_put_beds(struct referral_world *world, const struct hub_bed_board *board);
 void referral_world_put_booking(struct referral_world *world, const struct hub_booking_state *booking);
 void referral_world_put_waiting(struct referral_world *world, const struct hub_waiting_state *waiting);
 void referral_world_remove_waiting(struct referral_world *world, const struct hub_referral_state *referral);
@@ -101,8 +107,9 @@ void referral_world_note_offer(
 /* Whether text may stand between the colons of a state key. */
 bool referral_world_is_code(struct hub_str text);
 
-/* The name of the waiting list's last part: the exam item, or "-". */
+/* The name of the waiting list's last part: the exam item, or "-"; for a bed its kind. */
 struct hub_str referral_world_item(bool has_item, struct hub_str item);
+struct hub_str referral_world_list_item(const struct hub_referral *asked);
 
 /* Sessions of the hospital with an open slot, not before starts_ms: by start, non-experts first, session_id.
  * NULL: none; the ones after it: hub_table_next. So for every walk below. */
@@ -113,6 +120,10 @@ const struct hub_sorted_node *referral_world_first_session(struct referral_world
  * empty). */
 const struct hub_sorted_node *referral_world_first_waiter(
         struct referral_world *world, const struct hub_session_state *session, struct hub_str after);
+
+/* Who waits for a bed of that kind in the county, of all specialties, in waiting order; after: as above. */
+const struct hub_sorted_node *referral_world_first_bed_waiter(
+        struct referral_world *world, const struct hub_bed_board *board, struct hub_str after);
 
 /* The place of a referral on its waiting list: the order of the keys is the waiting order. */
 void referral_world_waiting_place(

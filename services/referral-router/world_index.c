@@ -1,6 +1,7 @@
 /* The indexes over the state records, each entry unique by ending in the entity's id:
  *   S org specialty need item | start expert session_id     sessions with an open slot (REF-01, REF-07)
  *   W county specialty need item | order referral_id        waiting lists
+ *   Q county bed_kind | order referral_id                   who waits for such a bed, of all specialties (REF-22)
  *   P county patient direction specialty need | referral_id active referrals of a patient (REF-14)
  *   H org session | order referral_id                       who holds a slot, answered by the hospital (REF-07)
  *   U org session | order referral_id                       the same, not yet answered
@@ -77,6 +78,15 @@ static void begin_waiting_list(struct referral_index_key *key, struct hub_str co
 	end_group(key);
 }
 
+static void begin_bed_list(struct referral_index_key *key, struct hub_str county_id, struct hub_str kind)
+{
+	key->len = 0;
+	add_byte(key, 'Q');
+	add_equal(key, county_id);
+	add_equal(key, kind);
+	end_group(key);
+}
+
 static void begin_patient(
         struct referral_index_key *key, struct hub_str county_id, const struct hub_referral *referral)
 {
@@ -100,16 +110,21 @@ static void begin_in_session(
 	end_group(key);
 }
 
-/* The order of a waiting list: displaced by a cancelled session, urgency, requested_at, referral_id. (What
- * meets the criteria for a bed, and lead hospitals at a city hospital, comes with beds and with other
- * counties.) */
-static void add_order(struct referral_index_key *key, bool displaced, enum hub_urgency urgency,
+/* The order of a waiting list: whom a cancelled session displaced; who meets the criteria for a bed (REF-06; no list
+ * knows both); urgency, requested_at, referral_id. (Lead hospitals at a city hospital come with other counties.) */
+static void add_order(struct referral_index_key *key, bool before_everyone, enum hub_urgency urgency,
         int64_t requested_at, struct hub_str referral_id)
 {
-	add_byte(key, displaced ? 0 : 1);
+	add_byte(key, before_everyone ? 0 : 1);
 	add_byte(key, urgency);
 	add_i64(key, requested_at);
 	add_bytes(key, referral_id.data, referral_id.len);
+}
+
+static void add_waiting_order(struct referral_index_key *key, const struct hub_waiting_state *waiting)
+{
+	add_order(key, waiting->displaced || waiting->meets_criteria, waiting->urgency, waiting->requested_at,
+	        waiting->referral_id);
 }
 
 static void index_timers(const struct hub_due_timer_array *timers, struct hub_index_sink *sink)
@@ -159,13 +174,18 @@ static void index_session(const struct hub_session_state *session, struct hub_in
 void referral_world_waiting_place(const struct hub_waiting_state *waiting, struct referral_index_key *ret_key)
 {
 	begin_waiting_list(ret_key, waiting->county_id, waiting->specialty, waiting->need, waiting->item);
-	add_order(ret_key, waiting->displaced, waiting->urgency, waiting->requested_at, waiting->referral_id);
+	add_waiting_order(ret_key, waiting);
 }
 
 static void index_waiting(const struct hub_waiting_state *waiting, struct hub_index_sink *sink)
 {
 	struct referral_index_key key;
 	referral_world_waiting_place(waiting, &key);
+	hub_index_add(sink, group_of(&key), referral_world_order(&key));
+	if (waiting->need != HUB_NEED_BED)
+		return;
+	begin_bed_list(&key, waiting->county_id, waiting->item);
+	add_waiting_order(&key, waiting);
 	hub_index_add(sink, group_of(&key), referral_world_order(&key));
 }
 
@@ -192,6 +212,8 @@ static void index_record(
 		index_waiting(record, sink);
 	else if (schema == &hub_booking_state_schema)
 		index_booking(record, sink);
+	else if (schema == &hub_bed_board_schema)
+		index_timers(&((const struct hub_bed_board *)record)->timers, sink);
 }
 
 const struct hub_table_spec referral_world_table = {
@@ -202,6 +224,14 @@ const struct hub_table_spec referral_world_table = {
 static const struct hub_sorted_node *first(struct referral_world *world, const struct referral_index_key *key)
 {
 	return hub_table_seek(world->table, group_of(key), referral_world_order(key));
+}
+
+/* The first of the group that stands behind a place; empty: the first. */
+static const struct hub_sorted_node *first_after(
+        struct referral_world *world, const struct referral_index_key *key, struct hub_str after)
+{
+	const struct hub_sorted_node *node = hub_table_seek(world->table, group_of(key), after);
+	return node && after.len && hub_str_eq(node->key, after) ? hub_table_next(node) : node;
 }
 
 const struct hub_sorted_node *referral_world_first_session(struct referral_world *world,
@@ -220,8 +250,15 @@ const struct hub_sorted_node *referral_world_first_waiter(
 	struct referral_index_key key;
 	begin_waiting_list(&key, session->county_id, session->specialty, session->need,
 	        referral_world_item(session->has_exam_item, session->exam_item));
-	const struct hub_sorted_node *node = hub_table_seek(world->table, group_of(&key), after);
-	return node && after.len && hub_str_eq(node->key, after) ? hub_table_next(node) : node;
+	return first_after(world, &key, after);
+}
+
+const struct hub_sorted_node *referral_world_first_bed_waiter(
+        struct referral_world *world, const struct hub_bed_board *board, struct hub_str after)
+{
+	struct referral_index_key key;
+	begin_bed_list(&key, board->county_id, hub_str_from(hub_bed_kind_name(board->bed_kind)));
+	return first_after(world, &key, after);
 }
 
 const struct hub_sorted_node *referral_world_list_head(

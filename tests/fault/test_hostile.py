@@ -150,11 +150,3 @@ def test_a_clock_an_hour_ahead(hub):
     event = request(hub, occurred_at=now_ms() + 3600 * 1000)
     hub.publisher.again("ReferralRequested", event)
     assert refusal(hub, event) == "CLOCK_SKEW"
-
-
-def test_what_this_version_refuses_by_name(hub):
-    county = hub.county
-    for n, fields in enumerate(({"need": "BED", "bed_kind": "GENERAL"},)):
-        event = request(hub, f"n{n}", **fields)
-        hub.publisher.again("ReferralRequested", event)
-        assert refusal(hub, event) == "RULE"

@@ -32,13 +32,23 @@ static const char *const before[] = {
 	"ReferralRejected r5 H-lead",
 	"ReferralRejected r5 H-rehab",
 	"ReferralRejected r5 H-tcm",
+	"BedsReported - H-lead bed_kind=GENERAL total=9 free=1",
+	"BedsReported - H-second bed_kind=GENERAL total=9 free=0",
+	"ReferralRequested b1 T-1 need=BED bed_kind=GENERAL",
+	"ReferralRequested b2 T-2 need=BED bed_kind=GENERAL criteria=heart-bed",
+	"ReferralRequested d1 H-lead direction=DOWN diagnosis=I10 patient.contract_org_id=T-1",
 };
 
 static const char *const tried[] = {
 	"ReferralRequested r9 T-1 need=CONSULT",
 	"ReferralRequested r9 T-1 specialty=04.03 diagnosis=S72.0",
 	"ReferralRequested r1 T-1 specialty=04.03 diagnosis=S72.0",
-	"ReferralRequested r9 T-1 direction=DOWN",
+	"ReferralRequested r9 H-lead direction=DOWN diagnosis=I10 patient.home_org_id=T-1 medications=N02/3",
+	"ReferralRequested r9 T-1 need=BED bed_kind=GENERAL criteria=heart-bed",
+	"BedsReported - H-second bed_kind=GENERAL total=9 free=3 revision=2",
+	"ReferralCancelled b1 T-1",
+	"PatientArrived b1 H-lead",
+	"ReturnConfirmed d1 T-1",
 	"SlotsOpened s3 H-lead specialty=04.03 capacity=3 starts_at=2026-03-06T08:00 "
 	"ends_at=2026-03-06T12:00",
 	"SlotsOpened s1 H-lead revision=2 specialty=04.03 capacity=5 starts_at=2026-03-06T08:00 "

@@ -1,6 +1,7 @@
 /* schemas/hot-state.json is true: the projection of random state writes exactly the keys, types and fields
  * that it names. */
 #include "random_record.h"
+#include "records/bed_board.h"
 #include "records/referral_state.h"
 #include "records/referral_stub.h"
 #include "records/session_state.h"
@@ -91,6 +92,8 @@ void hub_store_zrem(struct hub_store_sink *sink, struct hub_str key, struct hub_
 /* Counts as a session may have them: their sum is a capacity; and a timer that is shown as a field. */
 static void tame(const struct hub_schema *schema, void *record)
 {
+	if (schema == &hub_bed_board_schema)
+		((struct hub_bed_board *)record)->held = 1;
 	if (schema != &hub_session_state_schema)
 		return;
 	struct hub_session_state *session = record;
@@ -149,6 +152,7 @@ static void the_contract_names_what_the_projection_writes(void **state)
 	project_random(&sink, &hub_referral_stub_schema, "referral:r1");
 	project_random(&sink, &hub_session_state_schema, "session:H:s1");
 	project_random(&sink, &hub_waiting_state_schema, "waiting:330281:03.04:OUTPATIENT:-:r1");
+	project_random(&sink, &hub_bed_board_schema, "beds:H:GENERAL");
 	every_promise_was_kept(&sink);
 	json_decref(sink.seen);
 	json_decref(file);

@@ -1,6 +1,8 @@
 #include "invariants.h"
 
 #include "base/check.h"
+#include "records/bed_board.h"
+#include "records/beds_changed.h"
 #include "records/booking_state.h"
 #include "records/event_head.h"
 #include "records/referral_closed.h"
@@ -12,6 +14,7 @@
 #include "records/session_changed.h"
 #include "records/session_state.h"
 #include "records/waiting_state.h"
+#include "referral-router/board.h"
 #include "referral-router/candidates.h"
 #include "referral-router/due.h"
 #include "referral-router/slots.h"
@@ -152,6 +155,28 @@ static const struct hub_output *answer_to(
 	return answer;
 }
 
+static const struct hub_bed_board *board_in(struct hub_arena *arena, struct hub_str value)
+{
+	const struct hub_schema *schema;
+	void *record;
+	if (!value.len)
+		return NULL;
+	hub_check(hub_frame_decode(
+	                  referral_router_core.table->schemas, value, arena, &schema, &record, NULL) == 0);
+	return schema == &hub_bed_board_schema ? record : NULL;
+}
+
+/* REF-22: holds never exceed what was reported free at the moment of the hold. */
+static void after_board(struct invariants *invariants, const struct hub_change *change)
+{
+	hub_arena_reset(invariants->arena);
+	const struct hub_bed_board *after = board_in(invariants->arena, change->after);
+	const struct hub_bed_board *before = board_in(invariants->arena, change->before);
+	if (after && after->held > (before ? before->held : 0))
+		must(referral_board_held(after) <= after->free, "REF-22: no bed is promised twice",
+		        change->key);
+}
+
 void invariants_after(struct invariants *invariants, struct partition *partition,
         const struct hub_schema *schema, const void *record, const struct hub_effects *effects)
 {
@@ -182,6 +207,7 @@ void invariants_after(struct invariants *invariants, struct partition *partition
 			if (hub_str_starts_with(changes[i].key, HUB_STR("session:")))
 				json_object_set_new(invariants->forgotten, key, json_true());
 		}
+		after_board(invariants, &changes[i]);
 		hot_state_apply(invariants->hot, &referral_router_core, &changes[i]);
 	}
 }
@@ -220,8 +246,12 @@ static void check_timers(const struct hub_referral_state *referral)
 	                referral_due_find(&referral->timers, REFERRAL_DUE_SUPPLEMENT_RETURN);
 	bool told = referral_due_find(&referral->timers, REFERRAL_DUE_NOTICE) != NULL;
 	bool own = strcmp(timer, REFERRAL_DUE_NOTICE) != 0;
+	bool stays = referral->stage == HUB_REFERRAL_STAGE_ARRIVED && !down &&
+	             referral->referral.need == HUB_NEED_BED;
+	must(!stays || referral_due_find(&referral->timers, REFERRAL_DUE_LONG_STAY),
+	        "REF-22: a long stay is seen", id);
 	must((reminded || referral_due_find(&referral->timers, timer)) &&
-	                referral->timers.count == 1U + (own && told),
+	                referral->timers.count == 1U + (own && told) + stays,
 	        "REF-17: nothing leaves a worklist in silence", id);
 	must(referral->has_answer_left_ms == (referral->stage == HUB_REFERRAL_STAGE_SUPPLEMENTING),
 	        "REF-13: a clock that stands still", id);
@@ -240,14 +270,19 @@ static void check_referral(struct invariants *invariants, struct referral_world 
 	struct hub_str key = hub_arena_printf(world->out->arena, "waiting:%.*s:%.*s:%s:%.*s:%.*s",
 	        HUB_STR_ARG(referral->county_id), HUB_STR_ARG(referral->referral.specialty),
 	        hub_need_name(referral->referral.need),
-	        HUB_STR_ARG(
-	                referral_world_item(referral->referral.has_exam_item, referral->referral.exam_item)),
-	        HUB_STR_ARG(id));
+	        HUB_STR_ARG(referral_world_list_item(&referral->referral)), HUB_STR_ARG(id));
 	check_timers(referral);
 	must(placed == referral->has_to_org_id, "a placed referral has its hospital", id);
 	must(!referral->has_session_id || placed, "only a placed referral has a slot", id);
 	must(waits == (referral_world_at(world, key, &hub_waiting_state_schema) != NULL),
 	        "who waits is on the list", id);
+	must(!referral->bed_held || (placed && referral->stage != HUB_REFERRAL_STAGE_ARRIVED &&
+	                                    referral->referral.need == HUB_NEED_BED),
+	        "REF-22: a bed is held from routing to arrival", id);
+	if (referral->bed_held)
+		count(sessions, referral->to_org_id,
+		        hub_str_from(hub_bed_kind_name(referral_bed_kind(&referral->referral))), "bed",
+		        false);
 	if (referral->has_session_id)
 		count(sessions, referral->to_org_id, referral->session_id,
 		        referral->stage == HUB_REFERRAL_STAGE_ARRIVED ? "arrived" : "held",
@@ -321,6 +356,19 @@ static void check_session(struct invariants *invariants, struct hub_str key,
 		must(reserved->open + common->open == 0, "a cancelled session has nothing open", key);
 }
 
+/* REF-22: what a board holds is what referrals hold, none of them ended; and never more than it had free. */
+static void check_board(struct hub_str key, const struct hub_bed_board *board, json_t *sessions)
+{
+	char name[NAME_ROOM];
+	snprintf(name, sizeof(name), "session:%.*s:%s", HUB_STR_ARG(board->org_id),
+	        hub_bed_kind_name(board->bed_kind));
+	must(board->held == said(sessions, hub_str_from(name), "bed0"),
+	        "REF-22: held beds are those that referrals hold", key);
+	for (uint32_t i = 0; i < board->arrivals.count; i++)
+		must(board->arrivals.items[i] > board->reported_at,
+		        "REF-22: the report knows who had arrived", key);
+}
+
 typedef void visit(struct invariants *, struct referral_world *, json_t *, struct hub_str key,
         const struct hub_schema *schema, const void *record);
 
@@ -345,6 +393,8 @@ static void visit_session(struct invariants *invariants, struct referral_world *
 	(void)world;
 	if (schema == &hub_session_state_schema)
 		check_session(invariants, key, record, sessions);
+	if (schema == &hub_bed_board_schema)
+		check_board(key, record, sessions);
 	if (schema == &hub_waiting_state_schema)
 		must(referral_world_referral(
 		             world, ((const struct hub_waiting_state *)record)->referral_id) != NULL,

@@ -33,6 +33,7 @@ struct county {
 	int64_t now_ms;
 	int events;
 	int referrals;
+	int reports;  /* of beds */
 	int sessions; /* each is of the hospital that its number names */
 	bool tell;
 };
@@ -76,7 +77,10 @@ static void request(struct county *county, char line[LINE])
 	static const char *const kinds[] = { "specialty=03.04", "specialty=04.03 diagnosis=S72.0",
 		"specialty=10 diagnosis=H25.9", "specialty=14 diagnosis=T30.1",
 		"specialty=03.04 need=EXAM exam_item=CT", "specialty=03.04 need=CONSULT",
-		"specialty=02 diagnosis=I10" };
+		"specialty=02 diagnosis=I10", "need=BED bed_kind=GENERAL",
+		"need=BED bed_kind=GENERAL criteria=heart-bed", "need=BED",
+		"need=BED bed_kind=REHABILITATION diagnosis=I10 direction=DOWN",
+		"need=BED bed_kind=REHABILITATION specialty=21 diagnosis=M54.5" };
 	static const char *const urgencies[] = { "ROUTINE", "ROUTINE", "ROUTINE", "URGENT", "URGENT",
 		"EMERGENCY" };
 	static const char *const more[] = { "", "", "", "", "condition=CHEST_PAIN", "condition=STROKE",
@@ -179,11 +183,27 @@ static void cancel_session(struct county *county, char line[LINE])
 	snprintf(line, LINE, "SessionCancelled %s", session);
 }
 
+/* Of a few boards, so that their holds meet; now and then an older revision, or one that was said before the last
+ * arrivals. */
+static void report_beds(struct county *county, char line[LINE])
+{
+	static const char *const boards[] = { "H-lead bed_kind=GENERAL", "H-second bed_kind=GENERAL",
+		"H-rehab bed_kind=REHABILITATION", "T-2 bed_kind=REHABILITATION" };
+	int revision = ++county->reports - (pick(county, 8) ? 0 : 5);
+	int len = snprintf(line, LINE, "BedsReported - %s total=9 free=%u revision=%d",
+	        ONE_OF(county, boards), pick(county, 4), revision);
+	char said[HUB_TIME_LEN];
+	if (pick(county, 4) == 0) {
+		put_time(county, said, -1);
+		snprintf(line + len, LINE - (size_t)len, " occurred_at=%s", said);
+	}
+}
+
 static void make(struct county *county, struct line *line)
 {
 	static void (*const makers[])(struct county *, char[LINE]) = { request, request, request, request,
 		answer, answer, answer, answer, answer, answer, open_session, open_session, revise, book,
-		book, cancel_session };
+		book, cancel_session, report_beds, report_beds };
 	const struct line *again = &county->kept[pick(county, KEPT)];
 	if (again->number && pick(county, 10) == 0) {
 		*line = *again;

@@ -6,13 +6,16 @@
 
 #include "base/calendar.h"
 #include "base/check.h"
+#include "records/bed_board.h"
 #include "records/catalogue.h"
 #include "records/decision_head.h"
 #include "records/referral_event_refused.h"
+#include "records/referral_reminder.h"
 #include "records/referral_routed.h"
 #include "records/referral_state.h"
 #include "records/referral_stub.h"
 #include "records/session_state.h"
+#include "referral-router/board.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,11 +38,14 @@ struct script {
 	int events;
 	struct name referrals[NAMES_MAX];
 	struct name sessions[NAMES_MAX];
+	struct name boards[NAMES_MAX]; /* by hospital */
 	uint32_t referral_count;
 	uint32_t session_count;
+	uint32_t board_count;
 	struct hub_buf told;      /* lines "party party\tdecision" */
 	struct hub_buf answer;    /* of the last event */
 	struct hub_buf shortages; /* of the last ReferralRouted */
+	struct hub_buf long_stays;
 };
 
 struct script *script_new(const char *registry)
@@ -53,11 +59,13 @@ struct script *script_new(const char *registry)
 	hub_buf_init(&script->told, TEXT_LIMIT);
 	hub_buf_init(&script->answer, TEXT_LIMIT);
 	hub_buf_init(&script->shortages, TEXT_LIMIT);
+	hub_buf_init(&script->long_stays, TEXT_LIMIT);
 	return script;
 }
 
 void script_free(struct script *script)
 {
+	hub_buf_done(&script->long_stays);
 	hub_buf_done(&script->shortages);
 	hub_buf_done(&script->answer);
 	hub_buf_done(&script->told);
@@ -100,6 +108,17 @@ static void note_shortages(struct script *script, const struct hub_output *outpu
 		        routed->shortages.items[i].days_left);
 }
 
+static void note_long_stay(struct script *script, const struct hub_output *output, int64_t now_ms)
+{
+	const struct hub_referral_reminder *reminder = output->record;
+	if (output->schema != &hub_referral_reminder_schema ||
+	        !hub_str_is(reminder->reason_code, "LONG_STAY"))
+		return;
+	if (hub_buf_slice(&script->long_stays).len)
+		hub_buf_text(&script->long_stays, ", ");
+	story_print_instant(now_ms, &script->long_stays);
+}
+
 static void note_answer(struct script *script, const struct hub_effects *effects)
 {
 	hub_buf_reset(&script->answer);
@@ -126,6 +145,7 @@ static void note(struct script *script, const struct hub_schema *schema, const v
 	for (uint32_t i = 0; i < effects->count; i++) {
 		note_told(script, &effects->outputs[i]);
 		note_shortages(script, &effects->outputs[i]);
+		note_long_stay(script, &effects->outputs[i], now_ms);
 	}
 	invariants_after(script->invariants, script->partition, schema, record, effects);
 	invariants_check(script->invariants, script->partition, now_ms);
@@ -241,21 +261,48 @@ static bool say_about_referral(struct script *script, const char *verb, const ch
 	return script_say(script, hub_str_from(line)) != NULL;
 }
 
+/* What is asked for, by the word's first letter. */
+static const struct {
+	char letter;
+	const char *sender;
+	const char *fields;
+} requests[] = {
+	{ 'r', "T-1", "specialty=05.01 diagnosis=O80.0" },
+	{ 'd', "H-lead",
+	        "direction=DOWN specialty=03.04 diagnosis=I10 patient.contract_org_id=T-1 "
+	        "patient.home_org_id=T-2 medications=C07/5,N02/3" },
+	{ 'b', "T-1", "need=BED bed_kind=GENERAL" },
+};
+
 static bool say_request(struct script *script, char *id, const char *org)
 {
 	static const char *const urgencies[] = { "ROUTINE", "URGENT", "EMERGENCY" };
 	char line[LINE_ROOM];
-	size_t marks = strspn(id + strcspn(id, "!"), "!");
-	id[strcspn(id, "!")] = '\0';
-	struct name *name = name_or_new(script->referrals, &script->referral_count, id);
-	if (marks > 2 || !name)
+	bool meets = strchr(id, '+') != NULL;
+	size_t marks = strspn(id + strcspn(id, "!"), "!"), kind = 0;
+	id[strcspn(id, "!+")] = '\0';
+	while (kind < sizeof(requests) / sizeof(requests[0]) && requests[kind].letter != id[0])
+		kind++;
+	if (marks > 2 || kind == sizeof(requests) / sizeof(requests[0]))
 		return false;
-	bool down = id[0] == 'd';
-	snprintf(name->org, sizeof(name->org), "%s", *org ? org : down ? "H-lead" : "T-1");
-	snprintf(line, sizeof(line), "ReferralRequested %s %s urgency=%s %s", id, name->org, urgencies[marks],
-	        down ? "direction=DOWN specialty=03.04 diagnosis=I10 patient.contract_org_id=T-1 "
-	               "patient.home_org_id=T-2 medications=C07/5,N02/3"
-	             : "specialty=05.01 diagnosis=O80.0");
+	struct name *name = name_or_new(script->referrals, &script->referral_count, id);
+	if (!name)
+		return false;
+	snprintf(name->org, sizeof(name->org), "%s", *org ? org : requests[kind].sender);
+	snprintf(line, sizeof(line), "ReferralRequested %s %s urgency=%s %s%s", id, name->org,
+	        urgencies[marks], requests[kind].fields, meets ? " criteria=heart-bed" : "");
+	return script_say(script, hub_str_from(line)) != NULL;
+}
+
+/* "beds:3" */
+static bool say_beds(struct script *script, const char *free, const char *org)
+{
+	char line[LINE_ROOM];
+	struct name *name = name_or_new(script->boards, &script->board_count, *org ? org : "H-lead");
+	if (!name)
+		return false;
+	snprintf(line, sizeof(line), "BedsReported - %s bed_kind=GENERAL total=10 free=%s revision=%d",
+	        name->text, free, ++name->revision);
 	return script_say(script, hub_str_from(line)) != NULL;
 }
 
@@ -329,10 +376,12 @@ static bool play_word(struct script *script, char *word)
 	}
 	char *colon = strchr(word, ':');
 	if (!colon)
-		return strchr("rd", word[0]) && say_request(script, word, org);
+		return say_request(script, word, org);
 	*colon = '\0';
 	if (strcmp(word, "wait") == 0)
 		return wait_for(script, colon + 1);
+	if (strcmp(word, "beds") == 0)
+		return say_beds(script, colon + 1, org);
 	if (strcmp(word, "open") == 0)
 		return say_open(script, colon + 1, org);
 	return say_about_session(script, word, colon + 1, org) ||
@@ -367,7 +416,8 @@ static void put_referral(struct script *script, const char *id, struct hub_buf *
 		if (referral.has_session_id)
 			hub_buf_printf(out, " %.*s", HUB_STR_ARG(referral.session_id));
 		else if (referral.has_to_org_id)
-			hub_buf_printf(out, " %.*s", HUB_STR_ARG(referral.to_org_id));
+			hub_buf_printf(out, " %.*s%s", HUB_STR_ARG(referral.to_org_id),
+			        referral.bed_held ? " bed" : "");
 	} else if (load(script, key, &hub_referral_stub_schema, &stub)) {
 		hub_buf_text(out, hub_final_state_name(stub.final_state));
 	} else {
@@ -404,6 +454,25 @@ void script_put_sessions(struct script *script, struct hub_buf *out)
 	}
 }
 
+void script_put_beds(struct script *script, struct hub_buf *out)
+{
+	char key[LINE_ROOM];
+	for (uint32_t i = 0; i < script->board_count; i++) {
+		struct hub_bed_board board;
+		snprintf(key, sizeof(key), "beds:%s:GENERAL", script->boards[i].text);
+		hub_buf_printf(out, "%s%s ",
+		        i                                                ? ", "
+		        : script->referral_count + script->session_count ? "; "
+		                                                         : "",
+		        script->boards[i].text);
+		if (load(script, key, &hub_bed_board_schema, &board))
+			hub_buf_printf(out, "%d free %d held %u arrived", referral_board_free(&board),
+			        board.held, board.arrivals.count);
+		else
+			hub_buf_text(out, "unknown");
+	}
+}
+
 void script_put_told(struct script *script, struct hub_str org_id, struct hub_buf *out)
 {
 	char party[NAME_ROOM + 2];
@@ -432,4 +501,9 @@ void script_put_answer(struct script *script, struct hub_buf *out)
 void script_put_shortages(struct script *script, struct hub_buf *out)
 {
 	hub_buf_str(out, hub_buf_slice(&script->shortages));
+}
+
+void script_put_long_stays(struct script *script, struct hub_buf *out)
+{
+	hub_buf_str(out, hub_buf_slice(&script->long_stays));
 }

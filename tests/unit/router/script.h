@@ -3,6 +3,9 @@
  *   r1             T-1 requests r1 (r1! URGENT, r1!! EMERGENCY, r1@T-2 another sender)
  *   d1             H-lead sends d1 down (d1@H-second), a stable hypertension whose family doctor is at T-1 and
  *                  whose home is T-2's; H-second has the specialty, too, but not the diagnosis
+ *   b1             T-1 asks for a general bed (03.04, I20.0; b1! b1!! as above; b1+ meets a criterion), which only
+ *                  H-lead and H-second have
+ *   beds:3         H-lead reports 3 of 10 general beds free (@H-second: another hospital); again: its next revision
  *   open:s1=3/1    H-lead opens session s1 with 3 slots, 1 of them reserved (open:s1=3: none; @H-women: another
  *                  hospital); again: its next revision. s1 is on Tuesday 10 March 2026 8 to 12 o'clock, s2 a
  *                  day later, and so on
@@ -43,6 +46,9 @@ void script_put_referrals(struct script *script, struct hub_buf *out);
  * referrals. */
 void script_put_sessions(struct script *script, struct hub_buf *out);
 
+/* "H-lead 2 free 1 held 0 arrived": the general beds of those who have reported them. */
+void script_put_beds(struct script *script, struct hub_buf *out);
+
 /* What an organisation was told until now (decisions that it is party to), in short: "Routed H-lead,
  * Progressed ACCEPTED". */
 void script_put_told(struct script *script, struct hub_str org_id, struct hub_buf *out);
@@ -53,6 +59,9 @@ void script_put_answer(struct script *script, struct hub_buf *out);
 
 /* "N02/3 C07/0": the shortages of the last ReferralRouted. */
 void script_put_shortages(struct script *script, struct hub_buf *out);
+
+/* When a hospital was told LONG_STAY. */
+void script_put_long_stays(struct script *script, struct hub_buf *out);
 
 struct partition *script_partition(struct script *script);
 int64_t script_now_ms(const struct script *script);

@@ -1,5 +1,6 @@
 #include "short.h"
 
+#include "records/beds_changed.h"
 #include "records/referral_closed.h"
 #include "records/referral_event_refused.h"
 #include "records/referral_expired.h"
@@ -47,6 +48,8 @@ void short_put(const struct hub_output *output, struct hub_buf *out)
 	else if (output->schema == &hub_session_changed_schema)
 		hub_buf_printf(out, "Session %s",
 		        hub_session_cause_name(((const struct hub_session_changed *)record)->cause));
+	else if (output->schema == &hub_beds_changed_schema)
+		hub_buf_printf(out, "Beds %d free", ((const struct hub_beds_changed *)record)->free);
 	else if (output->schema == &hub_referral_event_refused_schema)
 		put_refused(record, out);
 	else

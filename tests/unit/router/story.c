@@ -1,6 +1,7 @@
 #include "story.h"
 
 #include "base/calendar.h"
+#include "records/beds_changed.h"
 #include "records/catalogue.h"
 #include "records/referral_closed.h"
 #include "records/referral_event_refused.h"
@@ -309,6 +310,13 @@ static void print_session(const struct hub_session_changed *changed, struct hub_
 	        changed->held, changed->used_referred, changed->used_own);
 }
 
+static void print_beds(const struct hub_beds_changed *changed, struct hub_buf *out)
+{
+	hub_buf_printf(out, " %.*s %s: %d beds, reported free %d, held %d, free %d",
+	        HUB_STR_ARG(changed->org_id), hub_bed_kind_name(changed->bed_kind), changed->total,
+	        changed->reported_free, changed->held, changed->free);
+}
+
 static void print_refused(const struct hub_referral_event_refused *refused, struct hub_buf *out)
 {
 	if (refused->has_referral_id)
@@ -337,6 +345,8 @@ void story_print(const struct hub_output *output, struct hub_buf *out)
 		print_reminder(output->record, out);
 	else if (output->schema == &hub_session_changed_schema)
 		print_session(output->record, out);
+	else if (output->schema == &hub_beds_changed_schema)
+		print_beds(output->record, out);
 	else if (output->schema == &hub_referral_event_refused_schema)
 		print_refused(output->record, out);
 	else if (output->schema == &hub_referral_expired_schema) {

@@ -265,6 +265,8 @@ int main(void)
 		TRACE("supplement-never-answered"),
 		TRACE("unplaced-claimed"),
 		TRACE("early-release"),
+		TRACE("bed-waiting-list"),
+		TRACE("long-stay"),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

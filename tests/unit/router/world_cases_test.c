@@ -31,6 +31,7 @@ static void run_end(void *user, const struct cases_row *row, struct hub_buf *ans
 	struct script *script = play(row, "events");
 	script_put_referrals(script, answer);
 	script_put_sessions(script, answer);
+	script_put_beds(script, answer);
 	script_free(script);
 }
 
@@ -67,6 +68,15 @@ static void run_shortages(void *user, const struct cases_row *row, struct hub_bu
 	script_free(script);
 }
 
+/* When somebody was told LONG_STAY. */
+static void run_long_stay(void *user, const struct cases_row *row, struct hub_buf *answer)
+{
+	(void)user;
+	struct script *script = play(row, "events");
+	script_put_long_stays(script, answer);
+	script_free(script);
+}
+
 static const struct hub_referral_state *state_of(struct script *script, struct hub_str id)
 {
 	struct hub_effects effects;
@@ -98,6 +108,7 @@ static const struct cases_verb verbs[] = {
 	{ "told", run_told },
 	{ "answer", run_answer },
 	{ "shortages", run_shortages },
+	{ "long-stay", run_long_stay },
 	{ "allowed", run_allowed },
 };
 
@@ -119,6 +130,7 @@ int main(void)
 		TABLE("REF-01-authorised.cases"),
 		TABLE("REF-02.cases"),
 		TABLE("REF-05.cases"),
+		TABLE("REF-06.cases"),
 		TABLE("REF-07.cases"),
 		TABLE("REF-08-claims.cases"),
 		TABLE("REF-10.cases"),
@@ -129,6 +141,7 @@ int main(void)
 		TABLE("REF-16.cases"),
 		TABLE("REF-17.cases"),
 		TABLE("REF-18.cases"),
+		TABLE("REF-22.cases"),
 		TABLE("waiting-list.cases"),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
