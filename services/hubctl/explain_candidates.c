@@ -3,6 +3,9 @@
 #include "base/calendar.h"
 #include "hubctl/explain.h"
 #include "hubctl/fields.h"
+#include "records/event_head.h"
+#include "records/out_of_county_authorised.h"
+#include "records/referral_event_refused.h"
 #include "records/referral_routed.h"
 #include "records/referral_unplaced.h"
 #include "records/referral_waitlisted.h"
@@ -67,13 +70,38 @@ static bool excludes(struct hub_str reason_code)
 	return hub_str_is(reason_code, "REJECTED") || hub_str_is(reason_code, "EXPIRED");
 }
 
-static struct referral_search search_of(const struct hubctl_story *story, const struct placing *placing)
+static bool was_refused(const struct hubctl_story *story, struct hub_str event_id)
+{
+	for (uint32_t i = 0; i < story->step_count; i++) {
+		const struct hubctl_seen *seen = &story->steps[i].seen;
+		if (seen->schema == &hub_referral_event_refused_schema &&
+		        hub_str_eq(
+		                ((const struct hub_referral_event_refused *)seen->record)->refused_event_id,
+		                event_id))
+			return true;
+	}
+	return false;
+}
+
+/* On the request, or by an OutOfCountyAuthorised before that step (REF-01). */
+static bool is_authorised(const struct hubctl_story *story, const struct hubctl_step *step)
+{
+	for (const struct hubctl_step *before = story->steps; before < step; before++)
+		if (before->seen.schema == &hub_out_of_county_authorised_schema &&
+		        !was_refused(story, ((const struct hub_event_head *)before->seen.record)->event_id))
+			return true;
+	return story->referral->out_of_county_authorised;
+}
+
+static struct referral_search search_of(
+        const struct hubctl_story *story, const struct hubctl_step *step, const struct placing *placing)
 {
 	const struct hub_referral *asked = story->referral;
 	struct referral_exclusion *excluded =
 	        hub_arena_alloc(story->arena, (placing->considered.count + 1) * sizeof(*excluded));
 	struct referral_search search = referral_search_of(asked, story->consortium_id);
 	search.excluded = excluded;
+	search.authorised = is_authorised(story, step);
 	for (uint32_t i = 0; excluded && i < placing->considered.count; i++)
 		if (excludes(placing->considered.items[i].reason_code))
 			excluded[search.excluded_count++] =
@@ -87,6 +115,7 @@ static struct referral_search search_of(const struct hubctl_story *story, const 
 /* The list being made. */
 struct list {
 	const struct hubctl_story *story;
+	const struct hubctl_step *step;
 	const struct placing *placing;
 	const struct referral_policy *policy;
 	struct hubctl_candidate *items;
@@ -143,7 +172,7 @@ static void add_tier(struct list *list, const struct referral_candidate *items, 
 
 static void walk(struct list *list)
 {
-	struct referral_search search = search_of(list->story, list->placing);
+	struct referral_search search = search_of(list->story, list->step, list->placing);
 	struct referral_candidates walk;
 	const struct referral_candidate *items;
 	uint32_t count;
@@ -158,7 +187,7 @@ uint32_t hubctl_story_candidates(
 {
 	struct placing placing;
 	struct hub_registry *registry = NULL;
-	struct list list = { .story = story, .placing = &placing };
+	struct list list = { .story = story, .step = step, .placing = &placing };
 	*ret = NULL;
 	list.items = hub_arena_alloc(story->arena, CANDIDATES_MAX * sizeof(*list.items));
 	if (!step->seen.schema || !placing_of(step, &placing) || !list.items)

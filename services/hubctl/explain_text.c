@@ -11,6 +11,7 @@
 #include "records/referral_routed.h"
 #include "records/referral_unplaced.h"
 #include "records/referral_waitlisted.h"
+#include "referral-router/machine.h"
 
 #include <stdio.h>
 
@@ -81,12 +82,30 @@ static void say_progressed(const struct hubctl_story *story, const void *record,
 {
 	const struct hub_referral_progressed *r = record;
 	(void)story;
-	hub_buf_printf(out, "now %s", hub_referral_stage_name(r->state));
+	hub_buf_printf(out, "now %s: %s", hub_referral_stage_name(r->state),
+	        referral_machine_stage_meaning(r->state));
 	if (r->has_due_at) {
 		hub_buf_text(out, ", next deadline ");
 		put_minute(out, r->due_at);
 	}
 }
+
+/* Why somebody is told (REF-17). */
+static const struct {
+	const char *code;
+	const char *text;
+} reminders[] = {
+	{ "ANSWER_OVERDUE", "the hospital let its time pass (REF-08)" },
+	{ "UNPLACED", "nobody has taken it (REF-08)" },
+	{ "CLAIMED", "a hospital took what nobody had taken (REF-08)" },
+	{ "WAITS_FOR_SLOT", "it waits for a slot (REF-07)" },
+	{ "WAITS_FOR_BED", "it waits for a bed (REF-22)" },
+	{ "WAITS_FOR_AUTHORISATION", "it may not leave the county yet (REF-01)" },
+	{ "SUPPLEMENT_OVERDUE", "the sender has not supplemented; soon it gets the referral back (REF-13)" },
+	{ "ARRIVAL_NOT_REPORTED", "nobody has reported that the patient came, or did not" },
+	{ "COMPLETION_NOT_REPORTED", "nobody has reported how the treatment ended" },
+	{ "RETURN_NOT_CONFIRMED", "the receiver has not confirmed (REF-16)" },
+};
 
 static void say_reminder(const struct hubctl_story *story, const void *record, struct hub_buf *out)
 {
@@ -96,6 +115,9 @@ static void say_reminder(const struct hubctl_story *story, const void *record, s
 	hub_buf_printf(out, ": %.*s, due ", HUB_STR_ARG(r->reason_code));
 	put_minute(out, r->due_at);
 	hub_buf_printf(out, " (reminder %d)", r->times);
+	for (size_t i = 0; i < sizeof(reminders) / sizeof(reminders[0]); i++)
+		if (hub_str_is(r->reason_code, reminders[i].code))
+			hub_buf_printf(out, ": %s", reminders[i].text);
 }
 
 static void say_expired(const struct hubctl_story *story, const void *record, struct hub_buf *out)
@@ -103,6 +125,15 @@ static void say_expired(const struct hubctl_story *story, const void *record, st
 	const struct hub_referral_expired *r = record;
 	put_org(story, r->org_id, out);
 	hub_buf_text(out, " let its time pass (REF-08)");
+}
+
+/* The stage of the state machine in which the referral has ended. */
+static const char *final_meaning(enum hub_final_state final_state)
+{
+	for (int stage = 1; stage < REFERRAL_STAGE_COUNT; stage++)
+		if (strcmp(hub_referral_stage_name(stage), hub_final_state_name(final_state)) == 0)
+			return referral_machine_stage_meaning(stage);
+	return "";
 }
 
 static void put_seconds(struct hub_buf *out, const char *what, bool has, int64_t seconds)
@@ -117,7 +148,8 @@ static void put_seconds(struct hub_buf *out, const char *what, bool has, int64_t
 static void say_closed(const struct hubctl_story *story, const void *record, struct hub_buf *out)
 {
 	const struct hub_referral_closed *r = record;
-	hub_buf_printf(out, "closed: %s", hub_final_state_name(r->final_state));
+	hub_buf_printf(
+	        out, "closed: %s, %s", hub_final_state_name(r->final_state), final_meaning(r->final_state));
 	if (r->has_to_org_id) {
 		hub_buf_text(out, " at ");
 		put_org(story, r->to_org_id, out);

@@ -39,11 +39,19 @@ void referral_due_clear(struct hub_due_timer_array *timers, const char *name)
 		*timer = timers->items[--timers->count];
 }
 
+/* The order in which the table fires them. */
+static bool is_before(const struct hub_due_timer *timer, const struct hub_due_timer *other)
+{
+	if (timer->due_at != other->due_at)
+		return timer->due_at < other->due_at;
+	return hub_str_cmp(timer->name, other->name) < 0;
+}
+
 const struct hub_due_timer *referral_due_next(const struct hub_due_timer_array *timers)
 {
 	const struct hub_due_timer *next = NULL;
 	for (uint32_t i = 0; i < timers->count; i++) {
-		if (!next || timers->items[i].due_at < next->due_at)
+		if (!next || is_before(&timers->items[i], next))
 			next = &timers->items[i];
 	}
 	return next;

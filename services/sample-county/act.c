@@ -15,6 +15,7 @@
 #include "records/slot_taken.h"
 #include "records/slots_opened.h"
 #include "records/supplement_requested.h"
+#include "records/supplemented.h"
 #include "sample-county/draw.h"
 
 /* One act on its way out. */
@@ -170,6 +171,17 @@ static int ask(const struct doing *d, const struct sample_referral *r)
 	return send(d, &hub_supplement_requested_schema, &event);
 }
 
+static int supplement(const struct doing *d, const struct sample_referral *r)
+{
+	const struct hub_supplemented event = {
+		.head = head(d, r->from->org_id, r->consortium_id),
+		.referral_id = r->id,
+		.org_id = r->from->org_id,
+		.text = HUB_STR("已补充"),
+	};
+	return send(d, &hub_supplemented_schema, &event);
+}
+
 static int authorise(const struct doing *d, const struct sample_referral *r)
 {
 	struct hub_str control = d->day->county->control_org_id;
@@ -200,6 +212,7 @@ static bool still_makes_sense(const struct sample_act *act, const struct sample_
 	case SAMPLE_ACCEPT:
 	case SAMPLE_REJECT:
 	case SAMPLE_ASK:
+	case SAMPLE_SUPPLEMENT:
 		return r->stage == SAMPLE_ROUTED && current;
 	case SAMPLE_ARRIVE:
 	case SAMPLE_NO_SHOW:
@@ -235,6 +248,8 @@ static int do_referral(const struct doing *d, struct sample_referral *r)
 		return complete(d, r);
 	case SAMPLE_ASK:
 		return ask(d, r);
+	case SAMPLE_SUPPLEMENT:
+		return supplement(d, r);
 	case SAMPLE_AUTHORISE:
 		return authorise(d, r);
 	case SAMPLE_ACCEPT_AS_STRANGER:

@@ -14,6 +14,7 @@ enum sample_deed {
 	SAMPLE_REQUEST_ANEW,   /* the same referral in an event of its own (REF-12) */
 	SAMPLE_REQUEST_DOUBLE, /* a second referral for the same patient and specialty (REF-14) */
 	SAMPLE_CANCEL,
+	SAMPLE_SUPPLEMENT, /* what the hospital asked for */
 	/* the addressed hospital */
 	SAMPLE_ACCEPT,
 	SAMPLE_REJECT,

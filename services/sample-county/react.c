@@ -72,7 +72,7 @@ static void on_routed(const struct reaction *r, const struct hub_referral_routed
 	bool emergency = referral->urgency == HUB_URGENCY_EMERGENCY;
 	if (chance(r, "strange answer", 3))
 		later(r, SAMPLE_ACCEPT_AS_STRANGER, "strange answer", 1, 2);
-	if (chance(r, "ask", 2))
+	if (chance(r, "ask", 12))
 		later(r, SAMPLE_ASK, "ask", 1, 2);
 	if (chance(r, "silent", silent))
 		return;
@@ -115,6 +115,9 @@ static void on_progressed(const struct reaction *r, const struct hub_referral_pr
 	struct sample_referral *referral = r->referral;
 	if (progressed->state == HUB_REFERRAL_STAGE_ACCEPTED && referral->stage == SAMPLE_ROUTED) {
 		on_accepted(r);
+	} else if (progressed->state == HUB_REFERRAL_STAGE_SUPPLEMENTING) {
+		if (chance(r, "supplement", 900))
+			later(r, SAMPLE_SUPPLEMENT, "supplement", 5, 40);
 	} else if (progressed->state == HUB_REFERRAL_STAGE_ARRIVED && referral->stage < SAMPLE_ARRIVED) {
 		referral->stage = SAMPLE_ARRIVED;
 		later(r, SAMPLE_COMPLETE, "complete", 15, referral->has_session ? 70 : 150);

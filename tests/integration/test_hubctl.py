@@ -278,7 +278,7 @@ def test_explain_tells_the_whole_story(busy_hub):
     may = {each["org_id"]: each["may_send"] for each in told["next"]}
     assert may[county.centres[0]] == ["ReferralCancelled"]
     assert {"ReferralAccepted", "ReferralRejected"} <= set(may[county.member])
-    assert may[county.control] == ["ReferralCancelled"]
+    assert may[county.control] == ["ReferralCancelled", "OutOfCountyAuthorised"]
     assert [each["name"] for each in told["deadlines"]] == ["answer"]
 
     text = " ".join(hubctl(hub, "explain", "r1", "--county", county.id).stdout.split())

@@ -48,10 +48,12 @@ def session(state):
     def both(name):
         return reserved[name] + common[name]
 
+    opens = next((timer["due_at"] for timer in state["timers"] if timer["name"] == "common_open"), None)
     return hash_of(
         phase=state["phase"], county_id=state["county_id"], org_id=state["org_id"], session_id=state["session_id"],
         specialty=state["specialty"], need=state["need"], exam_item=state["exam_item"], expert=state["expert"],
-        starts_at=at(state["starts_at"]), ends_at=at(state["ends_at"]), revision=state["revision"],
+        starts_at=at(state["starts_at"]), ends_at=at(state["ends_at"]),
+        common_opens_at=opens and at(opens), revision=state["revision"],
         capacity=sum(reserved.values()) + sum(common.values()), reserved=sum(reserved.values()), open=both("open"),
         open_reserved=reserved["open"], held=both("held"), used_referred=both("used_referred"),
         used_own=both("used_own"))

@@ -102,7 +102,10 @@ class Load:
     def _answer(self, county, decision):
         value = decision.value
         if decision.name == "ReferralRouted":
-            if self.random.random() < 0.2:
+            drawn = self.random.random()
+            if drawn < 0.1:
+                self._say("SupplementRequested", county, value["to_org_id"], value, text="")
+            elif drawn < 0.28:
                 self._say("ReferralRejected", county, value["to_org_id"], value, reason_code="NO_CAPACITY", reason="")
             else:
                 self._say("ReferralAccepted", county, value["to_org_id"], value)
@@ -114,6 +117,9 @@ class Load:
                     self._say("PatientNoShow", county, value["to_org_id"], value)
                 elif followed < 0.7:
                     self._say("ReferralCancelled", county, value["from_org_id"], value, reason="")
+
+        elif decision.name == "ReferralProgressed" and value["state"] == "SUPPLEMENTING":
+            self._say("Supplemented", county, value["party_org_ids"][0], value, text="")
 
     def _say(self, name, county, org_id, value, **fields):
         self._send(name, county, org_id, referral_id=value["referral_id"], org_id=org_id, **fields)

@@ -249,6 +249,52 @@ static void assert_says(struct fixture *f, uint32_t step, const char *words)
 	assert_null(memmem(text.data, text.len, "secret", 6));
 }
 
+static void put_authorised(struct fixture *f, int64_t offset)
+{
+	put(f, "referral.events", offset, "OutOfCountyAuthorised",
+	        "{" EVENT_HEAD "\"referral_id\": \"T-1-r1\", \"by_org_id\": \"H-control\"}");
+}
+
+static void an_authorisation_holds_from_then_on(void **state)
+{
+	struct fixture *f = *state;
+	put_request(f, 10);
+	put_routed(f, 5, 1001, 10, "H-lead", "");
+	put_authorised(f, 12);
+	put_routed(f, 6, 1001, 12, "C-first", "");
+	hubctl_story_order(&f->story);
+	assert_true(hub_str_is(candidate(f, 1, "C-heart")->reason_code, "NOT_AUTHORISED"));
+	assert_int_equal(candidate(f, 3, "C-heart")->fate, HUBCTL_NOT_ASKED);
+}
+
+static void the_loops_of_a_referral_are_told(void **state)
+{
+	struct fixture *f = *state;
+	put_request(f, 10);
+	put(f, "referral.events", 11, "SupplementRequested",
+	        "{" EVENT_HEAD "\"referral_id\": \"T-1-r1\", \"org_id\": \"H-lead\", \"text\": \"secret\"}");
+	put(f, "referral.decisions", 6, "ReferralProgressed",
+	        "{" DECISION_HEAD "\"referral_id\": \"T-1-r1\", \"state\": \"SUPPLEMENTING\", "
+	        "\"by_event_id\": \"e11\", \"said\": {\"org_id\": \"H-lead\", \"text\": \"secret\"}}",
+	        1001, 11);
+	put(f, "referral.decisions", 7, "ReferralReminder",
+	        "{" DECISION_HEAD "\"referral_id\": \"T-1-r1\", \"to_org_id\": \"T-1\", "
+	        "\"reason_code\": \"SUPPLEMENT_OVERDUE\", \"due_at\": \"2026-03-03T08:00:00Z\", \"times\": "
+	        "1}",
+	        1001, 11);
+	put(f, "referral.decisions", 8, "ReferralClosed",
+	        "{" DECISION_HEAD "\"referral_id\": \"T-1-r1\", \"final_state\": \"RETURNED\", "
+	        "\"direction\": \"UP\", \"urgency\": \"ROUTINE\", \"need\": \"OUTPATIENT\", "
+	        "\"specialty\": \"03.04\", \"diagnosis\": \"I20.0\", \"from_org_id\": \"T-1\", "
+	        "\"accepted\": false, \"left_county\": false}",
+	        1001, 11);
+	hubctl_story_order(&f->story);
+	assert_says(f, 1, "SupplementRequested by ");
+	assert_says(f, 2, "now SUPPLEMENTING: the hospital has asked the sender for more");
+	assert_says(f, 3, "soon it gets the referral back (REF-13)");
+	assert_says(f, 4, "closed: RETURNED, went back to the sender, which did not supplement");
+}
+
 static void sentences_name_who_did_what(void **state)
 {
 	struct fixture *f = *state;
@@ -284,6 +330,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(each_candidate_is_told_why_it_was_not_taken, up, down),
 		cmocka_unit_test_setup_teardown(
 		        the_registry_of_the_moment_decides_who_was_a_candidate, up, down),
+		cmocka_unit_test_setup_teardown(an_authorisation_holds_from_then_on, up, down),
+		cmocka_unit_test_setup_teardown(the_loops_of_a_referral_are_told, up, down),
 		cmocka_unit_test_setup_teardown(sentences_name_who_did_what, up, down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
