@@ -1,4 +1,6 @@
 /* hubctl dlq list|show: inputs that a daemon could not decide (I-6), why, and where they came from. */
+#include "hubctl/dlq.h"
+
 #include "effects/dead_letters.h"
 #include "hubctl/commands.h"
 #include "hubctl/event_text.h"
@@ -155,7 +157,7 @@ static void put_list_json(struct listing *l, uint32_t first)
 	hubctl_put_json(l->hubctl, json);
 }
 
-static const char *topic_of(struct hubctl *hubctl)
+const char *hubctl_dlq_topic(struct hubctl *hubctl)
 {
 	const char *daemon = hubctl_arg(hubctl->args, "daemon");
 	struct hub_str topic =
@@ -169,9 +171,9 @@ int hubctl_dlq_list(struct hubctl *hubctl)
 	int64_t last;
 	if (hubctl_arg_number(hubctl->args, "last", 1, LAST_MAX, LAST_DEFAULT, &last, &err))
 		return hubctl_usage(hubctl, &err);
-	struct listing l = {
-		.hubctl = hubctl, .topic = topic_of(hubctl), .reason = hubctl_arg(hubctl->args, "reason")
-	};
+	struct listing l = { .hubctl = hubctl,
+		.topic = hubctl_dlq_topic(hubctl),
+		.reason = hubctl_arg(hubctl->args, "reason") };
 	struct hubctl_scan scan = { .topics = &l.topic,
 		.topic_count = 1,
 		.partition = -1,
@@ -254,7 +256,7 @@ static enum hubctl_scan_next show(void *user, const struct hub_kafka_event *even
 int hubctl_dlq_show(struct hubctl *hubctl)
 {
 	struct hub_error err = { 0 };
-	struct showing s = { .hubctl = hubctl, .topic = topic_of(hubctl) };
+	struct showing s = { .hubctl = hubctl, .topic = hubctl_dlq_topic(hubctl) };
 	const char *place = hubctl->args->operands[0];
 	int32_t partition;
 	if (hubctl_parse_place(place, &partition, &s.offset, &err))

@@ -6,7 +6,9 @@ static const struct hubctl_exit_text texts[] = {
 	        "done, and the answer is a problem: a check found differences, a daemon is not ready" },
 	{ HUBCTL_USAGE, "usage", "the command line or the configuration is wrong; nothing was tried" },
 	{ HUBCTL_REFUSED, "refused",
-	        "what was given breaks a rule (file, line and field are named); nothing was written" },
+	        "what was given breaks a rule (file, line and field are named) and nothing was written; or "
+	        "the "
+	        "hub refused it" },
 	{ HUBCTL_NOT_FOUND, "not found", "what was asked for does not exist: file, topic, record, referral" },
 	{ HUBCTL_UNREACHABLE, "unreachable",
 	        "Kafka, Redis or a daemon did not answer, or refused; try again" },

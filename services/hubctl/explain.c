@@ -2,11 +2,9 @@
 #include "hubctl/explain.h"
 
 #include "base/calendar.h"
-#include "base/hash.h"
 #include "hubctl/commands.h"
 #include "hubctl/explain_show.h"
 #include "hubctl/state.h"
-#include "kafka/reader.h"
 #include "records/catalogue.h"
 #include "registry/registry.h"
 
@@ -26,22 +24,6 @@ static enum hubctl_scan_next take_registry(void *user, const struct hub_kafka_ev
 	return HUBCTL_GO_ON;
 }
 
-/* The partition of a county; needs the topic's real number of partitions. */
-static int partition_of(struct hubctl *hubctl, const char *county, int32_t *ret, struct hub_error *err)
-{
-	struct hub_group_position *positions;
-	uint32_t count;
-	*ret = -1;
-	if (!county)
-		return HUB_OK;
-	int result = hub_kafka_group_positions(&hubctl->settings->kafka, hubctl_topic(hubctl, "hubctl"),
-	        hubctl_topic(hubctl, story_topics[0]), (int)hubctl->settings->timeout_ms, hubctl->arena,
-	        &positions, &count, err);
-	if (!result)
-		*ret = hub_partition_of(hub_str_from(county), (int32_t)count);
-	return result;
-}
-
 static int read_topics(struct hubctl *hubctl, struct hubctl_story *story, struct hub_error *err)
 {
 	struct hubctl_scan records = { .topics = story_topics,
@@ -55,7 +37,7 @@ static int read_topics(struct hubctl *hubctl, struct hubctl_story *story, struct
 		.from = HUB_READ_BEGINNING,
 		.visit = take_registry,
 		.user = story };
-	int result = partition_of(hubctl, hubctl_arg(hubctl->args, "county"), &records.partition, err);
+	int result = hubctl_partition_of(hubctl, hubctl_arg(hubctl->args, "county"), &records.partition, err);
 	if (!result)
 		result = hubctl_scan(hubctl, &records, err);
 	if (!result)

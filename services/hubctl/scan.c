@@ -1,5 +1,7 @@
 #include "hubctl/scan.h"
 
+#include "base/hash.h"
+
 #include <stdio.h>
 
 enum { TOPICS_MAX = 8, WAIT_MS = 200, OPEN_MAX_MS = 60 * 1000 };
@@ -87,4 +89,20 @@ int hubctl_scan(struct hubctl *hubctl, const struct hubctl_scan *scan, struct hu
 		result = loop(reader, scan, &patience, reterr);
 	hub_kafka_reader_close(reader);
 	return result;
+}
+
+int hubctl_partition_of(
+        struct hubctl *hubctl, const char *county, int32_t *ret_partition, struct hub_error *reterr)
+{
+	struct hub_group_position *positions;
+	uint32_t count;
+	*ret_partition = -1;
+	if (!county)
+		return HUB_OK;
+	int result = hub_kafka_group_positions(&hubctl->settings->kafka, hubctl_topic(hubctl, "hubctl"),
+	        hubctl_topic(hubctl, "referral.events"), (int)hubctl->settings->timeout_ms, hubctl->arena,
+	        &positions, &count, reterr);
+	if (!result)
+		*ret_partition = hub_partition_of(hub_str_from(county), (int32_t)count);
+	return result == HUB_E_NOT_FOUND ? hubctl_no_topic(reterr) : result;
 }

@@ -25,6 +25,10 @@ struct hubctl_scan {
  */
 int hubctl_scan(struct hubctl *hubctl, const struct hubctl_scan *scan, struct hub_error *reterr);
 
+/* The partition of a county among the hub's events; -1 when county is NULL. */
+int hubctl_partition_of(
+        struct hubctl *hubctl, const char *county, int32_t *ret_partition, struct hub_error *reterr);
+
 /* Adds what to do to an error HUB_E_NOT_FOUND about a topic; returns its code. */
 int hubctl_no_topic(struct hub_error *err);
 

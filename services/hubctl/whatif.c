@@ -46,7 +46,7 @@ static void would_have(void *user, const struct hub_schema *schema, const void *
 	hubctl_count_take(((struct asking *)user)->would, schema, record);
 }
 
-static void adapt(void *user, const struct hub_table *table, const struct hubctl_step *step,
+static void adapt(void *user, const struct hub_table *table, const struct hubctl_whatif_step *step,
         const struct hub_schema *schema, void *record, struct hub_arena *arena)
 {
 	(void)user;

@@ -10,7 +10,7 @@
 #include "runtime/core.h"
 
 /* What one input or one firing of a timer led to, as the decisions tell it. */
-struct hubctl_step {
+struct hubctl_whatif_step {
 	int64_t at_ms;            /* the daemon's clock */
 	int64_t registry_version; /* that decided */
 	int64_t place;            /* an input: its offset; a timer: when it was due */
@@ -44,7 +44,7 @@ bool hubctl_recording_dead(
 void hubctl_recording_finish(struct hubctl_recording *recording);
 
 uint32_t hubctl_recording_partitions(const struct hubctl_recording *recording);
-const struct hubctl_step *hubctl_recording_steps(
+const struct hubctl_whatif_step *hubctl_recording_steps(
         const struct hubctl_recording *recording, int32_t partition, uint32_t *ret_count);
 bool hubctl_recording_is_dead(
         const struct hubctl_recording *recording, struct hub_str topic, int32_t partition, int64_t offset);
@@ -109,7 +109,7 @@ struct hubctl_whatif_options {
 	/* Each decision of the run, in order, those before from_ms, too; may be NULL. */
 	void (*decided)(void *user, const struct hub_schema *schema, const void *record);
 	/* An input is about to be decided with another policy: what it says may be changed. May be NULL. */
-	void (*adapt)(void *user, const struct hub_table *table, const struct hubctl_step *step,
+	void (*adapt)(void *user, const struct hub_table *table, const struct hubctl_whatif_step *step,
 	        const struct hub_schema *schema, void *record, struct hub_arena *arena);
 	void *user;
 	struct hub_arena *arena; /* differences */

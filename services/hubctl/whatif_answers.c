@@ -32,7 +32,7 @@ static const struct hub_referral_state *state_of(
 	return record;
 }
 
-void hubctl_whatif_answer(const struct hub_table *table, const struct hubctl_step *step,
+void hubctl_whatif_answer(const struct hub_table *table, const struct hubctl_whatif_step *step,
         const struct hub_schema *schema, void *record, struct hub_arena *arena)
 {
 	const struct hub_field *org = hub_schema_field(schema, HUB_STR("org_id"));

@@ -13,7 +13,7 @@ struct hubctl_replay {
 	struct hub_arena *arena; /* of one step */
 	struct hub_buf scratch;
 	struct hub_effects effects;
-	const struct hubctl_step *step; /* whose decisions are made; NULL: of nobody's */
+	const struct hubctl_whatif_step *step; /* whose decisions are made; NULL: of nobody's */
 	int64_t clock_ms;
 	int64_t version; /* of the registry */
 };
@@ -41,7 +41,7 @@ bool hubctl_replay_fire(struct hubctl_replay *replay, const struct hub_timer *ti
 bool hubctl_replay_due(struct hubctl_replay *replay, int64_t until_ms, struct hub_timer *ret);
 
 /* Whether what was said is what the step says. */
-bool hubctl_replay_agrees(struct hubctl_replay *replay, const struct hubctl_step *step);
+bool hubctl_replay_agrees(struct hubctl_replay *replay, const struct hubctl_whatif_step *step);
 
 /* Tells options->decided. */
 void hubctl_replay_tell(struct hubctl_replay *replay);

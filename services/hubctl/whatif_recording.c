@@ -14,7 +14,7 @@ struct dead {
 };
 
 struct partition {
-	struct hubctl_step *steps;
+	struct hubctl_whatif_step *steps;
 	uint32_t count, room;
 	struct dead *dead;
 	uint32_t dead_count, dead_room;
@@ -103,9 +103,9 @@ static bool room_for(void **items, uint32_t count, uint32_t *room, size_t size)
 	return true;
 }
 
-static struct hubctl_step step_of(const struct hub_decision_head *head)
+static struct hubctl_whatif_step step_of(const struct hub_decision_head *head)
 {
-	struct hubctl_step step = { .at_ms = head->occurred_at,
+	struct hubctl_whatif_step step = { .at_ms = head->occurred_at,
 		.registry_version = head->registry_version,
 		.timer = head->has_timer,
 		.seen = 1 };
@@ -122,13 +122,13 @@ static struct hubctl_step step_of(const struct hub_decision_head *head)
 	return step;
 }
 
-static bool same_step(const struct hubctl_step *a, const struct hubctl_step *b)
+static bool same_step(const struct hubctl_whatif_step *a, const struct hubctl_whatif_step *b)
 {
 	return a->timer == b->timer && a->cause == b->cause && a->place == b->place && a->seq == b->seq;
 }
 
 /* A step of several lanes stands in the daemon's own, if it is there. */
-static void join(struct hubctl_step *step, const struct hubctl_step *part)
+static void join(struct hubctl_whatif_step *step, const struct hubctl_whatif_step *part)
 {
 	step->seen += part->seen;
 	step->said += part->said;
@@ -149,7 +149,7 @@ bool hubctl_recording_decision(struct hubctl_recording *recording, uint32_t outp
 	struct partition *p = partition_of(recording, own);
 	if (!p || !room_for((void **)&p->steps, p->count, &p->room, sizeof(*p->steps)))
 		return false;
-	struct hubctl_step step = step_of(head);
+	struct hubctl_whatif_step step = step_of(head);
 	step.said = hubctl_decision_hash(schema, record, &recording->scratch);
 	step.refused = schema == &hub_referral_event_refused_schema;
 	step.lane = output == 0 && partition == own ? -1 : (int32_t)output * INT16_MAX + partition;
@@ -180,7 +180,7 @@ static int compare(int64_t a, int64_t b)
 
 static int by_identity(const void *a, const void *b)
 {
-	const struct hubctl_step *x = a, *y = b;
+	const struct hubctl_whatif_step *x = a, *y = b;
 	if (x->timer != y->timer)
 		return x->timer ? 1 : -1;
 	if (x->cause != y->cause)
@@ -192,7 +192,7 @@ static int by_identity(const void *a, const void *b)
 /* The clock never goes back, and a lane is in order. */
 static int by_time(const void *a, const void *b)
 {
-	const struct hubctl_step *x = a, *y = b;
+	const struct hubctl_whatif_step *x = a, *y = b;
 	int order = compare(x->at_ms, y->at_ms);
 	if (!order)
 		order = compare(x->lane, y->lane);
@@ -239,7 +239,7 @@ uint32_t hubctl_recording_partitions(const struct hubctl_recording *recording)
 	return recording->count;
 }
 
-const struct hubctl_step *hubctl_recording_steps(
+const struct hubctl_whatif_step *hubctl_recording_steps(
         const struct hubctl_recording *recording, int32_t partition, uint32_t *ret_count)
 {
 	bool there = partition >= 0 && (uint32_t)partition < recording->count;

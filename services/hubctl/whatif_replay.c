@@ -123,7 +123,7 @@ bool hubctl_replay_fire(struct hubctl_replay *replay, const struct hub_timer *ti
 	return true;
 }
 
-bool hubctl_replay_agrees(struct hubctl_replay *replay, const struct hubctl_step *step)
+bool hubctl_replay_agrees(struct hubctl_replay *replay, const struct hubctl_whatif_step *step)
 {
 	uint64_t said = 0;
 	if ((int64_t)replay->effects.count != step->count || step->seen != step->count)

@@ -18,7 +18,7 @@ struct run {
 	int topic_count;
 };
 
-static void differ(struct run *run, const struct hubctl_step *step, const char *what)
+static void differ(struct run *run, const struct hubctl_whatif_step *step, const char *what)
 {
 	struct hubctl_whatif_result *result = run->result;
 	result->different++;
@@ -33,7 +33,7 @@ static void differ(struct run *run, const struct hubctl_step *step, const char *
 	};
 }
 
-static void judge(struct run *run, const struct hubctl_step *step, bool same)
+static void judge(struct run *run, const struct hubctl_whatif_step *step, bool same)
 {
 	run->result->compared += (uint64_t)step->count;
 	if (same)
@@ -56,7 +56,7 @@ static bool fire_silently(struct run *run, int64_t until_ms)
 }
 
 /* A timer that says nothing may have fired before this input or after it: the one which leads to what was recorded. */
-static void decide_as_recorded(struct run *run, const struct hubctl_step *step,
+static void decide_as_recorded(struct run *run, const struct hubctl_whatif_step *step,
         const struct hubctl_whatif_input *input, struct hub_str topic)
 {
 	struct hubctl_replay *replay = &run->replay;
@@ -76,8 +76,8 @@ static void decide_as_recorded(struct run *run, const struct hubctl_step *step,
 	judge(run, step, false);
 }
 
-static void decide(struct run *run, const struct hubctl_step *step, const struct hubctl_whatif_input *input,
-        struct hub_str topic)
+static void decide(struct run *run, const struct hubctl_whatif_step *step,
+        const struct hubctl_whatif_input *input, struct hub_str topic)
 {
 	run->result->inputs++;
 	if (!run->other && step->place == input->offset) {
@@ -110,7 +110,7 @@ static void fire_before(struct run *run, int64_t before_ms)
 }
 
 /* Which of the core's inputs a step comes from; -1: none of them. */
-static int topic_of(const struct run *run, const struct hubctl_step *step)
+static int topic_of(const struct run *run, const struct hubctl_whatif_step *step)
 {
 	for (int i = 0; i < run->topic_count; i++)
 		if (run->topics[i].cause == step->cause)
@@ -119,7 +119,7 @@ static int topic_of(const struct run *run, const struct hubctl_step *step)
 }
 
 /* The step's input, and before it those of its topic that said nothing. */
-static void take_input(struct run *run, const struct hubctl_step *step)
+static void take_input(struct run *run, const struct hubctl_whatif_step *step)
 {
 	struct hubctl_replay *replay = &run->replay;
 	struct hubctl_whatif_input input;
@@ -148,7 +148,7 @@ static void take_input(struct run *run, const struct hubctl_step *step)
 }
 
 /* The step's timer, and before it those that said nothing. */
-static void take_timer(struct run *run, const struct hubctl_step *step)
+static void take_timer(struct run *run, const struct hubctl_whatif_step *step)
 {
 	struct hubctl_replay *replay = &run->replay;
 	struct hub_timer timer;
@@ -173,7 +173,7 @@ static void take_timer(struct run *run, const struct hubctl_step *step)
 	judge(run, step, false);
 }
 
-static void take_step(struct run *run, const struct hubctl_step *step)
+static void take_step(struct run *run, const struct hubctl_whatif_step *step)
 {
 	const struct hubctl_whatif_options *options = run->options;
 	struct hubctl_replay *replay = &run->replay;
@@ -207,7 +207,8 @@ bool hubctl_whatif_run(const struct hubctl_whatif_options *options, int32_t part
 {
 	struct run run = { .options = options, .source = source, .result = result };
 	uint32_t count;
-	const struct hubctl_step *steps = hubctl_recording_steps(options->recording, partition, &count);
+	const struct hubctl_whatif_step *steps =
+	        hubctl_recording_steps(options->recording, partition, &count);
 	if (!result->differences)
 		result->differences =
 		        hub_arena_alloc(options->arena, (options->keep + 1) * sizeof(*result->differences));
