@@ -1,6 +1,6 @@
 #include "base/calendar.h"
 
-#include <stdio.h>
+#include "base/decimal.h"
 
 static const int64_t shanghai_ms = 8 * (int64_t)HUB_HOUR_MS;
 
@@ -89,10 +89,9 @@ void hub_day_format(int32_t day, char text[HUB_DATE_LEN + 1])
 {
 	int year, month, dom;
 	hub_day_to_ymd(day, &year, &month, &dom);
-	char wide[40];
-	(void)snprintf(wide, sizeof(wide), "%04d-%02d-%02d", year, month, dom);
-	memcpy(text, wide, HUB_DATE_LEN);
-	text[HUB_DATE_LEN] = '\0';
+	char *at = hub_decimal_put(text, year, 4, '-');
+	at = hub_decimal_put(at, month, 2, '-');
+	(void)hub_decimal_put(at, dom, 2, '\0');
 }
 
 /* The years 1 to 9999: others do not fit into the text. */
@@ -109,11 +108,12 @@ void hub_time_format(int64_t at_ms, char text[HUB_TIME_LEN + 1])
 	int32_t day = hub_day_of(at_ms);
 	int64_t second = floor_div(at_ms - hub_day_start_ms(day), HUB_SECOND_MS);
 	hub_day_format(day, text);
-	char wide[64];
-	(void)snprintf(wide, sizeof(wide), "T%02d:%02d:%02d+08:00", (int)(second / 3600),
-	        (int)(second / 60 % 60), (int)(second % 60));
-	memcpy(text + HUB_DATE_LEN, wide, HUB_TIME_LEN - HUB_DATE_LEN);
-	text[HUB_TIME_LEN] = '\0';
+	text[HUB_DATE_LEN] = 'T';
+	char *at = hub_decimal_put(text + HUB_DATE_LEN + 1, second / 3600, 2, ':');
+	at = hub_decimal_put(at, second / 60 % 60, 2, ':');
+	at = hub_decimal_put(at, second % 60, 2, '+');
+	at = hub_decimal_put(at, 8, 2, ':');
+	(void)hub_decimal_put(at, 0, 2, '\0');
 }
 
 /* The optional zone at text[at] up to the end, as milliseconds east of UTC. */

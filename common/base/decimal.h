@@ -21,4 +21,13 @@ static inline struct hub_str hub_decimal(int64_t value, char text[HUB_DECIMAL_MA
 	return (struct hub_str){ at, (uint32_t)(end - at) };
 }
 
+/* The last `digits` digits of value (not negative), zeros in front, and one character behind them. Where the next goes. */
+static inline char *hub_decimal_put(char *at, int64_t value, int digits, char behind)
+{
+	for (int i = digits - 1; i >= 0; i--, value /= 10)
+		at[i] = (char)('0' + value % 10);
+	at[digits] = behind;
+	return at + digits + 1;
+}
+
 #endif

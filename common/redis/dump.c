@@ -100,15 +100,19 @@ static uint64_t checksum(const unsigned char *bytes, size_t len)
 	return ~crc64_jones_refl(~UINT64_C(0), bytes, len);
 }
 
+static size_t dump_len(size_t list)
+{
+	return 1 + rdb_head_len(list) + list + FOOT;
+}
+
 size_t hub_redis_dump_hash_len(const struct hub_str *words, uint32_t count)
 {
-	size_t list = list_len(words, count);
-	return 1 + rdb_head_len(list) + list + FOOT;
+	return dump_len(list_len(words, count));
 }
 
 void hub_redis_dump_hash(const struct hub_str *words, uint32_t count, struct hub_buf *out)
 {
-	size_t list = list_len(words, count), len = hub_redis_dump_hash_len(words, count);
+	size_t list = list_len(words, count), len = dump_len(list);
 	hub_check(count >= 2 && count % 2 == 0 && count <= WORDS_MAX && list <= UINT32_MAX);
 	if (!hub_buf_reserve(out, len))
 		return;

@@ -38,11 +38,12 @@ static bool again(struct attempt *attempt, int r)
 static int produce(
         struct hub_runtime *runtime, const struct hub_kafka_record *record, struct hub_error *reterr)
 {
+	int r = runtime->kafka->produce(runtime->kafka->user, record, reterr);
+	if (r != HUB_E_RETRY)
+		return r; /* no clock is asked for each record */
 	struct attempt attempt = attempt_of(runtime);
-	int r;
-	do
+	while (again(&attempt, r))
 		r = runtime->kafka->produce(runtime->kafka->user, record, reterr);
-	while (again(&attempt, r));
 	return r;
 }
 

@@ -92,11 +92,12 @@ void *referral_world_at(struct referral_world *world, struct hub_str key, const 
 {
 	struct hub_str value, body;
 	uint64_t fingerprint;
-	const struct hub_version *version;
+	const struct hub_version *version = NULL; /* NULL: the present one, as nearly always */
 	if (!hub_table_get(world->table, key, &value))
 		return NULL;
 	hub_check(hub_frame_split(value, &fingerprint, &body, NULL) == 0);
-	if (hub_schema_by_fingerprint(referral_world_table.schemas, fingerprint, &version) != schema)
+	if (fingerprint != schema->fingerprint &&
+	        hub_schema_by_fingerprint(referral_world_table.schemas, fingerprint, &version) != schema)
 		return NULL;
 	world->bytes_read += value.len;
 	struct hub_arena *arena = world->out->arena;
