@@ -99,6 +99,21 @@ static void request(struct county *county, char line[LINE])
 		snprintf(line + len, LINE - (size_t)len, " earliest=%s", earliest);
 }
 
+/* What somebody would do about a referral in that state; NULL: anything. */
+static const char *sensible(struct county *county, const json_t *referral)
+{
+	const char *state = json_string_value(json_object_get(referral, "state"));
+	if (!state || pick(county, 3) == 0)
+		return NULL;
+	if (strcmp(state, "SUPPLEMENTING") == 0 && pick(county, 2))
+		return "Supplemented text=x";
+	if (strcmp(state, "UNPLACED") == 0)
+		return "ReferralClaimed";
+	if (strcmp(state, "WAITING") == 0)
+		return pick(county, 2) ? "OutOfCountyAuthorised" : "ReferralCancelled";
+	return NULL;
+}
+
 /* Mostly by who has a say; otherwise by anybody. */
 static void answer(struct county *county, char line[LINE])
 {
@@ -106,23 +121,21 @@ static void answer(struct county *county, char line[LINE])
 		"PatientArrived", "PatientArrived", "PatientNoShow", "ReferralRejected", "ReferralRejected",
 		"ReferralCompleted", "ReferralCompleted", "ReferralCancelled", "ReferralClaimed",
 		"OutOfCountyAuthorised", "SupplementRequested text=x", "SupplementRequested text=y",
-		"Supplemented text=x", "Supplemented text=x", "Supplemented text=y", "ReturnConfirmed" };
+		"SupplementRequested text=z", "Supplemented text=x", "ReturnConfirmed" };
 	char name[LINE], record[LINE], key[LINE];
 	int id = 0;
 	json_t *hash = NULL;
 	/* Most of them are with a hospital. */
-	for (int tries = 0;
-	        tries < 6 && (!json_object_get(hash, "to_org_id") || !json_object_get(hash, "due"));
+	for (int tries = 0, most = pick(county, 5) ? 6 : 1;
+	        tries < most && (!json_object_get(hash, "to_org_id") || !json_object_get(hash, "due"));
 	        tries++) {
 		int newest = county->referrals < 40 ? county->referrals : 40;
 		id = county->referrals - (newest ? (int)pick(county, (uint32_t)newest) : 0) - 1;
 		snprintf(key, sizeof(key), "referral:r%d", id);
 		hash = json_object_get(hot_state_json(invariants_hot(county->invariants)), key);
 	}
-	snprintf(record, sizeof(record), "%s", ONE_OF(county, records));
-	/* Who waits is cancelled at last, or the lists would only grow. */
-	if (!json_object_get(hash, "to_org_id") && pick(county, 3) == 0)
-		snprintf(record, sizeof(record), "ReferralCancelled");
+	const char *wise = sensible(county, hash);
+	snprintf(record, sizeof(record), "%s", wise ? wise : ONE_OF(county, records));
 	bool by_sender = strstr(record, "Cancelled") || strstr(record, "Supplemented");
 	const char *org = json_string_value(json_object_get(hash, by_sender ? "from_org_id" : "to_org_id"));
 	if (strstr(record, "Authorised"))
