@@ -63,7 +63,7 @@ static const struct hubctl_option registry_show_options[] = {
 	{ 0 },
 };
 
-static const struct hubctl_option send_options[] = {
+static const struct hubctl_option dry_run_options[] = {
 	{ "dry-run", NULL, "Only check." },
 	{ 0 },
 };
@@ -161,6 +161,15 @@ static const char says_about[] =
         "county and consortium of the referral. Then the hub's answer is waited for (--timeout)\n"
         "and shown word for word. Exit code 0 when it was taken, 3 when it was refused or became\n"
         "a dead letter, 5 when no answer came. hubctl checks nothing that the hub checks.";
+
+static const struct hubctl_option export_options[] = {
+	{ "from", "TIME", "Written to Kafka then or later; default: the beginning." },
+	{ "to", "TIME", "Written before then; default: now." },
+	{ "record", "NAME", "Only records of this type; FILE is then its file." },
+	{ "key", "KEY", "Only records with this key (a county, for events and decisions)." },
+	OPTION_PERSONAL,
+	{ 0 },
+};
 
 static const struct hubctl_option whatif_options[] = {
 	{ "registry", "FILE",

@@ -27,6 +27,8 @@ int hubctl_slots(struct hubctl *hubctl);
 int hubctl_status(struct hubctl *hubctl);
 int hubctl_audit(struct hubctl *hubctl);
 int hubctl_whatif(struct hubctl *hubctl);
+int hubctl_export(struct hubctl *hubctl);
+int hubctl_import(struct hubctl *hubctl);
 int hubctl_repair(struct hubctl *hubctl);
 int hubctl_explain(struct hubctl *hubctl);
 int hubctl_tail(struct hubctl *hubctl);

@@ -93,6 +93,18 @@ static int encode(struct hubctl_event *event, struct hub_arena *arena, struct hu
 	return result;
 }
 
+static int complete(struct hubctl_event *event, struct hub_arena *arena, struct hub_error *err)
+{
+	int result = check_head(event, err);
+	if (!result)
+		result = encode(event, arena, err);
+	if (result)
+		return result;
+	event->key = hubctl_text_of(event->schema, event->record, "county_id");
+	put_headers(event, arena);
+	return HUB_OK;
+}
+
 static int from_json(json_t *json, struct hub_arena *arena, struct hubctl_event *ret, struct hub_error *err)
 {
 	if (!json_is_object(json))
@@ -105,11 +117,7 @@ static int from_json(json_t *json, struct hub_arena *arena, struct hubctl_event 
 		return hub_error_set(err, HUB_E_TOO_LARGE, "", "out of memory");
 	ret->record = record;
 	result = hub_record_from_json(ret->schema, json, arena, record, err);
-	if (!result)
-		result = check_head(ret, err);
-	if (!result)
-		result = encode(ret, arena, err);
-	return result;
+	return result ? result : complete(ret, arena, err);
 }
 
 int hubctl_event_from_line(
@@ -123,9 +131,15 @@ int hubctl_event_from_line(
 		        reterr, HUB_E_INVALID, "", "not JSON: %s (column %d)", syntax.text, syntax.column);
 	int result = from_json(json, arena, ret, reterr);
 	json_decref(json);
-	if (result)
-		return result;
-	ret->key = hubctl_text_of(ret->schema, ret->record, "county_id");
-	put_headers(ret, arena);
-	return HUB_OK;
+	return result;
+}
+
+int hubctl_event_from_record(const struct hub_schema *schema, const void *record, struct hub_arena *arena,
+        struct hubctl_event *ret, struct hub_error *reterr)
+{
+	*ret = (struct hubctl_event){ .schema = schema, .record = record, .topic = topic_of(schema) };
+	if (!ret->topic)
+		return hub_error_set(
+		        reterr, HUB_E_INVALID, "record", "%s is not written by publishers", schema->name);
+	return complete(ret, arena, reterr);
 }

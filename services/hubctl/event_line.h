@@ -23,4 +23,8 @@ struct hubctl_event {
 int hubctl_event_from_line(
         struct hub_str line, struct hub_arena *arena, struct hubctl_event *ret, struct hub_error *reterr);
 
+/* The same for a record that is there already; borrowed. */
+int hubctl_event_from_record(const struct hub_schema *schema, const void *record, struct hub_arena *arena,
+        struct hubctl_event *ret, struct hub_error *reterr);
+
 #endif

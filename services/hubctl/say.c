@@ -2,10 +2,9 @@
  * to it, word for word. */
 #include "hubctl/commands.h"
 #include "hubctl/desk.h"
-#include "hubctl/event_line.h"
 #include "hubctl/event_text.h"
+#include "hubctl/publish.h"
 #include "hubctl/scan.h"
-#include "kafka/writer.h"
 #include "records/decision_head.h"
 #include "records/referral_event_refused.h"
 
@@ -92,22 +91,12 @@ static int publish(struct saying *s, struct hub_error *err)
 {
 	struct hubctl *hubctl = s->desk.hubctl;
 	struct hub_kafka_writer *writer = NULL;
-	const struct hub_kafka_message message = {
-		.topic = hubctl_topic(hubctl, s->event.topic),
-		.partition = -1,
-		.key = s->event.key,
-		.has_key = true,
-		.value = s->event.value,
-		.has_value = true,
-		.headers = s->event.headers,
-		.header_count = s->event.header_count,
-	};
 	int result = hub_kafka_writer_open(
 	        &hubctl->settings->kafka, NULL, (int)hubctl->settings->timeout_ms, &writer, err);
 	if (!result)
-		result = hub_kafka_writer_send(writer, &message, err);
+		result = hubctl_publish(hubctl, writer, &s->event, err);
 	if (!result)
-		result = hub_kafka_writer_flush(writer, (int)hubctl->settings->timeout_ms, err);
+		result = hubctl_publish_wait(hubctl, writer, err);
 	hub_kafka_writer_close(writer);
 	return result;
 }

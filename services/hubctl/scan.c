@@ -1,6 +1,8 @@
 #include "hubctl/scan.h"
 
 #include "base/hash.h"
+#include "records/catalogue.h"
+#include "wire/near.h"
 
 #include <stdio.h>
 
@@ -105,4 +107,16 @@ int hubctl_partition_of(
 	if (!result)
 		*ret_partition = hub_partition_of(hub_str_from(county), (int32_t)count);
 	return result == HUB_E_NOT_FOUND ? hubctl_no_topic(reterr) : result;
+}
+
+int hubctl_find_topic(const char *name, const struct hub_topic_spec **ret, struct hub_error *reterr)
+{
+	struct hub_near near = hub_near_start(hub_str_from(name));
+	*ret = hub_topic_by_name(hub_str_from(name));
+	if (*ret)
+		return HUB_OK;
+	for (uint32_t i = 0; i < hub_topics.count; i++)
+		hub_near_offer(&near, hub_topics.topics[i].name);
+	return hub_error_set(reterr, HUB_E_NOT_FOUND, "", "no topic \"%s\" in the catalogue (%s%s)", name,
+	        near.best ? "did you mean " : "hubctl topics check lists them", near.best ? near.best : "");
 }

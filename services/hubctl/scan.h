@@ -4,6 +4,7 @@
 
 #include "hubctl/hubctl.h"
 #include "kafka/reader.h"
+#include "records/topic.h"
 
 enum hubctl_scan_next { HUBCTL_GO_ON, HUBCTL_ENOUGH };
 
@@ -28,6 +29,9 @@ int hubctl_scan(struct hubctl *hubctl, const struct hubctl_scan *scan, struct hu
 /* The partition of a county among the hub's events; -1 when county is NULL. */
 int hubctl_partition_of(
         struct hubctl *hubctl, const char *county, int32_t *ret_partition, struct hub_error *reterr);
+
+/* A topic of the catalogue; HUB_E_NOT_FOUND names one that is spelt nearly so. */
+int hubctl_find_topic(const char *name, const struct hub_topic_spec **ret, struct hub_error *reterr);
 
 /* Adds what to do to an error HUB_E_NOT_FOUND about a topic; returns its code. */
 int hubctl_no_topic(struct hub_error *err);

@@ -1,9 +1,8 @@
 /* hubctl send: JSON lines in, Avro to Kafka. A file is checked whole before its first line is sent; standard
  * input, which may never end, goes line by line. */
 #include "hubctl/commands.h"
-#include "hubctl/event_line.h"
+#include "hubctl/publish.h"
 #include "hubctl/scan.h"
-#include "kafka/writer.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -53,18 +52,8 @@ static int look_for_topic(struct sending *s, const char *topic, struct hub_error
 
 static int write_event(struct sending *s, const struct hubctl_event *event, struct hub_error *err)
 {
-	struct hub_kafka_message message = {
-		.topic = hubctl_topic(s->hubctl, event->topic),
-		.partition = -1,
-		.key = event->key,
-		.has_key = true,
-		.value = event->value,
-		.has_value = true,
-		.headers = event->headers,
-		.header_count = event->header_count,
-	};
 	int result = look_for_topic(s, event->topic, err);
-	return result ? result : hub_kafka_writer_send(s->writer, &message, err);
+	return result ? result : hubctl_publish(s->hubctl, s->writer, event, err);
 }
 
 static bool blank(struct hub_str line)
@@ -115,18 +104,6 @@ static int each_line(struct sending *s, FILE *file, struct hub_error *err)
 	return result;
 }
 
-/* As long as acknowledgements come, it is only slow. */
-static int wait_for_acknowledgements(struct sending *s, struct hub_error *err)
-{
-	for (;;) {
-		uint64_t before = hub_kafka_writer_acknowledged(s->writer);
-		int result = hub_kafka_writer_flush(s->writer, s->hubctl->settings->timeout_ms, err);
-		if (result != HUB_E_RETRY || hub_kafka_writer_acknowledged(s->writer) == before ||
-		        hubctl_stopped())
-			return result;
-	}
-}
-
 static int write_lines(struct sending *s, FILE *file, struct hub_error *err)
 {
 	int result = hub_kafka_writer_open(
@@ -134,7 +111,7 @@ static int write_lines(struct sending *s, FILE *file, struct hub_error *err)
 	if (!result)
 		result = each_line(s, file, err);
 	if (!result)
-		result = wait_for_acknowledgements(s, err);
+		result = hubctl_publish_wait(s->hubctl, s->writer, err);
 	return result;
 }
 

@@ -4,7 +4,6 @@
 #include "hubctl/scan.h"
 #include "hubctl/when.h"
 #include "records/catalogue.h"
-#include "wire/near.h"
 
 #include <stdlib.h>
 
@@ -148,17 +147,6 @@ static int where(struct hubctl *hubctl, struct hubctl_scan *scan, int64_t last, 
 	return HUB_OK;
 }
 
-static int check_topic(const char *name, struct hub_error *err)
-{
-	struct hub_near near = hub_near_start(hub_str_from(name));
-	if (hub_topic_by_name(hub_str_from(name)))
-		return HUB_OK;
-	for (uint32_t i = 0; i < hub_topics.count; i++)
-		hub_near_offer(&near, hub_topics.topics[i].name);
-	return hub_error_set(err, HUB_E_NOT_FOUND, "", "no topic \"%s\" in the catalogue (%s%s)", name,
-	        near.best ? "did you mean " : "hubctl topics check lists them", near.best ? near.best : "");
-}
-
 static int options(struct hubctl *hubctl, struct tailing *t, struct hubctl_scan *scan, struct hub_error *err)
 {
 	int64_t partition, last;
@@ -190,7 +178,8 @@ int hubctl_tail(struct hubctl *hubctl)
 	};
 	if (options(hubctl, &t, &scan, &err))
 		return hubctl_usage(hubctl, &err);
-	if (check_topic(topic, &err))
+	const struct hub_topic_spec *spec;
+	if (hubctl_find_topic(topic, &spec, &err))
 		return hubctl_fail(hubctl, &err);
 	t.arena = hub_arena_new(ARENA);
 	hub_buf_init(&t.line, 16 << 20);
