@@ -3,8 +3,8 @@
  *
  * At each commit, as the coordinator decides it (check_txn.c): each input since the last position has one complete set of
  * decisions or one dead letter; no timer fires twice, too early, or before an input that was sent in time; the position
- * and the offsets agree; then the state as the changelog now has it (check_state.c): slots add up, one end a referral, who
- * waits is on the list and not beside an open slot, a deadline for everything that is pending. At any time (check_hot.c):
+ * and the offsets agree; then the state as the changelog now has it (check_state.c): slots and beds add up, one end a referral, who
+ * waits is on the list and not beside an open slot or a free bed, a deadline for everything that is pending. At any time (check_hot.c):
  * Redis under a LIVE fence is the fold of the changelog up to it. At the end (check_end.c): everything is decided, every
  * fence is LIVE at the last position, nothing is overdue. */
 #ifndef SIM_CHECK_H
@@ -30,14 +30,23 @@ struct checked_partition {
 	uint32_t count, room;
 };
 
-enum fact_kind { FACT_NONE, FACT_REFERRAL, FACT_STUB, FACT_SESSION, FACT_BOOKING, FACT_WAITING, FACT_OTHER };
+enum fact_kind {
+	FACT_NONE,
+	FACT_REFERRAL,
+	FACT_STUB,
+	FACT_SESSION,
+	FACT_BOOKING,
+	FACT_WAITING,
+	FACT_BEDS,
+	FACT_OTHER
+};
 
 struct fact {
 	enum fact_kind kind;
 	struct hub_str key, value; /* in the world's arena */
 	const void *record;        /* decoded; NULL: removed */
 	int64_t due_ms;            /* its earliest timer; INT64_MAX: none */
-	int32_t held[2], own;      /* SESSION: what referrals (by reserved) and bookings say */
+	int32_t held[2], own;      /* SESSION: what referrals (by reserved) and bookings say; BEDS: [0] */
 };
 
 struct check {

@@ -4,6 +4,7 @@
 
 #include "base/calendar.h"
 #include "base/check.h"
+#include "records/bed_board.h"
 #include "records/catalogue.h"
 #include "records/referral_state.h"
 #include "records/referral_stub.h"
@@ -123,6 +124,11 @@ static void look_at_referral(struct look *look, const struct hub_referral_state 
 	if (r->has_to_org_id)
 		name(look, "path", hub_route_path_name(r->path));
 	text(look, "session_id", if_has(r->has_session_id, r->session_id));
+	if (asked->need == HUB_NEED_BED)
+		name(look, "bed_kind",
+		        hub_bed_kind_name(asked->has_bed_kind ? asked->bed_kind : HUB_BED_KIND_GENERAL));
+	if (r->bed_held)
+		number(look, "bed_held", 1);
 	if (r->stage == HUB_REFERRAL_STAGE_WAITING)
 		name(look, "waits_for", hub_waits_for_name(r->waits_for));
 	instant(look, "requested_at", true, r->requested_at);
@@ -170,6 +176,22 @@ static void look_at_session(struct look *look, const struct hub_session_state *s
 	number(look, "used_own", c->used_own);
 }
 
+static void look_at_board(struct look *look, const struct hub_bed_board *b)
+{
+	int32_t arrived = (int32_t)b->arrivals.count, left = b->free - b->held - arrived;
+	timers(look, &b->timers);
+	text(look, "county_id", b->county_id);
+	text(look, "org_id", b->org_id);
+	name(look, "bed_kind", hub_bed_kind_name(b->bed_kind));
+	number(look, "revision", b->revision);
+	instant(look, "reported_at", true, b->reported_at);
+	number(look, "total", b->total);
+	number(look, "reported_free", b->free);
+	number(look, "held", b->held);
+	number(look, "arrived", arrived);
+	number(look, "free", left > 0 ? left : 0);
+}
+
 static void look_at_waiting(struct look *look, const struct hub_waiting_state *w)
 {
 	char list[NAME];
@@ -177,7 +199,7 @@ static void look_at_waiting(struct look *look, const struct hub_waiting_state *w
 	snprintf(list, sizeof(list), "waiting:%.*s:%.*s:%s:%.*s", HUB_STR_ARG(w->county_id),
 	        HUB_STR_ARG(w->specialty), hub_need_name(w->need), HUB_STR_ARG(w->item));
 	member(look, list, w->referral_id,
-	        ((w->displaced ? 0 : 4) + urgency) * 1e13 + (double)w->requested_at);
+	        ((w->displaced || w->meets_criteria ? 0 : 4) + urgency) * 1e13 + (double)w->requested_at);
 	look->waiting++;
 }
 
@@ -195,7 +217,8 @@ static void look_at(struct look *look, struct hub_str key, struct hub_str value)
 		return;
 	}
 	bool referral = schema == &hub_referral_state_schema, stub = schema == &hub_referral_stub_schema;
-	if (!referral && !stub && schema != &hub_session_state_schema)
+	bool board = schema == &hub_bed_board_schema;
+	if (!referral && !stub && !board && schema != &hub_session_state_schema)
 		return;
 	snprintf(plain, sizeof(plain), "%.*s", HUB_STR_ARG(key));
 	look->hash = find(look, plain);
@@ -207,6 +230,8 @@ static void look_at(struct look *look, struct hub_str key, struct hub_str value)
 		look_at_referral(look, record);
 	else if (stub)
 		look_at_stub(look, record);
+	else if (board)
+		look_at_board(look, record);
 	else
 		look_at_session(look, record);
 	if (hub_map_count(look->hash->cells) != look->fields)

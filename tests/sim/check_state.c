@@ -4,6 +4,7 @@
 #include "world.h"
 
 #include "base/check.h"
+#include "records/bed_board.h"
 #include "records/booking_state.h"
 #include "records/catalogue.h"
 #include "records/decision_head.h"
@@ -63,6 +64,9 @@ static void classify(struct fact *fact, const struct hub_schema *schema)
 		fact->kind = FACT_BOOKING;
 	} else if (schema == &hub_waiting_state_schema) {
 		fact->kind = FACT_WAITING;
+	} else if (schema == &hub_bed_board_schema) {
+		fact->kind = FACT_BEDS;
+		fact->due_ms = first_due(&((const struct hub_bed_board *)fact->record)->timers);
 	}
 }
 
@@ -168,11 +172,26 @@ static struct fact *session_of(struct checked_partition *partition, struct hub_s
 	return fact && fact->record ? fact : NULL;
 }
 
+static struct fact *board_of(struct checked_partition *partition, struct hub_str org, enum hub_bed_kind kind)
+{
+	char name[NAME];
+	snprintf(name, sizeof(name), "beds:%.*s:%s", HUB_STR_ARG(org), hub_bed_kind_name(kind));
+	struct fact *fact = hub_map_get(partition->facts, hub_str_from(name));
+	return fact && fact->record ? fact : NULL;
+}
+
+static enum hub_bed_kind bed_kind(const struct hub_referral *asked)
+{
+	return asked->has_bed_kind ? asked->bed_kind : HUB_BED_KIND_GENERAL;
+}
+
 static bool is_listed(const struct checked_partition *partition, const struct hub_referral_state *referral)
 {
 	char name[NAME];
-	snprintf(name, sizeof(name), "waiting:%.*s:%.*s:%s:-:%.*s", HUB_STR_ARG(referral->county_id),
+	snprintf(name, sizeof(name), "waiting:%.*s:%.*s:%s:%s:%.*s", HUB_STR_ARG(referral->county_id),
 	        HUB_STR_ARG(referral->referral.specialty), hub_need_name(referral->referral.need),
+	        referral->referral.need == HUB_NEED_BED ? hub_bed_kind_name(bed_kind(&referral->referral))
+	                                                : "-",
 	        HUB_STR_ARG(referral->referral.referral_id));
 	const struct fact *fact = hub_map_get(partition->facts, hub_str_from(name));
 	return fact && fact->record;
@@ -192,6 +211,13 @@ static void check_referral(struct check *check, struct checked_partition *partit
 	if (holds && lost(referral, referral->to_org_id))
 		check_failed(check->world, "%.*s is with %.*s, which has rejected it", HUB_STR_ARG(fact->key),
 		        HUB_STR_ARG(referral->to_org_id));
+	if (referral->bed_held) {
+		struct fact *board = board_of(partition, referral->to_org_id, bed_kind(&referral->referral));
+		if (!holds || !board)
+			check_failed(check->world, "%.*s holds a bed where it is not to have one",
+			        HUB_STR_ARG(fact->key));
+		board->held[0]++;
+	}
 	if (!referral->has_session_id)
 		return;
 	struct fact *session = session_of(partition, referral->to_org_id, referral->session_id);
@@ -270,6 +296,41 @@ static void check_served(
 	}
 }
 
+static int32_t free_beds(const struct hub_bed_board *board)
+{
+	return board->free - board->held - (int32_t)board->arrivals.count;
+}
+
+static bool may_lie_there(const struct hub_referral_state *referral, const struct hub_bed_board *board)
+{
+	return referral->stage == HUB_REFERRAL_STAGE_WAITING && referral->waits_for == HUB_WAITS_FOR_BED &&
+	       hub_str_eq(referral->county_id, board->county_id) &&
+	       bed_kind(&referral->referral) == board->bed_kind && !lost(referral, board->org_id) &&
+	       !hub_str_eq(referral->referral.from_org_id, board->org_id);
+}
+
+/* Beds are held by those who hold them, and nobody waits beside a free one. */
+static void check_board(
+        struct check *check, const struct checked_partition *partition, const struct fact *fact)
+{
+	const struct hub_bed_board *board = fact->record;
+	if (board->held != fact->held[0])
+		check_failed(check->world, "%.*s: %d beds are held, referrals hold %d",
+		        HUB_STR_ARG(fact->key), board->held, fact->held[0]);
+	for (uint32_t i = 0; i < board->arrivals.count; i++)
+		if (board->arrivals.items[i] <= board->reported_at)
+			check_failed(check->world,
+			        "%.*s: an arrival that the report knows of is counted again",
+			        HUB_STR_ARG(fact->key));
+	if (free_beds(board) <= 0 || board->timers.count)
+		return;
+	for (uint32_t i = 0; i < partition->count; i++)
+		if (partition->all[i]->kind == FACT_REFERRAL &&
+		        may_lie_there(partition->all[i]->record, board))
+			check_failed(check->world, "%.*s waits although %.*s has a free bed",
+			        HUB_STR_ARG(partition->all[i]->key), HUB_STR_ARG(fact->key));
+}
+
 void check_state(struct check *check, int32_t p)
 {
 	struct checked_partition *partition = &check->partitions[p];
@@ -292,5 +353,7 @@ void check_state(struct check *check, int32_t p)
 		if (partition->all[i]->kind == FACT_SESSION) {
 			check_session(check, partition->all[i]);
 			check_served(check, partition, partition->all[i]);
+		} else if (partition->all[i]->kind == FACT_BEDS) {
+			check_board(check, partition, partition->all[i]);
 		}
 }

@@ -5,7 +5,9 @@
 #include "base/hash.h"
 #include "records/catalogue.h"
 #include "records/consortium.h"
+#include "records/drug_catalogue.h"
 #include "records/organisation.h"
+#include "records/referral_criterion.h"
 #include "records/referral_limits.h"
 #include "records/region.h"
 #include "records/registry_loaded.h"
@@ -64,6 +66,10 @@ static void put_org(struct world *world, uint32_t county, char kind, uint32_t nu
 		.public_owned = true,
 		.county_id = hub_str_from(county_ids[county]),
 		.memberships = { &member, 1 } };
+	/* All but the third hospital have general beds, the first township centre some for rehabilitation. */
+	struct hub_bed_count beds = { kind == 'T' ? HUB_BED_KIND_REHABILITATION : HUB_BED_KIND_GENERAL, 9 };
+	if ((kind == 'H' && number < HOSPITALS) || (kind == 'T' && number == 1))
+		org.beds = (struct hub_bed_count_array){ &beds, 1 };
 	/* The third hospital has the first specialty only. */
 	if (kind == 'H')
 		org.specialties =
@@ -99,6 +105,23 @@ static void put_county(struct world *world, uint32_t county)
 		put_org(world, county, 'T', i);
 }
 
+/* What a request may name (REF-20), and what one receiver has of drugs (REF-02). */
+static void put_catalogues(struct world *world)
+{
+	char org[24];
+	struct hub_str drug = HUB_STR("D1");
+	county_org(org, 'T', 1, 0);
+	struct hub_referral_criterion criterion = { .head = since,
+		.criterion_id = HUB_STR("C1"),
+		.direction = HUB_DIRECTION_UP,
+		.need = HUB_NEED_BED };
+	struct hub_drug_catalogue drugs = {
+		.head = since, .org_id = hub_str_from(org), .drug_codes = { &drug, 1 }
+	};
+	put(world, &hub_referral_criterion_schema, &criterion);
+	put(world, &hub_drug_catalogue_schema, &drugs);
+}
+
 void county_load(struct world *world, uint32_t number)
 {
 	char id[24];
@@ -114,8 +137,8 @@ void county_load(struct world *world, uint32_t number)
 		.arrival_hours = 1,
 		.no_show_working_days = 3,
 		.completion_days = 7,
-		.return_confirm_working_days = 3,
-		.long_stay_days = 30,
+		.return_confirm_working_days = 1,
+		.long_stay_days = 1,
 		.reserved_share_outpatient = 0.3,
 		.reserved_share_expert = 0.5,
 		.reserved_share_exam = 0.3,
@@ -128,6 +151,7 @@ void county_load(struct world *world, uint32_t number)
 		.clock_skew_minutes = 5 };
 	for (uint32_t i = 0; i < COUNTIES; i++)
 		put_county(world, i);
+	put_catalogues(world);
 	put(world, &hub_referral_limits_schema, &limits);
 	snprintf(id, sizeof(id), "load-%u", number);
 	struct hub_registry_loaded loaded = { .load_id = hub_str_from(id) };

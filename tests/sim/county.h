@@ -1,5 +1,6 @@
 /* Reference data: three counties of one hospital group each, small enough that a check can know by itself who may be
- * asked: everybody of the county who has the specialty. */
+ * asked: everybody of the county who has the specialty; for a general bed the first two hospitals, for one of
+ * rehabilitation the first township centre. */
 #ifndef SIM_COUNTY_H
 #define SIM_COUNTY_H
 

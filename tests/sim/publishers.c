@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "base/hash.h"
+#include "records/beds_reported.h"
 #include "records/catalogue.h"
 #include "records/event_head.h"
 #include "records/patient_arrived.h"
@@ -14,6 +15,7 @@
 #include "records/referral_rejected.h"
 #include "records/referral_requested.h"
 #include "records/referral_state.h"
+#include "records/return_confirmed.h"
 #include "records/session_cancelled.h"
 #include "records/slot_freed.h"
 #include "records/slot_taken.h"
@@ -28,7 +30,7 @@ struct draft {
 	struct publishers *publishers;
 	struct dice dice;
 	uint32_t county;
-	char event_id[NAME], consortium[NAME], org[NAME], id[NAME], more[NAME];
+	char event_id[NAME], consortium[NAME], org[NAME], id[NAME], patient[NAME], more[NAME];
 	int64_t ahead_ms;
 };
 
@@ -97,28 +99,85 @@ static void say(struct draft *draft, const struct hub_schema *schema, const void
 
 /* ---- what they say */
 
-/* reason: as long as a text may be. */
-static void request(struct draft *draft, struct hub_str reason)
+/* An outpatient of a township, who goes up. reason: as long as a text may be. */
+static struct hub_referral_requested outpatient(struct draft *draft, struct hub_str reason)
 {
 	static const enum hub_urgency urgencies[] = { HUB_URGENCY_ROUTINE, HUB_URGENCY_ROUTINE,
 		HUB_URGENCY_URGENT, HUB_URGENCY_URGENT, HUB_URGENCY_EMERGENCY };
 	struct dice *dice = &draft->dice;
-	char patient[NAME];
 	county_org(draft->org, 'T', 1 + roll(dice, TOWNSHIPS), draft->county);
 	snprintf(draft->id, sizeof(draft->id), "r%u", ++draft->publishers->referrals);
-	snprintf(patient, sizeof(patient), "p%u", roll(dice, 40));
+	snprintf(draft->patient, sizeof(draft->patient), "p%u", roll(dice, 40));
 	struct hub_referral_requested event = { .head = head_of(draft, draft->org) };
 	event.referral = (struct hub_referral){ .referral_id = hub_str_from(draft->id),
-		.patient = { .patient_id = hub_str_from(patient), .sex = HUB_SEX_FEMALE, .birth_year = 1950 },
+		.patient = { .patient_id = hub_str_from(draft->patient),
+		        .sex = HUB_SEX_FEMALE,
+		        .birth_year = 1950 },
 		.from_org_id = hub_str_from(draft->org),
-		.direction = one_in(dice, 30) ? HUB_DIRECTION_DOWN : HUB_DIRECTION_UP,
+		.direction = HUB_DIRECTION_UP,
 		.urgency = urgencies[roll(dice, 5)],
 		.condition = HUB_CONDITION_NONE,
 		.specialty = hub_str_from(county_specialties[roll(dice, SPECIALTIES)]),
 		.diagnosis = HUB_STR("I20.0"),
 		.need = HUB_NEED_OUTPATIENT,
 		.reason = reason };
+	return event;
+}
+
+static void request(struct draft *draft, struct hub_str reason)
+{
+	struct hub_referral_requested event = outpatient(draft, reason);
 	say(draft, &hub_referral_requested_schema, &event);
+}
+
+/* An inpatient; some meet the criteria, some name none that is known. */
+static void request_bed(struct draft *draft)
+{
+	struct hub_str criterion = one_in(&draft->dice, 2) ? HUB_STR("C1") : HUB_STR("C9");
+	struct hub_referral_requested event = outpatient(draft, HUB_STR(""));
+	event.referral.need = HUB_NEED_BED;
+	event.referral.has_bed_kind = one_in(&draft->dice, 2);
+	event.referral.bed_kind = HUB_BED_KIND_GENERAL;
+	event.referral.criteria = (struct hub_str_array){ &criterion, 1 };
+	say(draft, &hub_referral_requested_schema, &event);
+}
+
+/* A hospital sends somebody home, half of them to a bed. */
+static void request_down(struct draft *draft)
+{
+	struct hub_medication drug = { .drug_code = one_in(&draft->dice, 2) ? HUB_STR("D1") : HUB_STR("D2"),
+		.name = HUB_STR("drug"),
+		.days_left = 3 };
+	struct hub_referral_requested event = outpatient(draft, HUB_STR(""));
+	bool bed = one_in(&draft->dice, 2);
+	county_org(draft->more, 'T', 1 + roll(&draft->dice, TOWNSHIPS), draft->county);
+	county_org(draft->org, 'H', 1 + roll(&draft->dice, HOSPITALS), draft->county);
+	event.head.source_org_id = event.referral.from_org_id = hub_str_from(draft->org);
+	event.referral.direction = HUB_DIRECTION_DOWN;
+	event.referral.patient.has_contract_org_id = one_in(&draft->dice, 2);
+	event.referral.patient.contract_org_id = hub_str_from(draft->more);
+	event.referral.need = bed ? HUB_NEED_BED : HUB_NEED_OUTPATIENT;
+	event.referral.has_bed_kind = bed;
+	event.referral.bed_kind = HUB_BED_KIND_REHABILITATION;
+	event.referral.medications = (struct hub_medication_array){ &drug, 1 };
+	say(draft, &hub_referral_requested_schema, &event);
+}
+
+/* Now and then what was true a while ago, or an older revision. */
+static void report_beds(struct draft *draft)
+{
+	struct dice *dice = &draft->dice;
+	uint32_t board = roll(dice, HOSPITALS);
+	bool general = board < HOSPITALS - 1;
+	county_org(draft->org, general ? 'H' : 'T', general ? 1 + board : 1, draft->county);
+	draft->ahead_ms = one_in(dice, 4) ? -(int64_t)roll(dice, 10 * MINUTE_MS) : 0;
+	struct hub_beds_reported event = { .head = head_of(draft, draft->org),
+		.org_id = hub_str_from(draft->org),
+		.bed_kind = general ? HUB_BED_KIND_GENERAL : HUB_BED_KIND_REHABILITATION,
+		.revision = ++draft->publishers->reports - (one_in(dice, 10) ? 3 : 0),
+		.total = 9,
+		.free = (int32_t)roll(dice, 4) };
+	say(draft, &hub_beds_reported_schema, &event);
 }
 
 /* Sessions are known by number; most of them begin within the hours that a run lasts. */
@@ -225,7 +284,10 @@ static void answer(struct draft *draft, uint32_t what)
 	struct hub_referral_completed completed = {
 		.head = head, .referral_id = id, .org_id = org, .outcome = HUB_TREATMENT_OUTCOME_TREATED
 	};
-	if (what == 0)
+	struct hub_return_confirmed confirmed = { head, id, org };
+	if (referral->referral.direction == HUB_DIRECTION_DOWN && what > 2 && one_in(&draft->dice, 2))
+		say(draft, &hub_return_confirmed_schema, &confirmed);
+	else if (what == 0)
 		say(draft, &hub_referral_accepted_schema, &accepted);
 	else if (what == 1)
 		say(draft, &hub_referral_rejected_schema, &rejected);
@@ -255,8 +317,14 @@ static void event(struct draft *draft, uint32_t kind)
 		        2 + (int32_t)roll(&draft->dice, 3));
 	else if (kind < 10)
 		about_session(draft, one_in(&draft->dice, 3) ? 2 : roll(&draft->dice, 2));
-	else
+	else if (kind < 16)
 		answer(draft, answers[roll(&draft->dice, 8)]);
+	else if (kind == 16)
+		request_bed(draft);
+	else if (kind == 17)
+		request_down(draft);
+	else
+		report_beds(draft);
 }
 
 /* ---- what nobody should believe */

@@ -23,7 +23,7 @@ struct publishers {
 	struct hub_buf value;
 	struct said said[SAID_MAX];
 	uint32_t said_count;
-	uint32_t events, referrals, sessions, loads;
+	uint32_t events, referrals, sessions, reports, loads;
 	struct said held; /* sent after the next one */
 	bool has_held;
 };
