@@ -23,8 +23,7 @@ void referral_return_expect(struct referral_world *world, struct hub_referral_st
 void referral_return_not_confirmed(
         struct referral_world *world, struct hub_referral_state *referral, struct hub_due_timer *due)
 {
-	const struct hub_str told[] = { referral->to_org_id, referral->referral.from_org_id,
-		referral_policy_control_org(world->policy, referral->county_id) };
+	const struct hub_str told[] = { referral->to_org_id, referral->referral.from_org_id };
 	hub_effects_rule(world->out, "REF-16");
 	referral_due_again(
 	        due, referral_deadline_next(world->policy, referral->county_id, due->due_at, world->now_ms));
