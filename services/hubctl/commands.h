@@ -32,6 +32,10 @@ int hubctl_import(struct hubctl *hubctl);
 int hubctl_repair(struct hubctl *hubctl);
 int hubctl_explain(struct hubctl *hubctl);
 int hubctl_tail(struct hubctl *hubctl);
+int hubctl_identity_keygen(struct hubctl *hubctl);
+int hubctl_identity_seal(struct hubctl *hubctl);
+int hubctl_identity_open(struct hubctl *hubctl);
+int hubctl_identity_pseudonym(struct hubctl *hubctl);
 int hubctl_version(struct hubctl *hubctl);
 int hubctl_help(struct hubctl *hubctl);
 

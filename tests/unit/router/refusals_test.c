@@ -119,6 +119,8 @@ static void test_page(void **state)
 	}
 	hub_buf_done(&page);
 	free(text);
+	if (!same)
+		print_error("%s is not what the tables say; HUB_README_UPDATE=1 writes it\n", REFUSALS_PAGE);
 	assert_true(same);
 }
 
