@@ -3,21 +3,13 @@ program that knows only the first version of every schema."""
 
 import os
 import subprocess
-import sys
 
 import pytest
 
 from checker import check_everything
+from clients import PROGRAMS
 from conftest import Hub
 from services import ROOT
-
-HERE = ROOT / "tests" / "clients"
-JAVA = ROOT / "build" / "clients" / "java"
-PROGRAMS = {
-    "python": [sys.executable, HERE / "python" / "first_referral.py"],
-    "java": ["java", "-cp", f"{JAVA}/classes:{JAVA}/jars/*", "hospital.FirstReferral"],
-    "node": ["node", HERE / "node" / "first-referral.mjs"],
-}
 
 
 @pytest.fixture(scope="module")
