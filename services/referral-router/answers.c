@@ -4,6 +4,7 @@
 #include "base/calendar.h"
 #include "base/check.h"
 #include "referral-router/allowed.h"
+#include "referral-router/asking_county.h"
 #include "referral-router/authorisation.h"
 #include "referral-router/claims.h"
 #include "referral-router/closed_loop.h"
@@ -51,7 +52,9 @@ static int64_t arrival_due(struct referral_world *world, const struct hub_referr
 	        referral->has_session_id
 	                ? referral_world_session(world, referral->to_org_id, referral->session_id)
 	                : NULL;
-	int64_t from_ms = session && session->ends_at > world->now_ms ? session->ends_at : world->now_ms;
+	bool abroad = referral->has_abroad && referral->abroad.has_ends_at;
+	int64_t ends_at = session ? session->ends_at : abroad ? referral->abroad.ends_at : 0;
+	int64_t from_ms = ends_at > world->now_ms ? ends_at : world->now_ms;
 	int64_t hours = referral_policy_limits(world->policy, referral->county_id)->arrival_hours;
 	return from_ms + hours * HUB_HOUR_MS;
 }

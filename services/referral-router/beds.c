@@ -32,7 +32,7 @@ bool referral_beds_find(struct referral_world *world, const struct hub_referral_
 {
 	const struct hub_bed_board *board = board_for(world, &referral->referral, org_id);
 	ret_target->has_bed = board && referral_board_free(board) > 0 &&
-	                      referral_waiting_in_turn(referral, &board->timers, board->serve_after);
+	                      referral_waiting_in_turn(world, referral, &board->timers, board->serve_after);
 	return ret_target->has_bed;
 }
 

@@ -270,6 +270,15 @@ void referral_tell_control(struct referral_world *world, const struct hub_referr
 	        times);
 }
 
+void referral_tell_foreign_overdue(struct referral_world *world, const struct hub_foreign_hold_state *hold,
+        int64_t due_at_ms, int32_t times)
+{
+	struct hub_referral_state referral = {
+		.county_id = hold->county_id, .consortium_id = hold->consortium_id, .referral = hold->referral
+	};
+	referral_tell_control(world, &referral, "HOLD_OVERDUE", due_at_ms, times);
+}
+
 void referral_tell_session(struct referral_world *world, const struct hub_session_state *session,
         enum hub_session_cause cause, bool repeat)
 {

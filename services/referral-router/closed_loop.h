@@ -12,6 +12,8 @@ struct referral_target {
 	struct hub_str org_id;
 	enum hub_route_path path;
 	bool leaves_county;
+	bool asks;     /* another county, which alone knows whether it has one */
+	bool held;     /* that county has said so */
 	bool has_slot; /* neither slot nor bed: none needed */
 	bool has_bed;  /* a free one (REF-22) */
 	struct hub_str session_id;
@@ -47,6 +49,10 @@ void referral_tell_reminder(struct referral_world *world, const struct hub_refer
 /* The same to the control centre of the county. */
 void referral_tell_control(struct referral_world *world, const struct hub_referral_state *referral,
         const char *reason_code, int64_t due_at_ms, int32_t times);
+
+/* Another county's hold is overdue: to the control centre of ours. */
+void referral_tell_foreign_overdue(struct referral_world *world, const struct hub_foreign_hold_state *hold,
+        int64_t due_at_ms, int32_t times);
 
 void referral_tell_session(struct referral_world *world, const struct hub_session_state *session,
         enum hub_session_cause cause, bool repeat);

@@ -15,6 +15,11 @@
 #define REFERRAL_DUE_COMPLETION "completion"
 #define REFERRAL_DUE_RETURN "return_confirm"
 #define REFERRAL_DUE_LONG_STAY "long_stay"
+/* Of a referral that has asked another county: no answer yet; the session that it has a slot in there ends. */
+#define REFERRAL_DUE_TRANSFER "transfer"
+#define REFERRAL_DUE_ABROAD_END "abroad_end"
+/* Of another county's hold. */
+#define REFERRAL_DUE_OVERDUE "overdue"
 /* Of a session. serve (also of a bed board): waiters that one step did not reach. */
 #define REFERRAL_DUE_OPEN "common_open"
 #define REFERRAL_DUE_RELEASE "reserve_release"

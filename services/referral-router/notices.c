@@ -4,6 +4,7 @@
 #include "referral-router/closed_loop.h"
 #include "referral-router/deadlines.h"
 #include "referral-router/due.h"
+#include "referral-router/transfers.h"
 
 /* What a referral waits for, and the timer that says since when: NULL: the notice's own. */
 struct wait {
@@ -51,5 +52,8 @@ void referral_notice_fire(
 	referral_tell_reminder(
 	        world, referral, referral->referral.from_org_id, wait.reason, due_at_ms, due->times);
 	referral_tell_control(world, referral, wait.reason, due_at_ms, due->times);
+	/* An answer of another county that was lost is asked for again. */
+	if (referral->stage == HUB_REFERRAL_STAGE_WAITING && referral->has_abroad)
+		referral_transfer_request(world, referral);
 	referral_world_put_referral(world, referral);
 }

@@ -2,6 +2,7 @@
 #include "referral-router/placing.h"
 
 #include "base/check.h"
+#include "referral-router/asking_county.h"
 #include "referral-router/candidates.h"
 #include "referral-router/criteria.h"
 #include "referral-router/deadlines.h"
@@ -70,10 +71,11 @@ static struct hub_considered_array with_room(
 }
 
 /* Why an earlier candidate was not taken; those that had it stand there already. */
-static void consider(struct placing *placing, const struct referral_candidate *candidate, const char *reason)
+static void consider(
+        struct placing *placing, const struct referral_candidate *candidate, struct hub_str reason)
 {
 	struct hub_considered_array *list = &placing->considered;
-	if (excluding(hub_str_from(reason)) || list->count == MOST_CONSIDERED)
+	if (excluding(reason) || list->count == MOST_CONSIDERED)
 		return;
 	if (list->count >= placing->room) {
 		placing->room = 2 * list->count + 4;
@@ -82,8 +84,22 @@ static void consider(struct placing *placing, const struct referral_candidate *c
 	if (!list->items)
 		return;
 	list->items[list->count++] = (struct hub_considered){
-		.org_id = candidate->org_id, .path = candidate->path, .reason_code = hub_str_from(reason)
+		.org_id = candidate->org_id, .path = candidate->path, .reason_code = reason
 	};
+}
+
+/* Another county is asked, once in a search. */
+static bool may_ask(struct placing *placing, const struct referral_candidate *candidate,
+        struct referral_target *ret_target)
+{
+	struct hub_str said = referral_county_said(placing->world, placing->referral, candidate->org_id);
+	ret_target->asks = true;
+	ret_target->starts_at = INT64_MAX; /* nobody knows: whoever can take it now is earlier */
+	if (!said.len)
+		return true;
+	placing->some_full |= referral_county_may_have_later(said);
+	consider(placing, candidate, said);
+	return false;
 }
 
 /* Whether that hospital could take it now: *ret_target is filled. */
@@ -92,24 +108,22 @@ static bool may_take(struct placing *placing, const struct referral_candidate *c
 {
 	if (candidate->reason_code) {
 		placing->some_not_authorised |= strcmp(candidate->reason_code, "NOT_AUTHORISED") == 0;
-		consider(placing, candidate, candidate->reason_code);
+		consider(placing, candidate, hub_str_from(candidate->reason_code));
 		return false;
 	}
 	*ret_target = (struct referral_target){ .org_id = candidate->org_id,
 		.path = candidate->path,
 		.leaves_county = candidate->leaves_county };
-	if (candidate->leaves_county) {
-		/* Slots elsewhere are not this county's to give: who needs one there finds it full. */
-		if (!referral_slots_needed_elsewhere(
-		            placing->world, &placing->referral->referral, candidate->org_id))
-			return true;
-	} else if (!referral_slots_needed(placing->world, &placing->referral->referral, candidate->org_id) ||
-	           referral_slots_find(placing->world, placing->referral, candidate->org_id, ret_target)) {
+	const struct hub_referral *asked = &placing->referral->referral;
+	if (candidate->leaves_county && referral_slots_may_be_needed(asked))
+		return may_ask(placing, candidate, ret_target);
+	if (candidate->leaves_county || !referral_slots_needed(placing->world, asked, candidate->org_id))
 		return true;
-	}
+	if (referral_slots_find(placing->world, placing->referral, candidate->org_id, ret_target))
+		return true;
 	/* Decided: a full candidate is skipped, not rejected. */
 	placing->some_full = true;
-	consider(placing, candidate, "FULL");
+	consider(placing, candidate, HUB_STR("FULL"));
 	return false;
 }
 
@@ -161,6 +175,25 @@ static bool choose(struct placing *placing, struct referral_target *ret_target)
 	return false;
 }
 
+/* The search is over: what was said in it is of the past. */
+static void end_search(struct hub_referral_state *referral)
+{
+	referral->asked_abroad.count = referral->searched.count = 0;
+}
+
+/* The slot of the target is the referral's: here it is taken now; another county holds it, or needs none. */
+static void take_slot(struct referral_world *world, struct hub_referral_state *referral,
+        const struct referral_target *target)
+{
+	if (!target->held) {
+		referral_county_end(world, referral, HUB_TRANSFER_END_CAUSE_RELEASED);
+		referral->attempt++;
+		referral_slots_hold(world, referral, target);
+	} else if (!target->has_slot) {
+		referral->has_abroad = false;
+	}
+}
+
 /* REF-08: the answer clock is full at each ReferralRouted. */
 static void route(struct placing *placing, const struct referral_target *target, struct hub_str lost_org_id)
 {
@@ -170,19 +203,20 @@ static void route(struct placing *placing, const struct referral_target *target,
 		hub_effects_rule(world->out, "REF-03");
 	if (referral->referral.direction == HUB_DIRECTION_DOWN)
 		hub_effects_rule(world->out, "REF-02");
-	referral_world_move(world, referral, REFERRAL_EVENT_PLACED);
-	referral->attempt++;
+	referral_world_move(world, referral, target->held ? REFERRAL_EVENT_HELD : REFERRAL_EVENT_PLACED);
 	referral->has_to_org_id = true;
 	referral->to_org_id = target->org_id;
 	referral->path = target->path;
 	referral->left_county = target->leaves_county;
 	referral->displaced = referral->meets_criteria = false;
 	referral->waits_for = HUB_WAITS_FOR_UNKNOWN;
-	referral_slots_hold(world, referral, target);
+	take_slot(world, referral, target);
+	end_search(referral);
 	referral->timers.count = 0;
 	referral_due_set(world->out->arena, &referral->timers, REFERRAL_DUE_ANSWER,
 	        referral_deadline_answer(
 	                world->policy, referral->county_id, referral->referral.urgency, world->now_ms));
+	referral_county_watch_session(world, referral);
 	referral_world_put_referral(world, referral);
 	referral_tell_routed(world, referral, target, placing->considered, lost_org_id);
 }
@@ -197,11 +231,12 @@ static bool comes_first(struct referral_world *world, const struct hub_referral_
 
 /* REF-01: what would leave the county waits for an authorisation, and the control centre is told. Decided:
  * only when no candidate inside the county remains. */
-static void wait(struct placing *placing, struct hub_str lost_org_id)
+static void wait(struct placing *placing, enum referral_event event, struct hub_str lost_org_id)
 {
 	struct referral_world *world = placing->world;
 	struct hub_referral_state *referral = placing->referral;
-	referral_world_move(world, referral, REFERRAL_EVENT_FULL);
+	referral_world_move(world, referral, event);
+	end_search(referral);
 	referral->waits_for = !placing->some_full                       ? HUB_WAITS_FOR_AUTHORISATION
 	                      : referral->referral.need == HUB_NEED_BED ? HUB_WAITS_FOR_BED
 	                                                                : HUB_WAITS_FOR_SLOT;
@@ -223,11 +258,20 @@ static void leave_unplaced(struct placing *placing, struct hub_str lost_org_id)
 	struct referral_world *world = placing->world;
 	struct hub_referral_state *referral = placing->referral;
 	referral_world_move(world, referral, REFERRAL_EVENT_NONE_LEFT);
+	end_search(referral);
 	referral->timers.count = 0;
 	referral_notice_begin(world, referral);
 	referral_world_put_referral(world, referral);
 	referral_tell_unplaced(world, referral, placing->considered, lost_org_id);
 	referral_tell_control(world, referral, "UNPLACED", world->now_ms, 1);
+}
+
+/* What was considered in this search, beside those that had the referral. */
+static struct hub_considered_array searched(const struct placing *placing)
+{
+	uint32_t had = placing->referral->considered.count;
+	return (struct hub_considered_array){ placing->considered.items + had,
+		placing->considered.count - had };
 }
 
 void referral_place(
@@ -236,12 +280,59 @@ void referral_place(
 	hub_check(referral->stage == HUB_REFERRAL_STAGE_ROUTING);
 	struct placing placing = { .world = world, .referral = referral, .considered = referral->considered };
 	struct referral_target target = { .has_slot = false };
-	if (choose(&placing, &target))
+	bool found = choose(&placing, &target);
+	/* When all are full, the first is asked again and may wait. */
+	const struct hub_considered *full =
+	        found || referral->has_abroad ? NULL : referral_county_to_wait_at(referral);
+	if (found && target.asks)
+		referral_county_ask(world, referral,
+		        &(struct hub_considered){ target.org_id, target.path, { NULL, 0 } }, false,
+		        searched(&placing));
+	else if (found)
 		route(&placing, &target, lost_org_id);
+	else if (full)
+		referral_county_ask(world, referral, full, true, searched(&placing));
 	else if (placing.some_full || placing.some_not_authorised)
-		wait(&placing, lost_org_id);
+		wait(&placing, REFERRAL_EVENT_FULL, lost_org_id);
 	else
 		leave_unplaced(&placing, lost_org_id);
+}
+
+/* A search that another county's answer ends: what was considered in it is told as if it had been one step. */
+static struct placing go_on(struct referral_world *world, struct hub_referral_state *referral)
+{
+	const struct hub_considered_array *more = &referral->searched;
+	struct placing placing = { .world = world, .referral = referral, .some_full = true };
+	placing.considered = with_room(world, referral->considered, referral->considered.count + more->count);
+	if (placing.considered.items && more->count) {
+		memcpy(placing.considered.items + placing.considered.count, more->items,
+		        more->count * sizeof(*more->items));
+		placing.considered.count += more->count;
+	}
+	return placing;
+}
+
+void referral_place_held(struct referral_world *world, struct hub_referral_state *referral)
+{
+	const struct hub_abroad *abroad = &referral->abroad;
+	struct placing placing = go_on(world, referral);
+	const struct referral_target target = {
+		.org_id = abroad->org_id,
+		.path = abroad->path,
+		.leaves_county = true,
+		.held = true,
+		.has_slot = abroad->has_session_id,
+		.session_id = abroad->session_id,
+		.starts_at = abroad->starts_at,
+		.ends_at = abroad->ends_at,
+	};
+	route(&placing, &target, (struct hub_str){ NULL, 0 });
+}
+
+void referral_place_listed(struct referral_world *world, struct hub_referral_state *referral)
+{
+	struct placing placing = go_on(world, referral);
+	wait(&placing, REFERRAL_EVENT_LISTED, (struct hub_str){ NULL, 0 });
 }
 
 /* A waiter takes what that hospital offers; false: it is no candidate. */

@@ -96,6 +96,13 @@ static const struct referral_place *place_or_nowhere(
 	return place ? place : &policy->nowhere;
 }
 
+bool referral_policy_leads_at(
+        const struct referral_policy *policy, struct hub_str county_id, struct hub_str org_id)
+{
+	const struct hub_region *region = place_or_nowhere(policy, county_id)->region;
+	return region && region->kind == HUB_REGION_KIND_CITY && referral_policy_is_lead(policy, org_id);
+}
+
 struct hub_str referral_policy_control_org(const struct referral_policy *policy, struct hub_str county_id)
 {
 	const struct hub_region *region = place_or_nowhere(policy, county_id)->region;

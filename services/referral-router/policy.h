@@ -48,6 +48,10 @@ bool referral_policy_may_have_specialty(
 /* Whether it leads a county consortium: such senders come first at city hospitals (REF-05). */
 bool referral_policy_is_lead(const struct referral_policy *policy, struct hub_str org_id);
 
+/* The same, where county_id is a city's: the hospitals there are city hospitals. */
+bool referral_policy_leads_at(
+        const struct referral_policy *policy, struct hub_str county_id, struct hub_str org_id);
+
 /* The control centre that is told, may authorise and cancel; empty when the region has none. */
 struct hub_str referral_policy_control_org(const struct referral_policy *policy, struct hub_str county_id);
 

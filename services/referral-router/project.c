@@ -5,6 +5,7 @@
 #include "base/copy.h"
 #include "base/decimal.h"
 #include "records/bed_board.h"
+#include "records/foreign_hold_state.h"
 #include "records/referral_state.h"
 #include "records/referral_stub.h"
 #include "records/session_state.h"
@@ -116,6 +117,12 @@ static void referral_fields(const struct hub_referral_state *referral, struct hu
 		field_name(sink, "bed_kind", hub_bed_kind_name(referral_bed_kind(asked)));
 	if (referral->bed_held)
 		field_int(sink, "bed_held", 1);
+	if (referral->has_abroad) {
+		const struct hub_abroad *abroad = &referral->abroad;
+		field_text(sink, "asked_county_id", true, abroad->county_id);
+		field_text(sink, "asked_org_id", true, abroad->org_id);
+		field_text(sink, "session_id", abroad->has_session_id, abroad->session_id);
+	}
 	if (referral->stage == HUB_REFERRAL_STAGE_WAITING)
 		field_name(sink, "waits_for", hub_waits_for_name(referral->waits_for));
 	field_time(sink, "requested_at", true, referral->requested_at);
@@ -220,11 +227,13 @@ static void project_board(struct hub_str key, const struct hub_bed_board *before
 	field_int(sink, "free", referral_board_free(after));
 }
 
-/* A score that sorts as the list does: displaced or meeting the criteria, then urgency, then time; Redis sorts equal ones by member.
- * Its leading digit is the class, the rest the milliseconds since 1970: below 2^53, so a double holds it. */
+/* A score that sorts as the list does: displaced or meeting the criteria, then urgency, then lead-hospital senders, then
+ * time; Redis sorts equal ones by member. Its leading digits are the class, the rest the milliseconds since 1970: below
+ * 2^53, so a double holds it. */
 static int64_t waiting_score(const struct hub_waiting_state *waiting)
 {
-	int rank = (waiting->displaced || waiting->meets_criteria ? 0 : 4) + (int)waiting->urgency;
+	bool first = waiting->displaced || waiting->meets_criteria;
+	int rank = (first ? 0 : 8) + 2 * (int)waiting->urgency + (waiting->lead_sender ? 0 : 1);
 	return rank * INT64_C(10000000000000) + waiting->requested_at;
 }
 
@@ -243,6 +252,46 @@ static void project_waiting(const struct hub_waiting_state *before, const struct
 		hub_store_zrem(sink, list, before->referral_id);
 }
 
+/* Another county's stands on the list with ours, under its transfer_id. */
+static const struct hub_waiting_state *as_waiting(
+        const struct hub_foreign_hold_state *hold, struct hub_waiting_state *ret)
+{
+	const struct hub_referral *asked = hold ? &hold->referral : NULL;
+	if (!hold || hold->phase != HUB_FOREIGN_HOLD_PHASE_WAITING)
+		return NULL;
+	*ret = (struct hub_waiting_state){ .county_id = hold->county_id,
+		.specialty = asked->specialty,
+		.need = asked->need,
+		.item = asked->has_exam_item ? asked->exam_item : HUB_STR("-"),
+		.referral_id = hold->transfer_id,
+		.displaced = hold->displaced,
+		.urgency = asked->urgency,
+		.lead_sender = hold->lead_sender,
+		.requested_at = hold->requested_at };
+	return ret;
+}
+
+static void project_foreign(struct hub_str key, const struct hub_foreign_hold_state *before,
+        const struct hub_foreign_hold_state *after, struct hub_store_sink *sink)
+{
+	struct hub_waiting_state was, is;
+	const struct hub_waiting_state *waited = as_waiting(before, &was), *waits = as_waiting(after, &is);
+	project_timers(key, before ? &before->timers : NULL, after ? &after->timers : NULL, sink);
+	if (waited || waits)
+		project_waiting(waited, waits, sink);
+	if (!after) {
+		hub_store_del(sink, key);
+		return;
+	}
+	hub_store_set_hash(sink, key);
+	field_name(sink, "phase", hub_foreign_hold_phase_name(after->phase));
+	field_text(sink, "county_id", true, after->county_id);
+	field_text(sink, "home_county_id", true, after->home_county_id);
+	field_text(sink, "org_id", true, after->org_id);
+	field_text(sink, "session_id", after->has_session_id, after->session_id);
+	field_time(sink, "requested_at", true, after->requested_at);
+}
+
 void referral_project(struct hub_str key, const struct hub_schema *schema, const void *before,
         const void *after, struct hub_store_sink *sink)
 {
@@ -256,4 +305,6 @@ void referral_project(struct hub_str key, const struct hub_schema *schema, const
 		project_waiting(before, after, sink);
 	else if (schema == &hub_bed_board_schema)
 		project_board(key, before, after, sink);
+	else if (schema == &hub_foreign_hold_state_schema)
+		project_foreign(key, before, after, sink);
 }

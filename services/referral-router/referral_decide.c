@@ -20,7 +20,9 @@
 #include "referral-router/refusals.h"
 #include "referral-router/request.h"
 #include "referral-router/sessions.h"
+#include "referral-router/state_version.h"
 #include "referral-router/timers.h"
+#include "referral-router/transfers.h"
 
 static void on_requested(struct referral_world *world, const void *record)
 {
@@ -177,6 +179,9 @@ static bool may_be_decided(struct referral_world *world, const struct hub_input 
 		referral_refuse(world, REFERRAL_REFUSAL_ORGANISATION, about_of(input));
 	else if (!referral_policy_consortium(world->policy, head->consortium_id))
 		referral_refuse(world, REFERRAL_REFUSAL_CONSORTIUM, about_of(input));
+	else if (!referral_version_is_newest(world) &&
+	         referral_version_needs_newest(input->schema, input->record))
+		referral_refuse(world, REFERRAL_REFUSAL_STATE_VERSION, about_of(input));
 	else
 		return true;
 	return false;
@@ -186,8 +191,13 @@ static void decide(
         struct hub_table *table, const void *policy, const struct hub_input *input, struct hub_effects *out)
 {
 	struct referral_world world = {
-		.table = table, .policy = policy, .out = out, .now_ms = input->now_ms, .cause = input->record
+		.table = table, .policy = policy, .out = out, .now_ms = input->now_ms
 	};
+	if (input->schema->head == HUB_HEAD_DECISION) {
+		referral_transfer_decide(&world, input->schema, input->record);
+		return;
+	}
+	world.cause = input->record;
 	size_t i = 0;
 	while (i < sizeof(decisions) / sizeof(decisions[0]) && decisions[i].schema != input->schema)
 		i++;
@@ -218,11 +228,13 @@ static void policy_free(void *policy)
 
 static const struct hub_core_topic inputs[] = {
 	{ "referral.events", &hub_referral_event_schemas },
+	{ "referral.transfers", &hub_referral_transfer_schemas },
 	{ NULL, NULL },
 };
 
 static const struct hub_core_topic outputs[] = {
 	{ "referral.decisions", &hub_referral_decision_schemas },
+	{ "referral.transfers", &hub_referral_transfer_schemas },
 	{ NULL, NULL },
 };
 
@@ -231,7 +243,7 @@ const struct hub_core referral_router_core = {
 	.inputs = inputs,
 	.outputs = outputs,
 	.table = &referral_world_table,
-	.state_version = 2,
+	.state_version = REFERRAL_STATE_VERSION,
 	.policy_new = policy_new,
 	.policy_free = policy_free,
 	.policy_faults = referral_policy_faults,

@@ -4,6 +4,7 @@
 #include "base/calendar.h"
 #include "referral-router/closed_loop.h"
 #include "referral-router/due.h"
+#include "referral-router/foreign_holds.h"
 #include "referral-router/placing.h"
 #include "referral-router/slots.h"
 
@@ -32,10 +33,14 @@ void referral_session_reroute(struct referral_world *world, struct hub_session_s
 	int32_t portion = referral_policy_limits(world->policy, session->county_id)->reroutes_per_event;
 	const struct hub_sorted_node *node = referral_world_first_holder(world, session, unanswered);
 	for (int32_t done = 0; node && done < portion && referral_world_may_go_on(world); done++) {
-		struct hub_referral_state *referral = referral_world_referral_at(world, node);
-		if (!referral)
+		struct hub_foreign_hold_state *hold = referral_world_foreign_at(world, node);
+		struct hub_referral_state *referral = hold ? NULL : referral_world_referral_at(world, node);
+		if (hold)
+			referral_foreign_withdraw(world, hold);
+		else if (referral)
+			displace(world, referral, session->phase);
+		else
 			return;
-		displace(world, referral, session->phase);
 		node = referral_world_first_holder(world, session, unanswered);
 	}
 	session = referral_world_session(world, session->org_id, session->session_id);

@@ -1,6 +1,7 @@
 /* REF-05 REF-07 */
 #include "referral-router/slots.h"
 
+#include "referral-router/asking_county.h"
 #include "referral-router/beds.h"
 #include "referral-router/due.h"
 #include "referral-router/early_release.h"
@@ -28,11 +29,9 @@ bool referral_slots_needed(
 	       referral_quota_has_policy(world->policy, org_id, referral->specialty, referral->need);
 }
 
-bool referral_slots_needed_elsewhere(
-        struct referral_world *world, const struct hub_referral *referral, struct hub_str org_id)
+bool referral_slots_may_be_needed(const struct hub_referral *referral)
 {
-	return !takes_no_slot(referral) &&
-	       referral_quota_has_policy(world->policy, org_id, referral->specialty, referral->need);
+	return !takes_no_slot(referral);
 }
 
 /* Decided: reserved first, then common if it is open (`common_opens_at`, REF-15). */
@@ -68,7 +67,7 @@ bool referral_slots_find(struct referral_world *world, const struct hub_referral
 		if (!session)
 			return false;
 		if (!referral_slots_offered(world, session) ||
-		        !referral_waiting_in_turn(referral, &session->timers, session->serve_after))
+		        !referral_waiting_in_turn(world, referral, &session->timers, session->serve_after))
 			continue;
 		ret_target->has_slot = true;
 		ret_target->session_id = session->session_id;
@@ -115,6 +114,7 @@ struct referral_freed referral_slots_give_back(
 		return referral_beds_give_back(world, referral);
 	struct referral_freed freed = { .org_id = referral->to_org_id, .session_id = referral->session_id };
 	bool had = referral->has_session_id;
+	referral_county_end(world, referral, HUB_TRANSFER_END_CAUSE_RELEASED);
 	bool reserved = referral->slot_reserved;
 	referral->has_session_id = false;
 	referral->slot_reserved = false;
@@ -140,6 +140,7 @@ struct referral_freed referral_slots_use(struct referral_world *world, struct hu
 	const struct referral_freed nothing = { .any = false };
 	if (referral->bed_held)
 		return referral_beds_use(world, referral);
+	referral_county_end(world, referral, HUB_TRANSFER_END_CAUSE_USED);
 	struct hub_session_state *session =
 	        referral->has_session_id
 	                ? referral_world_session(world, referral->to_org_id, referral->session_id)

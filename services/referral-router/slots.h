@@ -22,8 +22,7 @@ bool referral_slots_needed(
 
 /* The same for a hospital elsewhere, as far as this county can know: its sessions are known to its own county
  * alone. */
-bool referral_slots_needed_elsewhere(
-        struct referral_world *world, const struct hub_referral *referral, struct hub_str org_id);
+bool referral_slots_may_be_needed(const struct hub_referral *referral);
 
 /* The earliest session of the hospital with a slot for the referral, or a free bed: fills that part of
  * *ret_target. False: full. */
@@ -45,7 +44,8 @@ bool referral_slots_from_reserved(const struct hub_session_state *session);
 void referral_slots_hold(struct referral_world *world, struct hub_referral_state *referral,
         const struct referral_target *target);
 
-/* held -> open (of a cancelled session: gone). The referral has no slot and no bed then. */
+/* held -> open (of a cancelled session: gone). The referral has no slot and no bed then, nor anything in another county.
+ */
 struct referral_freed referral_slots_give_back(
         struct referral_world *world, struct hub_referral_state *referral);
 

@@ -3,6 +3,7 @@
 
 #include "base/calendar.h"
 #include "referral-router/answers.h"
+#include "referral-router/asking_county.h"
 #include "referral-router/closed_loop.h"
 #include "referral-router/deadlines.h"
 #include "referral-router/due.h"
@@ -57,6 +58,7 @@ void referral_supplement_ask(struct referral_world *world, struct hub_referral_s
 	referral->timers.count = 0;
 	referral_due_set(world->out->arena, &referral->timers, REFERRAL_DUE_SUPPLEMENT_REMIND,
 	        referral_deadline_supplement(world->policy, referral->county_id, urgency, world->now_ms));
+	referral_county_watch_session(world, referral);
 	put_and_tell(world, referral);
 }
 
@@ -69,6 +71,7 @@ void referral_supplement_give(struct referral_world *world, struct hub_referral_
 	referral_due_set(world->out->arena, &referral->timers, REFERRAL_DUE_ANSWER,
 	        referral_deadline_add(world->policy, referral->county_id, referral->referral.urgency,
 	                world->now_ms, left_ms));
+	referral_county_watch_session(world, referral);
 	put_and_tell(world, referral);
 }
 
@@ -85,6 +88,7 @@ void referral_supplement_remind(
 	referral_due_set(world->out->arena, &referral->timers, REFERRAL_DUE_SUPPLEMENT_RETURN,
 	        referral_deadline_add(world->policy, referral->county_id, referral->referral.urgency,
 	                world->now_ms, grace_ms));
+	referral_county_watch_session(world, referral);
 	referral_notice_begin(world, referral);
 	hub_effects_rule(world->out, "REF-13");
 	hub_effects_rule(world->out, "REF-17");

@@ -3,9 +3,11 @@
 
 #include "base/check.h"
 #include "referral-router/answers.h"
+#include "referral-router/asking_county.h"
 #include "referral-router/closed_loop.h"
 #include "referral-router/deadlines.h"
 #include "referral-router/due.h"
+#include "referral-router/foreign_holds.h"
 #include "referral-router/long_stay.h"
 #include "referral-router/notices.h"
 #include "referral-router/placing.h"
@@ -81,6 +83,8 @@ static void fire_referral(
 		{ REFERRAL_DUE_COMPLETION, completion_not_reported },
 		{ REFERRAL_DUE_RETURN, referral_return_not_confirmed },
 		{ REFERRAL_DUE_LONG_STAY, referral_long_stay_propose },
+		{ REFERRAL_DUE_TRANSFER, referral_county_silent },
+		{ REFERRAL_DUE_ABROAD_END, referral_county_session_over },
 	};
 	for (size_t i = 0; i < sizeof(timers) / sizeof(timers[0]); i++) {
 		struct hub_due_timer *due = referral_due_find(&referral->timers, timers[i].name);
@@ -99,12 +103,15 @@ void referral_timer_fire(struct referral_world *world, const struct hub_timer *t
 	struct hub_referral_state *referral = referral_world_at(world, key, &hub_referral_state_schema);
 	struct hub_session_state *session = referral_world_at(world, key, &hub_session_state_schema);
 	const struct hub_bed_board *board = referral_world_at(world, key, &hub_bed_board_schema);
+	struct hub_foreign_hold_state *hold = referral_world_at(world, key, &hub_foreign_hold_state_schema);
 	if (referral)
 		fire_referral(world, referral, name);
 	else if (session)
 		referral_session_fire(world, session, name);
 	else if (board)
 		referral_waiting_go_on_beds(world, board);
+	else if (hold)
+		referral_foreign_fire(world, hold, name);
 	else if (!hub_arena_exhausted(world->out->arena))
 		/* An ended referral stays 30 days, then it is forgotten (I-8). */
 		referral_world_remove(world, key);

@@ -3,12 +3,15 @@
 
 #include "referral-router/board.h"
 #include "referral-router/due.h"
+#include "referral-router/foreign_holds.h"
 #include "referral-router/placing.h"
 
 /* The most waiters that one step looks at. */
 enum { MOST_LOOKED_AT = 1000 };
 
-static struct hub_waiting_state place_of(const struct hub_referral_state *referral)
+/* Decided: at city hospitals lead-hospital senders come before others (REF-05). */
+static struct hub_waiting_state place_of(
+        struct referral_world *world, const struct hub_referral_state *referral)
 {
 	const struct hub_referral *asked = &referral->referral;
 	return (struct hub_waiting_state){
@@ -20,6 +23,8 @@ static struct hub_waiting_state place_of(const struct hub_referral_state *referr
 		.displaced = referral->displaced,
 		.meets_criteria = referral->meets_criteria,
 		.urgency = asked->urgency,
+		.lead_sender =
+		        referral_policy_leads_at(world->policy, referral->county_id, asked->from_org_id),
 		.requested_at = referral->requested_at,
 		.waits_for = referral->waits_for,
 	};
@@ -27,7 +32,7 @@ static struct hub_waiting_state place_of(const struct hub_referral_state *referr
 
 int32_t referral_waiting_join(struct referral_world *world, const struct hub_referral_state *referral)
 {
-	struct hub_waiting_state waiting = place_of(referral);
+	struct hub_waiting_state waiting = place_of(world, referral);
 	struct referral_index_key own;
 	referral_world_put_waiting(world, &waiting);
 	referral_world_waiting_place(&waiting, &own);
@@ -46,12 +51,12 @@ void referral_waiting_leave(struct referral_world *world, const struct hub_refer
 	referral_world_remove_waiting(world, referral);
 }
 
-bool referral_waiting_in_turn(const struct hub_referral_state *referral,
+bool referral_waiting_in_turn(struct referral_world *world, const struct hub_referral_state *referral,
         const struct hub_due_timer_array *timers, struct hub_str serve_after)
 {
 	if (!referral_due_find(timers, REFERRAL_DUE_SERVE))
 		return true;
-	struct hub_waiting_state waiting = place_of(referral);
+	struct hub_waiting_state waiting = place_of(world, referral);
 	struct referral_index_key own;
 	referral_world_waiting_place(&waiting, &own);
 	return hub_str_cmp(referral_world_order(&own), serve_after) <= 0;
@@ -87,9 +92,16 @@ static const struct hub_sorted_node *first_waiter(
 	                    : referral_world_first_waiter(world, offer->session, after);
 }
 
+/* The waiter takes some: one of ours, or another county's, which waits for slots alone. False: it cannot. */
 static bool place_in(
-        struct referral_world *world, struct hub_referral_state *referral, const struct offer *offer)
+        struct referral_world *world, const struct hub_sorted_node *waiter, const struct offer *offer)
 {
+	struct hub_foreign_hold_state *hold = referral_world_foreign_at(world, waiter);
+	if (hold)
+		return referral_foreign_take(world, hold, offer->session);
+	struct hub_referral_state *referral = referral_world_referral_at(world, waiter);
+	if (!referral)
+		return false;
 	return offer->board ? referral_place_in_bed(world, referral, offer->board)
 	                    : referral_place_in(world, referral, offer->session);
 }
@@ -127,11 +139,10 @@ static void serve(struct referral_world *world, struct referral_freed of, struct
 			reached(world, &offer, after);
 			return;
 		}
-		struct hub_referral_state *referral = referral_world_referral_at(world, node);
 		after = hub_arena_copy(world->out->arena, node->key);
-		if (!referral || !after.len)
+		if (!after.len)
 			return;
-		if (!place_in(world, referral, &offer)) {
+		if (!place_in(world, node, &offer)) {
 			node = hub_table_next(node);
 			continue;
 		}

@@ -27,7 +27,7 @@ void referral_waiting_go_on_beds(struct referral_world *world, const struct hub_
 
 /* False while the waiters of a session (a board) are being served and the referral's place among them is still to
  * come. timers, serve_after: the session's (the board's). */
-bool referral_waiting_in_turn(const struct hub_referral_state *referral,
+bool referral_waiting_in_turn(struct referral_world *world, const struct hub_referral_state *referral,
         const struct hub_due_timer_array *timers, struct hub_str serve_after);
 
 #endif

@@ -65,6 +65,11 @@ static struct hub_str offer_key(
 	return key_of(world, words, 4);
 }
 
+static struct hub_str foreign_key(struct referral_world *world, struct hub_str transfer_id)
+{
+	return key_of(world, (struct hub_str[]){ HUB_STR("foreign_hold"), transfer_id }, 2);
+}
+
 bool referral_world_is_code(struct hub_str text)
 {
 	return !text.len || !memchr(text.data, ':', text.len);
@@ -143,6 +148,12 @@ struct hub_booking_state *referral_world_booking(struct referral_world *world, s
 	        world, booking_key(world, org_id, session_id, booking_id), &hub_booking_state_schema);
 }
 
+struct hub_foreign_hold_state *referral_world_foreign(
+        struct referral_world *world, struct hub_str transfer_id)
+{
+	return referral_world_at(world, foreign_key(world, transfer_id), &hub_foreign_hold_state_schema);
+}
+
 static void put(
         struct referral_world *world, struct hub_str key, const struct hub_schema *schema, const void *record)
 {
@@ -209,6 +220,16 @@ void referral_world_remove_waiting(struct referral_world *world, const struct hu
 	                                       referral_world_list_item(asked), asked->referral_id));
 }
 
+void referral_world_put_foreign(struct referral_world *world, const struct hub_foreign_hold_state *hold)
+{
+	put(world, foreign_key(world, hold->transfer_id), &hub_foreign_hold_state_schema, hold);
+}
+
+void referral_world_remove_foreign(struct referral_world *world, const struct hub_foreign_hold_state *hold)
+{
+	hub_table_remove(world->table, foreign_key(world, hold->transfer_id));
+}
+
 void referral_world_remove(struct referral_world *world, struct hub_str key)
 {
 	hub_table_remove(world->table, key);
@@ -253,6 +274,15 @@ struct hub_referral_state *referral_world_referral_at(
 		return referral_world_at(world, key, &hub_referral_state_schema);
 	const struct hub_waiting_state *waiting = referral_world_at(world, key, &hub_waiting_state_schema);
 	return waiting ? referral_world_referral(world, waiting->referral_id) : NULL;
+}
+
+struct hub_foreign_hold_state *referral_world_foreign_at(
+        struct referral_world *world, const struct hub_sorted_node *node)
+{
+	struct hub_str key = hub_table_entity(node);
+	return hub_str_starts_with(key, HUB_STR("foreign_hold:"))
+	               ? referral_world_at(world, key, &hub_foreign_hold_state_schema)
+	               : NULL;
 }
 
 struct hub_session_state *referral_world_session_at(

@@ -11,6 +11,7 @@
 #include "records/bed_board.h"
 #include "records/booking_state.h"
 #include "records/event_head.h"
+#include "records/foreign_hold_state.h"
 #include "records/referral_state.h"
 #include "records/referral_stub.h"
 #include "records/said.h"
@@ -82,6 +83,9 @@ struct hub_bed_board *referral_world_beds(
 struct hub_booking_state *referral_world_booking(struct referral_world *world, struct hub_str org_id,
         struct hub_str session_id, struct hub_str booking_id);
 
+struct hub_foreign_hold_state *referral_world_foreign(
+        struct referral_world *world, struct hub_str transfer_id);
+
 /* Put: a record that breaks a limit makes the event a dead letter TOO_LARGE. */
 void referral_world_put_referral(struct referral_world *world, const struct hub_referral_state *referral);
 void referral_world_put_stub(
@@ -91,6 +95,8 @@ void referral_world_put_beds(struct referral_world *world, const struct hub_bed_
 void referral_world_put_booking(struct referral_world *world, const struct hub_booking_state *booking);
 void referral_world_put_waiting(struct referral_world *world, const struct hub_waiting_state *waiting);
 void referral_world_remove_waiting(struct referral_world *world, const struct hub_referral_state *referral);
+void referral_world_put_foreign(struct referral_world *world, const struct hub_foreign_hold_state *hold);
+void referral_world_remove_foreign(struct referral_world *world, const struct hub_foreign_hold_state *hold);
 void referral_world_remove(struct referral_world *world, struct hub_str key);
 
 /* The one function that moves a referral: by a row of referral.def that is there NOW, or it is a broken
@@ -144,6 +150,10 @@ const struct hub_sorted_node *referral_world_first_booking(
 /* The first active referral of the same patient, direction, specialty and need in the county (REF-14). */
 const struct hub_sorted_node *referral_world_first_same(
         struct referral_world *world, struct hub_str county_id, const struct hub_referral *referral);
+
+/* Another county's, where it stands among waiters and holders; NULL: it is one of ours. */
+struct hub_foreign_hold_state *referral_world_foreign_at(
+        struct referral_world *world, const struct hub_sorted_node *node);
 
 /* The referral (session) to which an index entry belongs; NULL when the entry is NULL. */
 struct hub_referral_state *referral_world_referral_at(

@@ -3,7 +3,8 @@
  *   W county specialty need item | order referral_id        waiting lists
  *   Q county bed_kind | order referral_id                   who waits for such a bed, of all specialties (REF-22)
  *   P county patient direction specialty need | referral_id active referrals of a patient (REF-14)
- *   H org session | order referral_id                       who holds a slot, answered by the hospital (REF-07)
+ *   H org session | order referral_id                       who holds a slot, answered by the hospital (REF-07), or
+ *                                                           is another county's
  *   U org session | order referral_id                       the same, not yet answered
  *   B org session | booking_id                              the hospital's own bookings
  * Left of the bar components are compared for equality and carry their length, so that no text can pose as
@@ -111,20 +112,21 @@ static void begin_in_session(
 }
 
 /* The order of a waiting list: whom a cancelled session displaced; who meets the criteria for a bed (REF-06; no list
- * knows both); urgency, requested_at, referral_id. (Lead hospitals at a city hospital come with other counties.) */
+ * knows both); urgency, lead-hospital senders (at city hospitals), requested_at, referral_id. */
 static void add_order(struct referral_index_key *key, bool before_everyone, enum hub_urgency urgency,
-        int64_t requested_at, struct hub_str referral_id)
+        bool lead, int64_t requested_at, struct hub_str referral_id)
 {
 	add_byte(key, before_everyone ? 0 : 1);
 	add_byte(key, urgency);
+	add_byte(key, lead ? 0 : 1);
 	add_i64(key, requested_at);
 	add_bytes(key, referral_id.data, referral_id.len);
 }
 
 static void add_waiting_order(struct referral_index_key *key, const struct hub_waiting_state *waiting)
 {
-	add_order(key, waiting->displaced || waiting->meets_criteria, waiting->urgency, waiting->requested_at,
-	        waiting->referral_id);
+	add_order(key, waiting->displaced || waiting->meets_criteria, waiting->urgency, waiting->lead_sender,
+	        waiting->requested_at, waiting->referral_id);
 }
 
 static void index_timers(const struct hub_due_timer_array *timers, struct hub_index_sink *sink)
@@ -137,7 +139,7 @@ static void index_holder(const struct hub_referral_state *referral, char kind, s
 {
 	struct referral_index_key key;
 	begin_in_session(&key, kind, referral->to_org_id, referral->session_id);
-	add_order(&key, referral->displaced, referral->referral.urgency, referral->requested_at,
+	add_order(&key, referral->displaced, referral->referral.urgency, false, referral->requested_at,
 	        referral->referral.referral_id);
 	hub_index_add(sink, group_of(&key), referral_world_order(&key));
 }
@@ -197,6 +199,25 @@ static void index_booking(const struct hub_booking_state *booking, struct hub_in
 	hub_index_add(sink, group_of(&key), referral_world_order(&key));
 }
 
+/* Another county's stands where one of ours would. */
+static void index_foreign(const struct hub_foreign_hold_state *hold, struct hub_index_sink *sink)
+{
+	const struct hub_referral *asked = &hold->referral;
+	struct referral_index_key key;
+	bool waits = hold->phase == HUB_FOREIGN_HOLD_PHASE_WAITING;
+	if (waits)
+		begin_waiting_list(&key, hold->county_id, asked->specialty, asked->need,
+		        referral_world_item(asked->has_exam_item, asked->exam_item));
+	else
+		begin_in_session(&key, 'H', hold->org_id, hold->session_id);
+	if (waits || hold->phase == HUB_FOREIGN_HOLD_PHASE_HELD) {
+		add_order(&key, hold->displaced, asked->urgency, hold->lead_sender, hold->requested_at,
+		        hold->transfer_id);
+		hub_index_add(sink, group_of(&key), referral_world_order(&key));
+	}
+	index_timers(&hold->timers, sink);
+}
+
 static void index_record(
         struct hub_str key, const struct hub_schema *schema, const void *record, struct hub_index_sink *sink)
 {
@@ -214,6 +235,8 @@ static void index_record(
 		index_booking(record, sink);
 	else if (schema == &hub_bed_board_schema)
 		index_timers(&((const struct hub_bed_board *)record)->timers, sink);
+	else if (schema == &hub_foreign_hold_state_schema)
+		index_foreign(record, sink);
 }
 
 const struct hub_table_spec referral_world_table = {

@@ -20,8 +20,9 @@ struct hub_schema;
 /* A partition as its committed changelog says. */
 struct checked_partition {
 	bool has_position;
-	int64_t position_at; /* offset of the newest PartitionPosition */
-	int64_t next, batch_seq, clock_ms, registry_version;
+	int64_t position_at;  /* offset of the newest PartitionPosition */
+	int64_t next[INPUTS]; /* offsets */
+	int64_t batch_seq, clock_ms, registry_version;
 	int32_t state_version;
 	struct hub_map *facts; /* key -> struct fact */
 	struct fact **all;     /* the same */
@@ -38,6 +39,7 @@ enum fact_kind {
 	FACT_BOOKING,
 	FACT_WAITING,
 	FACT_BEDS,
+	FACT_FOREIGN,
 	FACT_OTHER
 };
 
@@ -74,6 +76,9 @@ void check_state(struct check *check, int32_t partition);
 /* A decision that is committed now. */
 void check_decision(
         struct check *check, int32_t partition, const struct hub_schema *schema, const void *record);
+
+/* check_transfers.c: when nothing is under way, counties say the same of each other. */
+void check_transfers(struct check *check);
 
 /* check_hot.c: true: its fence is LIVE (and was checked). *ret_at: of the fence. */
 bool check_hot(struct check *check, int32_t partition, int64_t *ret_at);

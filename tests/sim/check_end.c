@@ -26,15 +26,17 @@ static const char *missing(struct check *check, int32_t p)
 	struct world *world = check->world;
 	struct checked_partition *partition = &check->partitions[p];
 	int64_t live_at, now_ms = world_broker_ms(world);
-	if (partition->next < inputs_end(&world->kafka.logs[0][p]))
-		return "inputs are not decided";
+	for (int topic = 0; topic < INPUTS; topic++)
+		if (partition->next[topic] < inputs_end(&world->kafka.logs[topic][p]))
+			return "inputs are not decided";
 	for (uint32_t i = 0; i < partition->count; i++)
 		if (partition->all[i]->kind != FACT_NONE && partition->all[i]->due_ms < now_ms - 3000)
 			return fact_words(check, partition->all[i], now_ms);
 	if (!partition->has_position)
 		return "nobody ever had it";
-	if (world->kafka.group.committed[p].next != partition->next)
-		return "the committed offset is not the position";
+	for (int topic = 0; topic < INPUTS; topic++)
+		if (world->kafka.group.committed[topic][p].next != partition->next[topic])
+			return "a committed offset is not the position";
 	if (!check_hot(check, p, &live_at))
 		return "its hot state is not LIVE";
 	if (live_at != partition->position_at)

@@ -6,6 +6,7 @@
 #include "base/check.h"
 #include "records/bed_board.h"
 #include "records/catalogue.h"
+#include "records/foreign_hold_state.h"
 #include "records/referral_state.h"
 #include "records/referral_stub.h"
 #include "records/session_state.h"
@@ -123,7 +124,12 @@ static void look_at_referral(struct look *look, const struct hub_referral_state 
 	number(look, "attempt", r->attempt);
 	if (r->has_to_org_id)
 		name(look, "path", hub_route_path_name(r->path));
-	text(look, "session_id", if_has(r->has_session_id, r->session_id));
+	text(look, "session_id",
+	        if_has(r->has_session_id || r->has_abroad,
+	                r->has_session_id ? r->session_id
+	                                  : if_has(r->abroad.has_session_id, r->abroad.session_id)));
+	text(look, "asked_county_id", if_has(r->has_abroad, r->abroad.county_id));
+	text(look, "asked_org_id", if_has(r->has_abroad, r->abroad.org_id));
 	if (asked->need == HUB_NEED_BED)
 		name(look, "bed_kind",
 		        hub_bed_kind_name(asked->has_bed_kind ? asked->bed_kind : HUB_BED_KIND_GENERAL));
@@ -199,8 +205,33 @@ static void look_at_waiting(struct look *look, const struct hub_waiting_state *w
 	snprintf(list, sizeof(list), "waiting:%.*s:%.*s:%s:%.*s", HUB_STR_ARG(w->county_id),
 	        HUB_STR_ARG(w->specialty), hub_need_name(w->need), HUB_STR_ARG(w->item));
 	member(look, list, w->referral_id,
-	        ((w->displaced || w->meets_criteria ? 0 : 4) + urgency) * 1e13 + (double)w->requested_at);
+	        ((w->displaced || w->meets_criteria ? 0 : 8) + 2 * urgency + (w->lead_sender ? 0 : 1)) *
+	                        1e13 +
+	                (double)w->requested_at);
 	look->waiting++;
+}
+
+static void look_at_foreign(struct look *look, const struct hub_foreign_hold_state *hold)
+{
+	const struct hub_referral *asked = &hold->referral;
+	const struct hub_waiting_state waits = { .county_id = hold->county_id,
+		.specialty = asked->specialty,
+		.need = asked->need,
+		.item = asked->has_exam_item ? asked->exam_item : HUB_STR("-"),
+		.referral_id = hold->transfer_id,
+		.displaced = hold->displaced,
+		.urgency = asked->urgency,
+		.requested_at = hold->requested_at,
+		.lead_sender = hold->lead_sender };
+	if (hold->phase == HUB_FOREIGN_HOLD_PHASE_WAITING)
+		look_at_waiting(look, &waits);
+	timers(look, &hold->timers);
+	name(look, "phase", hub_foreign_hold_phase_name(hold->phase));
+	text(look, "county_id", hold->county_id);
+	text(look, "home_county_id", hold->home_county_id);
+	text(look, "org_id", hold->org_id);
+	text(look, "session_id", if_has(hold->has_session_id, hold->session_id));
+	instant(look, "requested_at", true, hold->requested_at);
 }
 
 static void look_at(struct look *look, struct hub_str key, struct hub_str value)
@@ -217,8 +248,8 @@ static void look_at(struct look *look, struct hub_str key, struct hub_str value)
 		return;
 	}
 	bool referral = schema == &hub_referral_state_schema, stub = schema == &hub_referral_stub_schema;
-	bool board = schema == &hub_bed_board_schema;
-	if (!referral && !stub && !board && schema != &hub_session_state_schema)
+	bool board = schema == &hub_bed_board_schema, foreign = schema == &hub_foreign_hold_state_schema;
+	if (!referral && !stub && !board && !foreign && schema != &hub_session_state_schema)
 		return;
 	snprintf(plain, sizeof(plain), "%.*s", HUB_STR_ARG(key));
 	look->hash = find(look, plain);
@@ -232,6 +263,8 @@ static void look_at(struct look *look, struct hub_str key, struct hub_str value)
 		look_at_stub(look, record);
 	else if (board)
 		look_at_board(look, record);
+	else if (foreign)
+		look_at_foreign(look, record);
 	else
 		look_at_session(look, record);
 	if (hub_map_count(look->hash->cells) != look->fields)

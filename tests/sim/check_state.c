@@ -8,6 +8,7 @@
 #include "records/booking_state.h"
 #include "records/catalogue.h"
 #include "records/decision_head.h"
+#include "records/foreign_hold_state.h"
 #include "records/referral_closed.h"
 #include "records/referral_routed.h"
 #include "records/referral_state.h"
@@ -67,6 +68,9 @@ static void classify(struct fact *fact, const struct hub_schema *schema)
 	} else if (schema == &hub_bed_board_schema) {
 		fact->kind = FACT_BEDS;
 		fact->due_ms = first_due(&((const struct hub_bed_board *)fact->record)->timers);
+	} else if (schema == &hub_foreign_hold_state_schema) {
+		fact->kind = FACT_FOREIGN;
+		fact->due_ms = first_due(&((const struct hub_foreign_hold_state *)fact->record)->timers);
 	}
 }
 
@@ -78,7 +82,7 @@ static void forget(struct check *check, int32_t partition, struct hub_str key, e
 	if (kind == FACT_STUB)
 		hub_map_remove(
 		        check->partitions[partition].ended, (struct hub_str){ key.data + 9, key.len - 9 });
-	if (kind != FACT_STUB && kind != FACT_SESSION)
+	if (kind != FACT_STUB && kind != FACT_SESSION && kind != FACT_FOREIGN)
 		return;
 	do {
 		found.data = NULL;
@@ -228,6 +232,25 @@ static void check_referral(struct check *check, struct checked_partition *partit
 		session->held[referral->slot_reserved]++;
 }
 
+/* Another county's slot is held like one of ours. */
+static void check_foreign(struct check *check, struct checked_partition *partition, const struct fact *fact)
+{
+	const struct hub_foreign_hold_state *hold = fact->record;
+	bool waits = hold->phase == HUB_FOREIGN_HOLD_PHASE_WAITING;
+	if (hold->has_session_id != (hold->phase == HUB_FOREIGN_HOLD_PHASE_HELD))
+		check_failed(check->world, "%.*s has a slot and does not hold it, or the other way round",
+		        HUB_STR_ARG(fact->key));
+	if (!waits && fact->due_ms == INT64_MAX)
+		check_failed(check->world, "%.*s has no deadline", HUB_STR_ARG(fact->key));
+	if (!hold->has_session_id)
+		return;
+	struct fact *session = session_of(partition, hold->org_id, hold->session_id);
+	if (!session)
+		check_failed(check->world, "%.*s holds a slot of a session that is not there",
+		        HUB_STR_ARG(fact->key));
+	session->held[hold->slot_reserved]++;
+}
+
 static bool has_timer(const struct hub_session_state *session, const char *name)
 {
 	for (uint32_t i = 0; i < session->timers.count; i++)
@@ -280,6 +303,14 @@ static bool may_go_there(const struct hub_referral_state *referral, const struct
 	       referral->referral.need == session->need && !lost(referral, session->org_id);
 }
 
+static bool may_foreign_go_there(
+        const struct hub_foreign_hold_state *hold, const struct hub_session_state *session)
+{
+	return hold->phase == HUB_FOREIGN_HOLD_PHASE_WAITING && hub_str_eq(hold->org_id, session->org_id) &&
+	       hub_str_eq(hold->referral.specialty, session->specialty) &&
+	       hold->referral.need == session->need;
+}
+
 /* Nobody waits beside an open slot. */
 static void check_served(
         struct check *check, const struct checked_partition *partition, const struct fact *fact)
@@ -290,7 +321,8 @@ static void check_served(
 		return;
 	for (uint32_t i = 0; i < partition->count; i++) {
 		const struct fact *other = partition->all[i];
-		if (other->kind == FACT_REFERRAL && may_go_there(other->record, session))
+		if ((other->kind == FACT_REFERRAL && may_go_there(other->record, session)) ||
+		        (other->kind == FACT_FOREIGN && may_foreign_go_there(other->record, session)))
 			check_failed(check->world, "%.*s waits although %.*s has an open slot",
 			        HUB_STR_ARG(other->key), HUB_STR_ARG(fact->key));
 	}
@@ -340,6 +372,8 @@ void check_state(struct check *check, int32_t p)
 		const struct fact *fact = partition->all[i];
 		if (fact->kind == FACT_REFERRAL)
 			check_referral(check, partition, fact);
+		if (fact->kind == FACT_FOREIGN)
+			check_foreign(check, partition, fact);
 		if (fact->kind == FACT_BOOKING && ((const struct hub_booking_state *)fact->record)->taken) {
 			const struct hub_booking_state *booking = fact->record;
 			struct fact *session = session_of(partition, booking->org_id, booking->session_id);

@@ -28,9 +28,9 @@ struct share {
 	bool has_position;
 	int64_t position_at;
 	struct hub_partition_position position;
-	int64_t next;
-	struct set *sets; /* of inputs from the former position on; room of them */
-	int64_t room;
+	int64_t next[INPUTS];
+	struct set *sets[INPUTS]; /* from the former position on; room of them */
+	int64_t room[INPUTS];
 	struct hub_map *timers; /* "entity name due" -> struct set */
 	int64_t first_due_ms;   /* of those that fired */
 	bool any;
@@ -59,16 +59,27 @@ static void note(struct check *check, struct set *set, int32_t index, int32_t co
 	set->seen++;
 }
 
-static struct set *set_of_input(struct check *check, struct share *shares, int32_t partition, int64_t offset)
+/* Its number; the run ends when it is none of the inputs. */
+static int input_named(struct check *check, struct hub_str name)
+{
+	for (int topic = 0; topic < INPUTS; topic++)
+		if (hub_str_is(name, check->world->topics.names[topic]))
+			return topic;
+	check_failed(check->world, "%.*s is no input", HUB_STR_ARG(name));
+}
+
+static struct set *set_of_input(
+        struct check *check, struct share *shares, int topic, int32_t partition, int64_t offset)
 {
 	struct share *share = &shares[partition];
 	const struct checked_partition *before = &check->partitions[partition];
-	if (offset < before->next || offset >= share->next)
+	if (offset < before->next[topic] || offset >= share->next[topic])
 		check_failed(check->world,
 		        "partition %d: the input at %lld is decided by a transaction that goes from %lld to "
 		        "%lld",
-		        partition, (long long)offset, (long long)before->next, (long long)share->next);
-	return &share->sets[offset - before->next];
+		        partition, (long long)offset, (long long)before->next[topic],
+		        (long long)share->next[topic]);
+	return &share->sets[topic][offset - before->next[topic]];
 }
 
 static struct set *set_of_timer(struct check *check, struct share *share, const struct hub_fired_timer *timer)
@@ -97,11 +108,12 @@ static void note_applied(struct check *check, int32_t partition, const struct hu
 	hub_map_put(check->applied, input->value, (void *)(intptr_t)head->occurred_at);
 }
 
-static void on_decision(struct check *check, struct share *shares, const struct entry *entry)
+static void on_decision(struct check *check, struct share *shares, const struct hub_schema_set *set_of_topic,
+        const struct entry *entry)
 {
 	const struct hub_schema *schema;
 	void *record;
-	decode(check, &hub_referral_decision_schemas, entry->value, &schema, &record);
+	decode(check, set_of_topic, entry->value, &schema, &record);
 	const struct hub_decision_head *head = record;
 	if (head->has_timer == head->has_decided_from)
 		check_failed(check->world, "a decision comes from an input or from a timer");
@@ -120,26 +132,32 @@ static void on_decision(struct check *check, struct share *shares, const struct 
 		note(check, set_of_timer(check, share, &head->timer), head->timer.index, head->timer.count,
 		        "a timer");
 	} else {
-		struct set *set = set_of_input(check, shares, partition, head->decided_from.offset);
+		int topic = input_named(check, head->decided_from.topic);
+		struct set *set = set_of_input(check, shares, topic, partition, head->decided_from.offset);
 		note(check, set, head->decided_from.index, head->decided_from.count, "an input");
 		set->answers += head->has_answers;
 		if (head->has_answers && !head->has_repeat_of && schema != &hub_referral_event_refused_schema)
 			note_applied(check, partition, head);
 	}
-	world_tell_record(check->world, "  decided", &hub_referral_decision_schemas, entry->value);
+	world_tell_record(check->world, "  decided", set_of_topic, entry->value);
 	check->decisions++;
 	check_decision(check, partition, schema, record);
 }
 
-static int64_t header_number(const struct entry *entry, const char *name)
+static struct hub_str header_text(const struct entry *entry, const char *name)
 {
 	for (uint32_t i = 0; i < entry->header_count; i++)
-		if (hub_str_is(entry->headers[i].name, name)) {
-			char text[24];
-			snprintf(text, sizeof(text), "%.*s", HUB_STR_ARG(entry->headers[i].value));
-			return strtoll(text, NULL, 10);
-		}
-	return -1;
+		if (hub_str_is(entry->headers[i].name, name))
+			return entry->headers[i].value;
+	return (struct hub_str){ NULL, 0 };
+}
+
+static int64_t header_number(const struct entry *entry, const char *name)
+{
+	char text[24];
+	struct hub_str value = header_text(entry, name);
+	snprintf(text, sizeof(text), "%.*s", HUB_STR_ARG(value));
+	return value.len ? strtoll(text, NULL, 10) : -1;
 }
 
 static bool has_header(const struct entry *entry, const char *name, const char *value)
@@ -164,8 +182,9 @@ static void on_dead_letter(struct check *check, struct share *shares, const stru
 	        offset = header_number(entry, "hub_dlq_offset");
 	if (partition < 0 || partition >= check->world->partitions || !shares[partition].has_position)
 		check_failed(check->world, "a dead letter without its partition's position");
-	struct set *set = set_of_input(check, shares, (int32_t)partition, offset);
-	const struct entry *input = &check->world->kafka.logs[0][partition].entries[offset];
+	int topic = input_named(check, header_text(entry, "hub_dlq_topic"));
+	struct set *set = set_of_input(check, shares, topic, (int32_t)partition, offset);
+	const struct entry *input = &check->world->kafka.logs[topic][partition].entries[offset];
 	if (set->dead || set->count)
 		check_failed(check->world, "the dead letter of %lld is there twice, or it was decided",
 		        (long long)offset);
@@ -207,10 +226,11 @@ static void find_position(struct check *check, struct share *shares, int32_t par
 	share->has_position = true;
 	share->position_at = offset;
 	share->position = *(const struct hub_partition_position *)record;
-	if (share->position.inputs.count != 1)
+	if (share->position.inputs.count != INPUTS)
 		check_failed(check->world, "partition %d: the position names %u inputs", partition,
 		        share->position.inputs.count);
-	share->next = share->position.inputs.items[0].next_offset;
+	for (int topic = 0; topic < INPUTS; topic++)
+		share->next[topic] = share->position.inputs.items[topic].next_offset;
 }
 
 static void visit_decision(struct check *check, struct share *shares, int32_t partition, int64_t offset,
@@ -218,7 +238,16 @@ static void visit_decision(struct check *check, struct share *shares, int32_t pa
 {
 	(void)partition;
 	(void)offset;
-	on_decision(check, shares, entry);
+	on_decision(check, shares, &hub_referral_decision_schemas, entry);
+}
+
+/* What one county says to another is an output, too: of the same sets. */
+static void visit_transfer(struct check *check, struct share *shares, int32_t partition, int64_t offset,
+        const struct entry *entry)
+{
+	(void)partition;
+	(void)offset;
+	on_decision(check, shares, &hub_referral_transfer_schemas, entry);
 }
 
 static void visit_dead_letter(struct check *check, struct share *shares, int32_t partition, int64_t offset,
@@ -245,11 +274,12 @@ static void begin_share(struct check *check, int32_t partition, struct share *sh
 		check_failed(check->world, "partition %d: state without a position", partition);
 	if (!share->has_position)
 		return;
-	if (share->next < before->next || now->batch_seq != before->batch_seq + 1)
-		check_failed(check->world,
-		        "partition %d: position %lld, transaction %lld comes after %lld, %lld", partition,
-		        (long long)share->next, (long long)now->batch_seq, (long long)before->next,
-		        (long long)before->batch_seq);
+	for (int topic = 0; topic < INPUTS; topic++)
+		if (share->next[topic] < before->next[topic] || now->batch_seq != before->batch_seq + 1)
+			check_failed(check->world,
+			        "partition %d: position %lld, transaction %lld comes after %lld, %lld",
+			        partition, (long long)share->next[topic], (long long)now->batch_seq,
+			        (long long)before->next[topic], (long long)before->batch_seq);
 	if (now->clock_ms < before->clock_ms || now->registry_version < before->registry_version ||
 	        now->state_version < before->state_version)
 		check_failed(
@@ -257,8 +287,11 @@ static void begin_share(struct check *check, int32_t partition, struct share *sh
 	if (now->clock_ms > world_broker_ms(check->world) + MOST_AHEAD_MS)
 		check_failed(check->world, "partition %d is decided %lld s ahead of the broker's clock",
 		        partition, (long long)(now->clock_ms - world_broker_ms(check->world)) / 1000);
-	share->room = share->next - before->next;
-	share->sets = hub_arena_alloc(check->arena, (size_t)share->room * sizeof(struct set) + 1);
+	for (int topic = 0; topic < INPUTS; topic++) {
+		share->room[topic] = share->next[topic] - before->next[topic];
+		share->sets[topic] =
+		        hub_arena_alloc(check->arena, (size_t)share->room[topic] * sizeof(struct set) + 1);
+	}
 	share->timers = hub_map_new();
 	share->first_due_ms = INT64_MAX;
 }
@@ -268,22 +301,30 @@ static bool is_input(const struct entry *entry)
 	return entry->kind == ENTRY_RECORD && !(entry->settled && !entry->committed);
 }
 
-static void check_inputs(struct check *check, int32_t partition, const struct share *share)
+/* Every event has its answer and all its decisions; what a county says may need none. */
+static void check_input(
+        struct check *check, int topic, int32_t partition, int64_t offset, const struct set *set)
+{
+	const struct entry *entry = &check->world->kafka.logs[topic][partition].entries[offset];
+	bool event = topic == 0, whole = set->count == set->seen;
+	bool answered = set->dead || (set->count > 0 && whole);
+	if (event && answered && set->answers != !set->dead)
+		check_failed(check->world, "partition %d: the input at %lld has %d answers", partition,
+		        (long long)offset, set->answers);
+	if (event ? is_input(entry) != answered : !whole || (set->seen > 0 && !is_input(entry)))
+		check_failed(check->world,
+		        "partition %d: the input at %lld of topic %d has %d of %d decisions", partition,
+		        (long long)offset, topic, set->seen, set->count);
+}
+
+static void check_inputs(struct check *check, int topic, int32_t partition, const struct share *share)
 {
 	const struct checked_partition *before = &check->partitions[partition];
-	const struct log *log = &check->world->kafka.logs[0][partition];
-	for (int64_t i = 0; i < share->room; i++) {
-		const struct set *set = &share->sets[i];
-		bool answered = set->dead || (set->count > 0 && set->seen == set->count);
-		if (answered && set->answers != !set->dead)
-			check_failed(check->world, "partition %d: the input at %lld has %d answers",
-			        partition, (long long)(before->next + i), set->answers);
-		if (is_input(&log->entries[before->next + i]) != answered)
-			check_failed(check->world, "partition %d: the input at %lld has %d of %d decisions",
-			        partition, (long long)(before->next + i), set->seen, set->count);
-	}
+	const struct log *log = &check->world->kafka.logs[topic][partition];
+	for (int64_t i = 0; i < share->room[topic]; i++)
+		check_input(check, topic, partition, before->next[topic] + i, &share->sets[topic][i]);
 	/* An input that was sent before the timer was due comes first. */
-	for (int64_t i = share->next; i < log->end; i++)
+	for (int64_t i = share->next[topic]; i < log->end; i++)
 		if (is_input(&log->entries[i]) && share->first_due_ms != INT64_MAX &&
 		        log->entries[i].timestamp_ms < share->first_due_ms - check->wall_ahead_ms)
 			check_failed(check->world,
@@ -313,35 +354,36 @@ static void check_offsets(struct check *check, const struct producer *producer, 
 	for (int32_t p = 0; p < check->world->partitions; p++) {
 		char seq[24];
 		const struct share *share = &shares[p];
-		bool found = false;
+		int found = 0;
 		touched += share->has_position;
 		if (!share->has_position)
 			continue;
 		snprintf(seq, sizeof(seq), "%lld", (long long)share->position.batch_seq);
 		for (uint32_t i = 0; i < producer->pending_count; i++)
-			found |= producer->pending[i].at.partition == p &&
-			         producer->pending[i].next == share->next &&
+			found += producer->pending[i].at.partition == p &&
+			         producer->pending[i].next == share->next[producer->pending[i].at.topic] &&
 			         hub_str_is(producer->pending[i].metadata, seq);
-		if (!found)
+		if (found != INPUTS)
 			check_failed(check->world,
-			        "partition %d: the offset that is committed is not the position", p);
+			        "partition %d: the offsets that are committed are not the position", p);
 	}
-	if (touched != producer->pending_count)
-		check_failed(check->world, "offsets of %u partitions, positions of %u",
-		        producer->pending_count, touched);
+	if (INPUTS * touched != producer->pending_count)
+		check_failed(check->world, "%u offsets, positions of %u partitions", producer->pending_count,
+		        touched);
 }
 
 static void finish_share(struct check *check, int32_t partition, struct share *share)
 {
 	struct checked_partition *of = &check->partitions[partition];
-	check_inputs(check, partition, share);
+	for (int topic = 0; topic < INPUTS; topic++)
+		check_inputs(check, topic, partition, share);
 	check_timers(check, partition, share);
 	hub_map_free(share->timers);
 	world_tell(check->world, "committed: partition %d, inputs %lld to %lld, transaction %lld", partition,
-	        (long long)of->next, (long long)share->next, (long long)share->position.batch_seq);
+	        (long long)of->next[0], (long long)share->next[0], (long long)share->position.batch_seq);
 	of->has_position = true;
 	of->position_at = share->position_at;
-	of->next = share->next;
+	memcpy(of->next, share->next, sizeof(of->next));
 	of->batch_seq = share->position.batch_seq;
 	of->clock_ms = share->position.clock_ms;
 	of->registry_version = share->position.registry_version;
@@ -359,7 +401,8 @@ void check_transaction(struct world *world, int producer)
 	each(check, shares, producer, world->kafka.state, find_position);
 	for (int32_t p = 0; p < world->partitions; p++)
 		begin_share(check, p, &shares[p]);
-	each(check, shares, producer, world->kafka.output, visit_decision);
+	each(check, shares, producer, world->kafka.outputs[0], visit_decision);
+	each(check, shares, producer, world->kafka.outputs[1], visit_transfer);
 	each(check, shares, producer, world->kafka.dead_letters, visit_dead_letter);
 	check_offsets(check, &world->kafka.producers[producer], shares);
 	each(check, shares, producer, world->kafka.state, visit_state);

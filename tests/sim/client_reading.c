@@ -11,7 +11,10 @@ static bool next_of(struct client *client, uint32_t i, struct hub_kafka_event *r
 	struct hub_kafka_offset *from = &client->reading[i];
 	const struct log *log = &client->kafka->logs[from->at.topic][from->at.partition];
 	int64_t end = log_stable_end(log);
-	if (from->at.topic == 0 && client->kafka->world->now_us < client->fetch_stalled_until_us)
+	if (from->at.topic < INPUTS && client->kafka->world->now_us < client->fetch_stalled_until_us)
+		return false;
+	if (from->at.topic == 1 &&
+	        client->kafka->world->now_us < client->kafka->deaf_until_us[from->at.partition])
 		return false;
 	for (; from->next < end; from->next++) {
 		const struct entry *entry = &log->entries[from->next];
@@ -119,11 +122,12 @@ static int port_assign(
 
 /* ---- questions */
 
-static bool is_pending(const struct kafka *kafka, int32_t partition)
+static bool is_pending(const struct kafka *kafka, struct hub_topic_partition at)
 {
 	for (int i = 0; i < PRODUCERS_MAX; i++)
 		for (uint32_t k = 0; k < kafka->producers[i].pending_count; k++)
-			if (kafka->producers[i].pending[k].at.partition == partition)
+			if (kafka->producers[i].pending[k].at.partition == at.partition &&
+			        kafka->producers[i].pending[k].at.topic == at.topic)
 				return true;
 	return false;
 }
@@ -131,7 +135,7 @@ static bool is_pending(const struct kafka *kafka, int32_t partition)
 static bool any_pending(const struct kafka *kafka, const struct hub_kafka_offset *offsets, uint32_t count)
 {
 	for (uint32_t i = 0; i < count; i++)
-		if (is_pending(kafka, offsets[i].at.partition))
+		if (is_pending(kafka, offsets[i].at))
 			return true;
 	return false;
 }
@@ -152,7 +156,8 @@ static int port_committed(void *user, struct hub_kafka_offset *in_out, uint32_t 
 			return client_is_dead(reterr);
 	}
 	for (uint32_t i = 0; i < count; i++) {
-		const struct hub_kafka_offset *committed = &kafka->group.committed[in_out[i].at.partition];
+		const struct hub_kafka_offset *committed =
+		        &kafka->group.committed[in_out[i].at.topic][in_out[i].at.partition];
 		in_out[i].next = committed->next;
 		in_out[i].metadata = hub_arena_copy(arena, committed->metadata);
 	}

@@ -138,7 +138,7 @@ static int port_send_offsets(
 	txn_add(client->kafka, client->producer, (struct hub_topic_partition){ -1, 0 });
 	if (!may_commit_offsets(client))
 		return hub_error_set(reterr, HUB_E_REFUSED, "kafka", "unknown member");
-	hub_check(count <= PARTITIONS_MAX);
+	hub_check(count <= INPUTS * PARTITIONS_MAX);
 	for (uint32_t i = 0; i < count; i++) {
 		producer->pending[i] = offsets[i];
 		producer->pending[i].metadata = hub_arena_copy(world->arena, offsets[i].metadata);

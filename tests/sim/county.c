@@ -17,6 +17,12 @@
 
 const char *const county_ids[COUNTIES] = { "330281", "330282", "330203" };
 const char *const county_specialties[SPECIALTIES] = { "03.04", "05.01" };
+const char *const county_specialty_elsewhere = "14";
+
+bool county_serves_all(uint32_t hospital, uint32_t county)
+{
+	return hospital == HOSPITALS && county == COUNTIES - 1;
+}
 
 void county_org(char text[24], char kind, uint32_t number, uint32_t county)
 {
@@ -74,6 +80,14 @@ static void put_org(struct world *world, uint32_t county, char kind, uint32_t nu
 	if (kind == 'H')
 		org.specialties =
 		        (struct hub_str_array){ specialties, number == HOSPITALS ? 1 : SPECIALTIES };
+	struct hub_str others[COUNTIES - 1];
+	for (int i = 0; i < COUNTIES - 1; i++)
+		others[i] = hub_str_from(county_ids[i]);
+	if (kind == 'H' && county_serves_all(number, county)) {
+		specialties[1] = hub_str_from(county_specialty_elsewhere);
+		org.specialties.count = 2;
+		org.partner_county_ids = (struct hub_str_array){ others, COUNTIES - 1 };
+	}
 	put(world, &hub_organisation_schema, &org);
 }
 
@@ -133,7 +147,7 @@ void county_load(struct world *world, uint32_t number)
 		.supplement_routine_working_hours = 24,
 		.supplement_grace_minutes = 60,
 		.supplement_max = 3,
-		.transfer_minutes = 10,
+		.transfer_minutes = 1 + (int32_t)number % 3,
 		.arrival_hours = 1,
 		.no_show_working_days = 3,
 		.completion_days = 7,

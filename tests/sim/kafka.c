@@ -1,6 +1,8 @@
 #include "kafka.h"
 #include "world.h"
 
+#include "base/check.h"
+
 #include <stdlib.h>
 
 void kafka_init(struct kafka *kafka, struct world *world)
@@ -10,15 +12,18 @@ void kafka_init(struct kafka *kafka, struct world *world)
 		.topic_count = (int32_t)world->topics.count,
 		.registry = world->topics.registry,
 		.state = world->topics.state,
-		.output = world->topics.outputs[0],
+		.outputs = world->topics.outputs,
+		.output_count = world->topics.output_count,
 		.dead_letters = world->topics.dead_letters,
 		.partitions = world->partitions };
 	for (int t = 0; t < TOPICS_MAX; t++)
 		for (int p = 0; p < PARTITIONS_MAX; p++)
 			for (int i = 0; i < PRODUCERS_MAX; i++)
 				kafka->logs[t][p].open[i] = -1;
-	for (int p = 0; p < PARTITIONS_MAX; p++)
-		kafka->group.committed[p].next = HUB_OFFSET_NONE;
+	for (int t = 0; t < INPUTS; t++)
+		for (int p = 0; p < PARTITIONS_MAX; p++)
+			kafka->group.committed[t][p].next = HUB_OFFSET_NONE;
+	hub_check(world->topics.input_count == INPUTS && world->topics.count <= TOPICS_MAX);
 }
 
 void kafka_done(struct kafka *kafka)

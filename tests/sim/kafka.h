@@ -12,6 +12,7 @@
 #include "port/kafka_port.h"
 
 enum {
+	INPUTS = 2, /* what publishers say, and what counties say to each other */
 	TOPICS_MAX = 6,
 	PARTITIONS_MAX = 3,
 	INSTANCES_MAX = 3,
@@ -56,7 +57,7 @@ struct producer {
 	uint32_t markers_left;
 	bool touched[TOPICS_MAX][PARTITIONS_MAX];
 	bool has_offsets; /* __consumer_offsets is one of its partitions */
-	struct hub_kafka_offset pending[PARTITIONS_MAX];
+	struct hub_kafka_offset pending[INPUTS * PARTITIONS_MAX];
 	uint32_t pending_count;
 };
 
@@ -108,7 +109,7 @@ struct group {
 	int64_t deadline_us;
 	struct member members[MEMBERS_MAX];
 	int member_count;
-	struct hub_kafka_offset committed[PARTITIONS_MAX]; /* of input 0 */
+	struct hub_kafka_offset committed[INPUTS][PARTITIONS_MAX];
 };
 
 /* ---- all of it */
@@ -117,7 +118,9 @@ struct kafka {
 	struct world *world;
 	struct dice dice;
 	int32_t topic_count, partitions;
-	int32_t registry, state, output, dead_letters; /* topics; input is 0 */
+	int32_t registry, state, dead_letters; /* topics; inputs are 0 .. INPUTS - 1 */
+	const int32_t *outputs;                /* some are inputs, too */
+	uint32_t output_count;
 	struct log logs[TOPICS_MAX][PARTITIONS_MAX];
 	struct producer producers[PRODUCERS_MAX];
 	struct marker markers[256];
@@ -127,6 +130,8 @@ struct kafka {
 	struct group group;
 	int64_t away_until_us;
 	int64_t slow_markers_until_us; /* markers take seconds until then */
+	int64_t deaf_until_us
+	        [PARTITIONS_MAX]; /* what counties say to those of the partition is not delivered */
 };
 
 /* Calls of the port that a fault may be put on. */
@@ -156,7 +161,7 @@ enum fault {
 	FAULTS
 };
 
-enum { READING_MAX = 2 * PARTITIONS_MAX + 1 };
+enum { READING_MAX = (1 + INPUTS) * PARTITIONS_MAX + 1 };
 
 /* An instance's client. */
 struct client {

@@ -82,7 +82,8 @@ static void write_marker(struct kafka *kafka, const struct marker *marker)
 		log_mark(kafka, marker->at, marker->producer, marker->commit);
 	} else {
 		for (uint32_t i = 0; marker->commit && i < p->pending_count; i++)
-			kafka->group.committed[p->pending[i].at.partition] = p->pending[i];
+			kafka->group.committed[p->pending[i].at.topic][p->pending[i].at.partition] =
+			        p->pending[i];
 		p->pending_count = 0;
 	}
 	if (--p->markers_left == 0)

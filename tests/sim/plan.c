@@ -10,7 +10,7 @@ enum { LEAST = 180, MOST_MORE = 260, KINDS_OF_EVENT = 20, KINDS_OF_NONSENSE = 14
 static const char *const names[ACTS] = { "event", "repeat", "nonsense", "publisher's transaction", "registry",
 	"kill", "stop", "pause", "rebalance", "broker fault", "broker away", "slow markers", "slow reading",
 	"compaction", "redis away", "redis fault", "redis emptied", "redis replica kept",
-	"redis replica promoted", "redis cut", "clock", "time", "look" };
+	"redis replica promoted", "redis cut", "clock", "time", "look", "county deaf" };
 
 const char *plan_act_name(enum act act)
 {
@@ -42,6 +42,7 @@ static const uint32_t usual[ACTS] = {
 	[ACT_CLOCK] = 6,
 	[ACT_LATER] = 15,
 	[ACT_LOOK] = 30,
+	[ACT_COUNTY_DEAF] = 8,
 };
 
 static enum act draw(struct dice *dice, const uint32_t weights[ACTS])
@@ -125,6 +126,7 @@ static void fill(struct dice *dice, struct action *action)
 		action->b = (uint32_t)clocks[roll(dice, 10)];
 		break;
 	case ACT_LATER:
+	case ACT_COUNTY_DEAF:
 		action->b = minutes(dice);
 		break;
 	default:
@@ -214,6 +216,10 @@ static void print_rest(const struct action *action, FILE *out)
 		break;
 	case ACT_LATER:
 		fprintf(out, "%u s pass", action->b);
+		break;
+	case ACT_COUNTY_DEAF:
+		fprintf(out, "the counties of partition %u (of as many as there are) hear no other for %u s",
+		        action->a, action->b);
 		break;
 	case ACT_OPEN_TRANSACTION:
 		fprintf(out, "a publisher's transaction is open for %u ms%s", action->b,

@@ -31,6 +31,7 @@ enum act {
 	ACT_CLOCK,       /* a: instance's wall clock is b ms off */
 	ACT_LATER,       /* b seconds pass */
 	ACT_LOOK,        /* everything is checked that can be, at any time */
+	ACT_COUNTY_DEAF, /* what counties say to those of a: partition is not heard there for b seconds */
 	ACTS
 };
 

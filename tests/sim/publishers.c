@@ -126,7 +126,12 @@ static struct hub_referral_requested outpatient(struct draft *draft, struct hub_
 
 static void request(struct draft *draft, struct hub_str reason)
 {
+	struct dice *dice = &draft->dice;
 	struct hub_referral_requested event = outpatient(draft, reason);
+	if (one_in(dice, 3)) {
+		event.referral.specialty = hub_str_from(county_specialty_elsewhere);
+		event.referral.out_of_county_authorised = roll(dice, 5) > 0;
+	}
 	say(draft, &hub_referral_requested_schema, &event);
 }
 
@@ -200,6 +205,8 @@ static void open_session(struct draft *draft, uint32_t session, int32_t revision
 		.starts_at = (base_ms / MINUTE_MS + 2 + roll(&draft->dice, 1 << roll(&draft->dice, 12))) *
 		             MINUTE_MS,
 		.capacity = (int32_t)roll(&draft->dice, 5) };
+	if (county_serves_all(hospital, draft->county) && roll(&traits, 3))
+		event.specialty = hub_str_from(county_specialty_elsewhere);
 	event.ends_at = event.starts_at + (1 + roll(&draft->dice, 90)) * MINUTE_MS;
 	if (one_in(&draft->dice, 3)) {
 		event.has_reserved_for_primary = true;

@@ -197,6 +197,10 @@ static void act(struct world *world, const struct action *action)
 	case ACT_LOOK:
 		look(world);
 		break;
+	case ACT_COUNTY_DEAF:
+		kafka->deaf_until_us[action->a % (uint32_t)world->partitions] =
+		        world->now_us + (int64_t)action->b * 1000 * 1000;
+		break;
 	default:
 		if (plan_is_about_instance(action->act))
 			on_instance(world, action, &world->instances[action->a]);
@@ -293,6 +297,8 @@ static void make_peace(struct world *world)
 {
 	world->peace = true;
 	world->kafka.away_until_us = world->kafka.slow_markers_until_us = 0;
+	for (int p = 0; p < PARTITIONS_MAX; p++)
+		world->kafka.deaf_until_us[p] = 0;
 	world->redis.away_until_us = 0;
 	/* An error inside EXEC leaves its fence LIVE over a wrong content. Whoever wrote it rebuilds; but if it died or was
 	 * paused before that, nobody can know. Redis alone cannot mend this, an operator empties it. */
@@ -332,8 +338,10 @@ static void settle(struct world *world)
 	for (;;) {
 		while (world->now_us < look_at)
 			turn(world, look_at);
-		if (check_is_quiet(&world->check))
+		if (check_is_quiet(&world->check)) {
+			check_transfers(&world->check);
 			return;
+		}
 		if (world->now_us >= until)
 			tell_standing(world);
 		if (world->now_us >= until)

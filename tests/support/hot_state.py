@@ -22,14 +22,16 @@ def hash_of(**fields):
 
 
 def referral(state):
-    asked = state["referral"]
+    asked, abroad = state["referral"], state.get("abroad")
     due = min(state["timers"], key=lambda timer: (timer["due_at"], timer["name"]), default=None)
     return hash_of(
         state=state["stage"], county_id=state["county_id"], consortium_id=state["consortium_id"],
         from_org_id=asked["from_org_id"], to_org_id=state["to_org_id"], direction=asked["direction"],
         urgency=asked["urgency"], condition=asked["condition"], specialty=asked["specialty"], need=asked["need"],
         exam_item=asked["exam_item"], attempt=state["attempt"],
-        path=state["path"] if state["to_org_id"] else None, session_id=state["session_id"],
+        path=state["path"] if state["to_org_id"] else None,
+        session_id=abroad["session_id"] if abroad and abroad["session_id"] else state["session_id"],
+        asked_county_id=abroad and abroad["county_id"], asked_org_id=abroad and abroad["org_id"],
         waits_for=state["waits_for"] if state["stage"] == "WAITING" else None,
         requested_at=at(state["requested_at"]), accepted_at=at(state["accepted_at"]),
         arrived_at=at(state["arrived_at"]), due=due and due["name"], due_at=due and at(due["due_at"]))
@@ -61,8 +63,24 @@ def session(state):
 
 def waiting(state):
     name = ":".join(["waiting", state["county_id"], state["specialty"], state["need"], state["item"]])
-    rank = (0 if state["displaced"] else 4) + URGENCIES[state["urgency"]]
+    rank = (0 if state["displaced"] else 8) + 2 * URGENCIES[state["urgency"]] + (0 if state.get("lead_sender") else 1)
     return name, state["referral_id"], float(rank * 10**13 + state["requested_at"])
+
+
+def foreign_waiting(state):
+    """Another county's referral on our list; None: it is not there."""
+    asked = state["referral"]
+    if state["phase"] != "WAITING":
+        return None
+    return waiting(dict(
+        state, specialty=asked["specialty"], need=asked["need"], item=asked["exam_item"] or "-",
+        urgency=asked["urgency"], referral_id=state["transfer_id"]))
+
+
+def foreign_hold(state):
+    return hash_of(
+        phase=state["phase"], county_id=state["county_id"], home_county_id=state["home_county_id"],
+        org_id=state["org_id"], session_id=state["session_id"], requested_at=at(state["requested_at"]))
 
 
 def expected_keys(state):
@@ -82,6 +100,11 @@ def expected_keys(state):
                 keys[tag + key] = stub(value)
             elif record.name == "SessionState":
                 keys[tag + key] = session(value)
+            elif record.name == "ForeignHoldState":
+                keys[tag + key] = foreign_hold(value)
+                place = foreign_waiting(value)
+                if place:
+                    keys.setdefault(tag + place[0], {})[place[1]] = place[2]
             due = [(timer["name"], timer["due_at"]) for timer in value.get("timers", [])]
             if record.name == "ReferralStub":
                 due = [("forget", value["forget_at"])]

@@ -2,6 +2,7 @@
  * that it names. */
 #include "random_record.h"
 #include "records/bed_board.h"
+#include "records/foreign_hold_state.h"
 #include "records/referral_state.h"
 #include "records/referral_stub.h"
 #include "records/session_state.h"
@@ -153,6 +154,7 @@ static void the_contract_names_what_the_projection_writes(void **state)
 	project_random(&sink, &hub_session_state_schema, "session:H:s1");
 	project_random(&sink, &hub_waiting_state_schema, "waiting:330281:03.04:OUTPATIENT:-:r1");
 	project_random(&sink, &hub_bed_board_schema, "beds:H:GENERAL");
+	project_random(&sink, &hub_foreign_hold_state_schema, "foreign_hold:r1/1");
 	every_promise_was_kept(&sink);
 	json_decref(sink.seen);
 	json_decref(file);

@@ -1,4 +1,5 @@
 #include "invariants.h"
+#include "invariants_transfers.h"
 
 #include "base/check.h"
 #include "records/bed_board.h"
@@ -28,6 +29,7 @@ enum { SCRATCH_LIMIT = 256 << 20, NAME_ROOM = 512 };
 struct invariants {
 	struct hot_state *hot;
 	struct hub_arena *arena;
+	bool at_rest;      /* nothing is under way between counties */
 	json_t *referrals; /* state key -> {"closed": true, "lost": {org: reason}} */
 	json_t *capacity;  /* session key -> what the hospital said last */
 	json_t *forgotten; /* keys of sessions that were forgotten: who arrived there may still point at them
@@ -115,8 +117,9 @@ static void after_session_changed(struct invariants *invariants, const struct hu
 static void after_output(struct invariants *invariants, const struct hub_output *output)
 {
 	const struct hub_decision_head *head = output->record;
-	must(head->county_id.len > 0 && head->party_org_ids.count > 0, "a decision has a county and parties",
-	        hub_str_from(output->schema->name));
+	bool transfer = hub_str_starts_with(hub_str_from(output->schema->name), HUB_STR("Transfer"));
+	must(head->county_id.len > 0 && (transfer || head->party_org_ids.count > 0),
+	        "a decision has a county and parties", hub_str_from(output->schema->name));
 	if (output->schema == &hub_referral_routed_schema) {
 		const struct hub_referral_routed *routed = output->record;
 		must(!lost(invariants, routed->referral_id, routed->to_org_id), "REF-11: never back",
@@ -232,6 +235,7 @@ static void check_timers(const struct hub_referral_state *referral)
 	bool down = referral->referral.direction == HUB_DIRECTION_DOWN;
 	const char *const of_stage[] = {
 		[HUB_REFERRAL_STAGE_WAITING] = REFERRAL_DUE_NOTICE,
+		[HUB_REFERRAL_STAGE_ASKING_COUNTY] = REFERRAL_DUE_TRANSFER,
 		[HUB_REFERRAL_STAGE_ROUTED] = REFERRAL_DUE_ANSWER,
 		[HUB_REFERRAL_STAGE_SUPPLEMENTING] = REFERRAL_DUE_SUPPLEMENT_REMIND,
 		[HUB_REFERRAL_STAGE_ACCEPTED] = down ? REFERRAL_DUE_RETURN : REFERRAL_DUE_ARRIVAL,
@@ -246,12 +250,13 @@ static void check_timers(const struct hub_referral_state *referral)
 	                referral_due_find(&referral->timers, REFERRAL_DUE_SUPPLEMENT_RETURN);
 	bool told = referral_due_find(&referral->timers, REFERRAL_DUE_NOTICE) != NULL;
 	bool own = strcmp(timer, REFERRAL_DUE_NOTICE) != 0;
+	bool watched = referral_due_find(&referral->timers, REFERRAL_DUE_ABROAD_END);
 	bool stays = referral->stage == HUB_REFERRAL_STAGE_ARRIVED && !down &&
 	             referral->referral.need == HUB_NEED_BED;
 	must(!stays || referral_due_find(&referral->timers, REFERRAL_DUE_LONG_STAY),
 	        "REF-22: a long stay is seen", id);
 	must((reminded || referral_due_find(&referral->timers, timer)) &&
-	                referral->timers.count == 1U + (own && told) + stays,
+	                referral->timers.count == 1U + (own && told) + stays + watched,
 	        "REF-17: nothing leaves a worklist in silence", id);
 	must(referral->has_answer_left_ms == (referral->stage == HUB_REFERRAL_STAGE_SUPPLEMENTING),
 	        "REF-13: a clock that stands still", id);
@@ -295,7 +300,7 @@ static bool is_full(struct referral_world *world, const struct hub_referral_stat
 	const struct hub_referral *asked = &referral->referral;
 	struct referral_target target;
 	if (candidate->leaves_county)
-		return referral_slots_needed_elsewhere(world, asked, candidate->org_id);
+		return referral_slots_may_be_needed(asked); /* another county's matter */
 	return referral_slots_needed(world, asked, candidate->org_id) &&
 	       !referral_slots_find(world, referral, candidate->org_id, &target);
 }
@@ -381,6 +386,9 @@ static void visit_referral(struct invariants *invariants, struct referral_world 
 	if (schema == &hub_referral_state_schema &&
 	        ((const struct hub_referral_state *)record)->stage == HUB_REFERRAL_STAGE_WAITING)
 		check_waiter(world, record);
+	const struct hub_foreign_hold_state *hold = record;
+	if (schema == &hub_foreign_hold_state_schema && hold->phase == HUB_FOREIGN_HOLD_PHASE_HELD)
+		count(sessions, hold->org_id, hold->session_id, "held", hold->slot_reserved);
 	if (schema == &hub_booking_state_schema && ((const struct hub_booking_state *)record)->taken) {
 		const struct hub_booking_state *booking = record;
 		count(sessions, booking->org_id, booking->session_id, "own", false);
@@ -390,7 +398,8 @@ static void visit_referral(struct invariants *invariants, struct referral_world 
 static void visit_session(struct invariants *invariants, struct referral_world *world, json_t *sessions,
         struct hub_str key, const struct hub_schema *schema, const void *record)
 {
-	(void)world;
+	const char *wrong = transfers_violated(world, invariants->at_rest, schema, record);
+	must(!wrong, wrong, key);
 	if (schema == &hub_session_state_schema)
 		check_session(invariants, key, record, sessions);
 	if (schema == &hub_bed_board_schema)
@@ -458,6 +467,7 @@ void invariants_check(struct invariants *invariants, struct partition *partition
 		.out = &nothing,
 		.now_ms = now_ms,
 	};
+	invariants->at_rest = post_is_empty(partition_post(partition));
 	json_t *sessions = json_object();
 	each(invariants, &world, sessions, visit_referral);
 	each(invariants, &world, sessions, visit_session);

@@ -14,6 +14,7 @@ struct partition {
 	struct referral_policy *policy;
 	int32_t policy_until; /* the day on which it holds no longer */
 	struct hub_table *table;
+	struct post *post;
 	struct hub_arena *arena;
 	struct hub_effects effects;
 	const struct hub_change *changes;
@@ -29,6 +30,7 @@ struct partition *partition_new(const char *registry)
 	partition->registry = fixture_registry(registry);
 	partition->table = hub_table_new(referral_router_core.table);
 	partition->arena = hub_arena_new(STEP_LIMIT);
+	partition->post = post_new();
 	partition->policy_until = INT32_MIN;
 	return partition;
 }
@@ -38,6 +40,7 @@ void partition_free(struct partition *partition)
 	referral_router_core.policy_free(partition->policy);
 	hub_table_free(partition->table);
 	hub_registry_free(partition->registry);
+	post_free(partition->post);
 	hub_arena_free(partition->arena);
 	free(partition);
 }
@@ -86,6 +89,7 @@ static const struct hub_effects *finish(struct partition *partition)
 		hub_table_rollback(partition->table, 0);
 		partition->effects.count = 0;
 	}
+	post_put(partition->post, &partition->effects);
 	partition->change_count =
 	        hub_table_changes(partition->table, 0, partition->arena, &partition->changes);
 	return &partition->effects;
@@ -94,9 +98,8 @@ static const struct hub_effects *finish(struct partition *partition)
 static void decide(
         struct partition *partition, const struct hub_schema *schema, const void *record, int64_t now_ms)
 {
-	begin(partition, now_ms);
 	const struct hub_input input = {
-		.topic = "referral.events",
+		.topic = schema->head == HUB_HEAD_DECISION ? "referral.transfers" : "referral.events",
 		.offset = partition->offset++,
 		.now_ms = now_ms,
 		.schema = schema,
@@ -109,13 +112,32 @@ static void decide(
 const struct hub_effects *partition_decide(
         struct partition *partition, const struct hub_schema *schema, const void *record, int64_t now_ms)
 {
+	begin(partition, now_ms);
 	decide(partition, schema, record, now_ms);
 	return finish(partition);
+}
+
+const struct hub_effects *partition_deliver(struct partition *partition, int64_t now_ms,
+        const struct hub_schema **ret_schema, const void **ret_record)
+{
+	void *record;
+	begin(partition, now_ms);
+	if (!post_take(partition->post, partition->arena, ret_schema, &record))
+		return NULL;
+	*ret_record = record;
+	decide(partition, *ret_schema, record, now_ms);
+	return finish(partition);
+}
+
+struct post *partition_post(struct partition *partition)
+{
+	return partition->post;
 }
 
 void partition_try(
         struct partition *partition, const struct hub_schema *schema, const void *record, int64_t now_ms)
 {
+	begin(partition, now_ms);
 	decide(partition, schema, record, now_ms);
 	hub_table_rollback(partition->table, 0);
 }

@@ -3,6 +3,8 @@
 #ifndef TESTS_PARTITION_H
 #define TESTS_PARTITION_H
 
+#include "post.h"
+
 #include "effects/effects.h"
 #include "table/table.h"
 
@@ -28,6 +30,14 @@ void partition_try(
  * NULL: there is none. timer: a copy that is borrowed as the effects. */
 const struct hub_effects *partition_fire(
         struct partition *partition, int64_t until_ms, struct hub_timer *ret_timer, int64_t *ret_now_ms);
+
+/* Decides the oldest of what the counties have said to each other (referral.transfers) and is under way; NULL: nothing
+ * is. The record is borrowed as the effects. All counties of the test are in this one partition. */
+const struct hub_effects *partition_deliver(struct partition *partition, int64_t now_ms,
+        const struct hub_schema **ret_schema, const void **ret_record);
+
+/* Of what is under way: a county may be silent. */
+struct post *partition_post(struct partition *partition);
 
 /* Changes of the last decision or firing, in the order of the journal. */
 uint32_t partition_changes(const struct partition *partition, const struct hub_change **ret_changes);

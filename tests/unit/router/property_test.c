@@ -53,7 +53,15 @@ static const char *one_of(struct county *county, const char *const *words, size_
 
 #define ONE_OF(county, words) one_of(county, words, sizeof(words) / sizeof(words[0]))
 
-static const char *const hospitals[] = { "H-lead", "H-second", "H-tcm", "H-third" };
+/* The last two are the city's. */
+enum { HOSPITALS = 6 };
+static const char *const hospitals[HOSPITALS] = { "H-lead", "H-second", "H-tcm", "H-third", "C-first",
+	"C-other" };
+
+static const char *county_of(const char *org)
+{
+	return org[0] == 'C' ? "county_id=990100" : "";
+}
 
 /* "s7 H-third": one of the newest sessions, now and then of the wrong hospital. */
 static void put_session(struct county *county, char text[LINE - 64])
@@ -61,7 +69,8 @@ static void put_session(struct county *county, char text[LINE - 64])
 	int newest = county->sessions < 10 ? county->sessions : 10;
 	int id = county->sessions - (newest ? (int)pick(county, (uint32_t)newest) : 0) - 1;
 	int hospital = pick(county, 20) ? id : id + 1;
-	snprintf(text, LINE - 64, "s%d %s", id, hospitals[(hospital + 4) % 4]);
+	const char *org = hospitals[(hospital + HOSPITALS) % HOSPITALS];
+	snprintf(text, LINE - 64, "s%d %s %s", id, org, county_of(org));
 }
 
 static void put_time(struct county *county, char *text, int32_t hours)
@@ -76,6 +85,7 @@ static void request(struct county *county, char line[LINE])
 	static const char *const senders[] = { "T-1", "T-2", "T-3", "V-1", "H-second" };
 	static const char *const kinds[] = { "specialty=03.04", "specialty=04.03 diagnosis=S72.0",
 		"specialty=10 diagnosis=H25.9", "specialty=14 diagnosis=T30.1",
+		"specialty=14 diagnosis=T30.1 out_of_county_authorised=true",
 		"specialty=03.04 need=EXAM exam_item=CT", "specialty=03.04 need=CONSULT",
 		"specialty=02 diagnosis=I10", "need=BED bed_kind=GENERAL",
 		"need=BED bed_kind=GENERAL criteria=heart-bed", "need=BED",
@@ -149,7 +159,7 @@ static void answer(struct county *county, char line[LINE])
 static void open_session(struct county *county, char line[LINE])
 {
 	static const char *const kinds[] = { "specialty=03.04", "specialty=04.03", "specialty=10",
-		"specialty=03.04 need=EXAM exam_item=CT" };
+		"specialty=03.04 need=EXAM exam_item=CT", "specialty=14", "specialty=14" };
 	char starts[HUB_TIME_LEN], ends[HUB_TIME_LEN], opens[HUB_TIME_LEN], early[LINE] = "";
 	int32_t in = (int32_t)pick(county, 60);
 	put_time(county, starts, in);
@@ -159,11 +169,11 @@ static void open_session(struct county *county, char line[LINE])
 		snprintf(early, sizeof(early), " common_opens_at=%s", opens);
 	}
 	county->sessions++;
+	const char *org = hospitals[(county->sessions - 1) % HOSPITALS];
 	snprintf(line, LINE,
-	        "SlotsOpened s%d %s revision=%u %s capacity=%u expert=%s starts_at=%s ends_at=%s%s",
-	        county->sessions - 1, hospitals[(county->sessions - 1) % 4], 1 + pick(county, 3),
-	        ONE_OF(county, kinds), pick(county, 5), pick(county, 4) ? "false" : "true", starts, ends,
-	        early);
+	        "SlotsOpened s%d %s %s revision=%u %s capacity=%u expert=%s starts_at=%s ends_at=%s%s",
+	        county->sessions - 1, org, county_of(org), 1 + pick(county, 3), ONE_OF(county, kinds),
+	        pick(county, 5), pick(county, 4) ? "false" : "true", starts, ends, early);
 }
 
 /* The same session again with other numbers. */
@@ -286,6 +296,31 @@ static void send(struct county *county)
 	invariants_after(county->invariants, county->partition, schema, record, effects);
 }
 
+/* What the counties say to each other comes at once, later, or a day later. */
+static void deliver(struct county *county, uint32_t most)
+{
+	struct hub_output said = { NULL, NULL };
+	const struct hub_effects *effects;
+	const void *record;
+	for (uint32_t i = 0; i < most && (effects = partition_deliver(
+	                                          county->partition, county->now_ms, &said.schema, &record));
+	        i++) {
+		tell(county, said.schema->name, effects);
+		invariants_after(county->invariants, county->partition, NULL, NULL, effects);
+		invariants_check(county->invariants, county->partition, county->now_ms);
+	}
+}
+
+static void silence(struct county *county)
+{
+	static const char *const counties[] = { "990100", "990121", "990200" };
+	struct hub_str id = hub_str_from(counties[pick(county, 3)]);
+	if (pick(county, 40) == 0)
+		post_silence(partition_post(county->partition), id, true);
+	else if (pick(county, 12) == 0)
+		post_silence(partition_post(county->partition), id, false);
+}
+
 static void pass_time(struct county *county)
 {
 	static const int32_t minutes[] = { 0, 0, 0, 0, 1, 1, 2, 5, 5, 20, 30, 300 };
@@ -300,6 +335,7 @@ static void pass_time(struct county *county)
 		        HUB_STR_ARG(timer.entity));
 		tell(county, what, effects);
 		invariants_after(county->invariants, county->partition, NULL, NULL, effects);
+		deliver(county, pick(county, 4));
 	}
 	county->now_ms = until_ms;
 }
@@ -318,8 +354,15 @@ static void run(uint64_t seed)
 	for (int step = 0; step < STEPS; step++) {
 		send(&county);
 		invariants_check(county.invariants, county.partition, county.now_ms);
+		silence(&county);
+		deliver(&county, pick(&county, 6));
 		pass_time(&county);
 	}
+	/* Everybody hears everything: what is held for another county is wanted there. */
+	post_silence(partition_post(county.partition), HUB_STR("990100"), false);
+	post_silence(partition_post(county.partition), HUB_STR("990121"), false);
+	post_silence(partition_post(county.partition), HUB_STR("990200"), false);
+	deliver(&county, UINT32_MAX);
 	/* Everything comes to an end, and is forgotten but for those that somebody must act on. */
 	invariants_check(county.invariants, county.partition, county.now_ms);
 	hub_arena_free(county.arena);

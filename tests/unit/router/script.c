@@ -1,4 +1,4 @@
-#include "script.h"
+#include "script_inside.h"
 
 #include "invariants.h"
 #include "short.h"
@@ -19,34 +19,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-
-enum { NAMES_MAX = 64, NAME_ROOM = 64, LINE_ROOM = 512, TEXT_LIMIT = 1 << 20, RECORD_ROOM = 1 << 20 };
-
-struct name {
-	char text[NAME_ROOM];
-	char org[NAME_ROOM]; /* a session's hospital, a referral's sender */
-	int revision;
-};
-
-struct script {
-	struct partition *partition;
-	struct invariants *invariants;
-	struct hub_arena *said; /* the last event, for "again" */
-	const struct hub_schema *schema;
-	const void *record;
-	int64_t now_ms;
-	int events;
-	struct name referrals[NAMES_MAX];
-	struct name sessions[NAMES_MAX];
-	struct name boards[NAMES_MAX]; /* by hospital */
-	uint32_t referral_count;
-	uint32_t session_count;
-	uint32_t board_count;
-	struct hub_buf told;      /* lines "party party\tdecision" */
-	struct hub_buf answer;    /* of the last event */
-	struct hub_buf shortages; /* of the last ReferralRouted */
-	struct hub_buf long_stays;
-};
 
 struct script *script_new(const char *registry)
 {
@@ -151,31 +123,45 @@ static void note(struct script *script, const struct hub_schema *schema, const v
 	invariants_check(script->invariants, script->partition, now_ms);
 }
 
+/* What the counties say to each other is decided in the same minute, but for what a silent one does not hear. */
+static void deliver(struct script *script, int64_t now_ms)
+{
+	const struct hub_schema *schema;
+	const void *record;
+	const struct hub_effects *effects;
+	while ((effects = partition_deliver(script->partition, now_ms, &schema, &record)))
+		note(script, NULL, NULL, now_ms, effects);
+}
+
 static void fire_until(struct script *script, int64_t until_ms)
 {
 	struct hub_timer timer;
 	int64_t now_ms;
 	const struct hub_effects *effects;
-	while ((effects = partition_fire(script->partition, until_ms, &timer, &now_ms)))
+	while ((effects = partition_fire(script->partition, until_ms, &timer, &now_ms))) {
 		note(script, NULL, NULL, now_ms, effects);
+		deliver(script, now_ms);
+	}
 }
 
-static const struct hub_effects *decide(struct script *script)
+static void decide(struct script *script)
 {
 	fire_until(script, script->now_ms - 1);
 	const struct hub_effects *effects =
 	        partition_decide(script->partition, script->schema, script->record, script->now_ms);
 	note(script, script->schema, script->record, script->now_ms, effects);
 	note_answer(script, effects);
+	deliver(script, script->now_ms);
 	script->now_ms += HUB_MINUTE_MS;
-	return effects;
 }
 
-const struct hub_effects *script_say(struct script *script, struct hub_str line)
+bool script_say(struct script *script, struct hub_str line)
 {
 	hub_arena_reset(script->said);
 	script->record = story_read(line, script->now_ms, ++script->events, script->said, &script->schema);
-	return script->record ? decide(script) : NULL;
+	if (script->record)
+		decide(script);
+	return script->record != NULL;
 }
 
 static struct name *named(struct name *names, uint32_t count, const char *text)
@@ -194,29 +180,6 @@ static struct name *name_or_new(struct name *names, uint32_t *count, const char 
 	name = &names[(*count)++];
 	snprintf(name->text, sizeof(name->text), "%s", text);
 	return name;
-}
-
-/* The state record under "<kind>:..." when it is of that schema. */
-static bool load(struct script *script, const char *key, const struct hub_schema *schema, void *ret)
-{
-	struct hub_str value;
-	const struct hub_schema *is;
-	void *record;
-	if (!hub_table_get(partition_table(script->partition), hub_str_from(key), &value))
-		return false;
-	if (hub_frame_decode(&hub_referral_router_state_schemas, value, partition_arena(script->partition),
-	            &is, &record, NULL) < 0)
-		return false;
-	if (is == schema)
-		memcpy(ret, record, schema->size);
-	return is == schema;
-}
-
-static bool load_referral(struct script *script, const char *id, struct hub_referral_state *ret)
-{
-	char key[LINE_ROOM];
-	snprintf(key, sizeof(key), "referral:%s", id);
-	return load(script, key, &hub_referral_state_schema, ret);
 }
 
 /* Words about a referral: who says what, when nobody is named. */
@@ -255,10 +218,19 @@ static bool say_about_referral(struct script *script, const char *verb, const ch
 		snprintf(who, sizeof(who), "H-control");
 	else if (about_referrals[i].by == BY_SENDER && name)
 		snprintf(who, sizeof(who), "%s", name->org);
-	else if (load_referral(script, id, &referral) && referral.has_to_org_id)
+	else if (script_load_referral(script, id, &referral) && referral.has_to_org_id)
 		snprintf(who, sizeof(who), "%.*s", HUB_STR_ARG(referral.to_org_id));
 	snprintf(line, sizeof(line), "%s %s %s", about_referrals[i].record, id, who);
-	return script_say(script, hub_str_from(line)) != NULL;
+	return script_say(script, hub_str_from(line));
+}
+
+/* An organisation speaks in its own county: county.json names them by it. */
+static const char *county_words(const char *org)
+{
+	return org[0] == 'C'   ? "county_id=990100"
+	       : org[0] == 'P' ? "county_id=990200"
+	       : org[0] == 'N' ? "county_id=990122 consortium_id=NEIGHBOUR"
+	                       : "";
 }
 
 /* What is asked for, by the word's first letter. */
@@ -272,6 +244,7 @@ static const struct {
 	        "direction=DOWN specialty=03.04 diagnosis=I10 patient.contract_org_id=T-1 "
 	        "patient.home_org_id=T-2 medications=C07/5,N02/3" },
 	{ 'b', "T-1", "need=BED bed_kind=GENERAL" },
+	{ 'x', "T-1", "specialty=14 diagnosis=T30.1 out_of_county_authorised=true" },
 };
 
 static bool say_request(struct script *script, char *id, const char *org)
@@ -289,9 +262,10 @@ static bool say_request(struct script *script, char *id, const char *org)
 	if (!name)
 		return false;
 	snprintf(name->org, sizeof(name->org), "%s", *org ? org : requests[kind].sender);
-	snprintf(line, sizeof(line), "ReferralRequested %s %s urgency=%s %s%s", id, name->org,
-	        urgencies[marks], requests[kind].fields, meets ? " criteria=heart-bed" : "");
-	return script_say(script, hub_str_from(line)) != NULL;
+	snprintf(line, sizeof(line), "ReferralRequested %s %s urgency=%s %s%s %s", id, name->org,
+	        urgencies[marks], requests[kind].fields, meets ? " criteria=heart-bed" : "",
+	        county_words(name->org));
+	return script_say(script, hub_str_from(line));
 }
 
 /* "beds:3" */
@@ -303,7 +277,7 @@ static bool say_beds(struct script *script, const char *free, const char *org)
 		return false;
 	snprintf(line, sizeof(line), "BedsReported - %s bed_kind=GENERAL total=10 free=%s revision=%d",
 	        name->text, free, ++name->revision);
-	return script_say(script, hub_str_from(line)) != NULL;
+	return script_say(script, hub_str_from(line));
 }
 
 /* "s1=3/1", "s1=3/1~5" */
@@ -311,23 +285,25 @@ static bool say_open(struct script *script, char *target, const char *org)
 {
 	char line[LINE_ROOM];
 	char *equals = strchr(target, '=');
-	if (!equals || target[0] != 's')
+	bool city = target[0] == 'c';
+	if (!equals || (target[0] != 's' && !city))
 		return false;
 	*equals = '\0';
 	struct name *name = name_or_new(script->sessions, &script->session_count, target);
 	if (!name)
 		return false;
 	if (!name->org[0] || *org)
-		snprintf(name->org, sizeof(name->org), "%s", *org ? org : "H-lead");
+		snprintf(name->org, sizeof(name->org), "%s", *org ? org : city ? "C-first" : "H-lead");
 	char *slash = strchr(equals + 1, '/'), *wave = strchr(equals + 1, '~'), common[NAME_ROOM] = "";
 	int day = 9 + atoi(target + 1), capacity = atoi(equals + 1), reserved = slash ? atoi(slash + 1) : 0;
 	if (wave)
 		snprintf(common, sizeof(common), " common_opens_at=2026-03-%02dT08:00", day - atoi(wave + 1));
 	snprintf(line, sizeof(line),
-	        "SlotsOpened %s %s revision=%d specialty=05.01 capacity=%d reserved_for_primary=%d "
-	        "starts_at=2026-03-%02dT08:00 ends_at=2026-03-%02dT12:00%s",
-	        target, name->org, ++name->revision, capacity, reserved, day, day, common);
-	return script_say(script, hub_str_from(line)) != NULL;
+	        "SlotsOpened %s %s revision=%d specialty=%s capacity=%d reserved_for_primary=%d "
+	        "starts_at=2026-03-%02dT08:00 ends_at=2026-03-%02dT12:00%s %s",
+	        target, name->org, ++name->revision, city ? "14" : "05.01", capacity, reserved, day, day,
+	        common, county_words(name->org));
+	return script_say(script, hub_str_from(line));
 }
 
 /* "shut:s1", "book:s1/b1", "free:s1/b1" */
@@ -340,14 +316,16 @@ static bool say_about_session(struct script *script, const char *verb, char *tar
 	const struct name *name = named(script->sessions, script->session_count, target);
 	const char *who = *org ? org : name ? name->org : "H-lead";
 	if (strcmp(verb, "shut") == 0)
-		snprintf(line, sizeof(line), "SessionCancelled %s %s", target, who);
+		snprintf(line, sizeof(line), "SessionCancelled %s %s %s", target, who, county_words(who));
 	else if (slash && strcmp(verb, "book") == 0)
-		snprintf(line, sizeof(line), "SlotTaken %s %s booking_id=%s", target, who, slash + 1);
+		snprintf(line, sizeof(line), "SlotTaken %s %s booking_id=%s %s", target, who, slash + 1,
+		        county_words(who));
 	else if (slash && strcmp(verb, "free") == 0)
-		snprintf(line, sizeof(line), "SlotFreed %s %s booking_id=%s", target, who, slash + 1);
+		snprintf(line, sizeof(line), "SlotFreed %s %s booking_id=%s %s", target, who, slash + 1,
+		        county_words(who));
 	else
 		return false;
-	return script_say(script, hub_str_from(line)) != NULL;
+	return script_say(script, hub_str_from(line));
 }
 
 static bool wait_for(struct script *script, const char *text)
@@ -380,6 +358,11 @@ static bool play_word(struct script *script, char *word)
 	*colon = '\0';
 	if (strcmp(word, "wait") == 0)
 		return wait_for(script, colon + 1);
+	if (strcmp(word, "silent") == 0 || strcmp(word, "back") == 0) {
+		post_silence(partition_post(script->partition), hub_str_from(colon + 1), word[0] == 's');
+		deliver(script, script->now_ms);
+		return true;
+	}
 	if (strcmp(word, "beds") == 0)
 		return say_beds(script, colon + 1, org);
 	if (strcmp(word, "open") == 0)
@@ -402,108 +385,4 @@ bool script_play(struct script *script, struct hub_str words)
 		}
 	}
 	return true;
-}
-
-static void put_referral(struct script *script, const char *id, struct hub_buf *out)
-{
-	char key[LINE_ROOM];
-	struct hub_referral_state referral;
-	struct hub_referral_stub stub;
-	snprintf(key, sizeof(key), "referral:%s", id);
-	hub_buf_printf(out, "%s ", id);
-	if (load_referral(script, id, &referral)) {
-		hub_buf_text(out, hub_referral_stage_name(referral.stage));
-		if (referral.has_session_id)
-			hub_buf_printf(out, " %.*s", HUB_STR_ARG(referral.session_id));
-		else if (referral.has_to_org_id)
-			hub_buf_printf(out, " %.*s%s", HUB_STR_ARG(referral.to_org_id),
-			        referral.bed_held ? " bed" : "");
-	} else if (load(script, key, &hub_referral_stub_schema, &stub)) {
-		hub_buf_text(out, hub_final_state_name(stub.final_state));
-	} else {
-		hub_buf_text(out, "unknown");
-	}
-}
-
-void script_put_referrals(struct script *script, struct hub_buf *out)
-{
-	for (uint32_t i = 0; i < script->referral_count; i++) {
-		hub_buf_text(out, i ? ", " : "");
-		put_referral(script, script->referrals[i].text, out);
-	}
-}
-
-void script_put_sessions(struct script *script, struct hub_buf *out)
-{
-	char key[LINE_ROOM];
-	for (uint32_t i = 0; i < script->session_count; i++) {
-		const struct name *name = &script->sessions[i];
-		struct hub_session_state session;
-		hub_buf_printf(out, "%s%s", i ? ", " : script->referral_count ? "; " : "", name->text);
-		snprintf(key, sizeof(key), "session:%s:%s", name->org, name->text);
-		if (!load(script, key, &hub_session_state_schema, &session)) {
-			hub_buf_text(out, " unknown");
-			continue;
-		}
-		const struct hub_slot_counts *reserved = &session.reserved, *common = &session.common;
-		hub_buf_printf(out, " %d open", common->open);
-		if (reserved->open)
-			hub_buf_printf(out, " +%d reserved", reserved->open);
-		hub_buf_printf(out, " %d held %d used %d own", reserved->held + common->held,
-		        reserved->used_referred + common->used_referred, common->used_own);
-	}
-}
-
-void script_put_beds(struct script *script, struct hub_buf *out)
-{
-	char key[LINE_ROOM];
-	for (uint32_t i = 0; i < script->board_count; i++) {
-		struct hub_bed_board board;
-		snprintf(key, sizeof(key), "beds:%s:GENERAL", script->boards[i].text);
-		hub_buf_printf(out, "%s%s ",
-		        i                                                ? ", "
-		        : script->referral_count + script->session_count ? "; "
-		                                                         : "",
-		        script->boards[i].text);
-		if (load(script, key, &hub_bed_board_schema, &board))
-			hub_buf_printf(out, "%d free %d held %u arrived", referral_board_free(&board),
-			        board.held, board.arrivals.count);
-		else
-			hub_buf_text(out, "unknown");
-	}
-}
-
-void script_put_told(struct script *script, struct hub_str org_id, struct hub_buf *out)
-{
-	char party[NAME_ROOM + 2];
-	snprintf(party, sizeof(party), " %.*s ", HUB_STR_ARG(org_id));
-	hub_buf_byte(&script->told, '\0');
-	bool first = true;
-	char *save = NULL;
-	for (char *line = strtok_r(script->told.data, "\n", &save); line;
-	        line = strtok_r(NULL, "\n", &save)) {
-		char *decision = strchr(line, '\t');
-		hub_check(decision != NULL);
-		*decision = '\0';
-		if (!strstr(line, party))
-			continue;
-		hub_buf_printf(out, "%s%s", first ? "" : ", ", decision + 1);
-		first = false;
-	}
-	hub_buf_reset(&script->told);
-}
-
-void script_put_answer(struct script *script, struct hub_buf *out)
-{
-	hub_buf_str(out, hub_buf_slice(&script->answer));
-}
-
-void script_put_shortages(struct script *script, struct hub_buf *out)
-{
-	hub_buf_str(out, hub_buf_slice(&script->shortages));
-}
-
-void script_put_long_stays(struct script *script, struct hub_buf *out)
-{
-	hub_buf_str(out, hub_buf_slice(&script->long_stays));
 }

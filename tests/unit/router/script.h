@@ -6,6 +6,10 @@
  *   b1             T-1 asks for a general bed (03.04, I20.0; b1! b1!! as above; b1+ meets a criterion), which only
  *                  H-lead and H-second have
  *   beds:3         H-lead reports 3 of 10 general beds free (@H-second: another hospital); again: its next revision
+ *   x1             T-1 requests x1 for burns (14, T30.1), authorised to leave the county: C-first, then C-other and
+ *                  P-university treat them; x1@N-1 of the neighbour's county
+ *   open:c1=2      C-first opens session c1 for burns (@C-other: another one), on the days of s1 ...
+ *   silent:990100  that county's router hears nothing from others, until back:990100
  *   open:s1=3/1    H-lead opens session s1 with 3 slots, 1 of them reserved (open:s1=3: none; @H-women: another
  *                  hospital); again: its next revision. s1 is on Tuesday 10 March 2026 8 to 12 o'clock, s2 a
  *                  day later, and so on
@@ -35,10 +39,10 @@ void script_free(struct script *script);
 /* Plays the words; false: one cannot be understood (told on stderr). */
 bool script_play(struct script *script, struct hub_str words);
 
-/* One event in the language of story.h. The effects are borrowed until the next one; NULL: not understood. */
-const struct hub_effects *script_say(struct script *script, struct hub_str line);
+/* One event in the language of story.h; false: not understood. */
+bool script_say(struct script *script, struct hub_str line);
 
-/* "r1 ROUTED s1, r2 WAITING": the referrals that requests in words have named, by name; ended ones by their
+/* "r1 ROUTED s1, r2 WAITING, x1 WAITING C-first" (on the list there): the referrals that requests in words have named, by name; ended ones by their
  * end. */
 void script_put_referrals(struct script *script, struct hub_buf *out);
 

@@ -12,6 +12,10 @@
 #include "records/referral_unplaced.h"
 #include "records/referral_waitlisted.h"
 #include "records/session_changed.h"
+#include "records/transfer_answered.h"
+#include "records/transfer_ended.h"
+#include "records/transfer_queried.h"
+#include "records/transfer_requested.h"
 #include "wire/record_json.h"
 
 #include <stdio.h>
@@ -327,6 +331,35 @@ static void print_refused(const struct hub_referral_event_refused *refused, stru
 	hub_buf_printf(out, " \"%.*s\"", HUB_STR_ARG(refused->reason));
 }
 
+/* What counties say to each other: "TransferRequested r1/1 to 990100, C-first". */
+static void print_transfer(const struct hub_output *output, struct hub_buf *out)
+{
+	const struct hub_decision_head *head = output->record;
+	const struct hub_transfer_requested *requested = output->record;
+	const struct hub_transfer_answered *answered = output->record;
+	const struct hub_transfer_ended *ended = output->record;
+	const struct hub_transfer_queried *queried = output->record;
+	if (output->schema == &hub_transfer_requested_schema) {
+		hub_buf_printf(out, " %.*s of %.*s%s", HUB_STR_ARG(requested->transfer_id),
+		        HUB_STR_ARG(requested->asked_org_id), requested->may_wait ? ", may wait" : "");
+	} else if (output->schema == &hub_transfer_answered_schema) {
+		hub_buf_printf(out, " %.*s %s", HUB_STR_ARG(answered->transfer_id),
+		        hub_transfer_reply_name(answered->answer));
+		if (answered->has_session_id)
+			hub_buf_printf(out, " %.*s", HUB_STR_ARG(answered->session_id));
+		if (answered->has_reason_code)
+			hub_buf_printf(out, " %.*s", HUB_STR_ARG(answered->reason_code));
+	} else if (output->schema == &hub_transfer_ended_schema) {
+		hub_buf_printf(out, " %.*s %s", HUB_STR_ARG(ended->transfer_id),
+		        hub_transfer_end_cause_name(ended->end));
+	} else if (output->schema == &hub_transfer_queried_schema) {
+		hub_buf_printf(out, " %.*s", HUB_STR_ARG(queried->transfer_id));
+	} else {
+		return;
+	}
+	hub_buf_printf(out, " to %.*s", HUB_STR_ARG(head->county_id));
+}
+
 void story_print(const struct hub_output *output, struct hub_buf *out)
 {
 	const struct hub_decision_head *head = output->record;
@@ -353,7 +386,8 @@ void story_print(const struct hub_output *output, struct hub_buf *out)
 		const struct hub_referral_expired *expired = output->record;
 		hub_buf_printf(out, " %.*s at %.*s", HUB_STR_ARG(expired->referral_id),
 		        HUB_STR_ARG(expired->org_id));
-	}
+	} else
+		print_transfer(output, out);
 	print_list(&head->party_org_ids, " [", "]", out);
 	if (head->has_repeat_of)
 		hub_buf_text(out, " (repeat)");

@@ -3,12 +3,16 @@
  *
  * A trace holds lines of these kinds; everything indented was written by the router:
  *   # remark
- *   [Mon 2026-03-02 08:00] ReferralRequested r1 T-1     an event at that time (story.h); timers due before
- * fire before [Mon 2026-03-02 08:00] again                        the last event once more, as it was [Mon
- * 2026-03-02 08:00] show session:H-lead:s1       the hot state of a key as an operator sees it [Mon
- * 2026-03-02 08:00] until                        nothing but the clock [Mon 2026-03-02 08:00] timer answer of
- * referral:r1  what the clock brought (written by the test) > ReferralRouted ... decisions : REF-01 REF-07
- * the rules that spoke
+ *   [Mon 2026-03-02 08:00] ReferralRequested r1 T-1      an event at that time (story.h); timers due before fire before
+ *   [Mon 2026-03-02 08:00] again                         the last event once more, as it was
+ *   [Mon 2026-03-02 08:00] show session:H-lead:s1        the hot state of a key as an operator sees it
+ *   [Mon 2026-03-02 08:00] until                         nothing but the clock
+ *   [Mon 2026-03-02 08:00] silent 990100                 that county's router hears nothing more, until:
+ *   [Mon 2026-03-02 08:00] back   990100                 it hears all of it
+ *   [Mon 2026-03-02 08:00] timer answer of referral:r1   what the clock brought (written by the test)
+ *   [Mon 2026-03-02 08:00] county TransferRequested ...  what one county said to another (written by the test)
+ *   > ReferralRouted ...                                 decisions
+ *   : REF-01 REF-07                                      the rules that spoke
  *
  * HUB_TRACE_UPDATE=1 writes the traces anew; read the difference before committing it. */
 #include "hot_state.h"
@@ -51,6 +55,25 @@ static void print_effects(struct trace *trace, const struct hub_effects *effects
 		hub_buf_printf(&trace->out, "  : %.*s\n", HUB_STR_ARG(effects->because));
 }
 
+/* What counties have said to each other, but for what is for a silent one. */
+static void deliver(struct trace *trace, int64_t now_ms)
+{
+	struct hub_output said = { NULL, NULL };
+	const struct hub_effects *effects;
+	const void *record;
+	while ((effects = partition_deliver(trace->partition, now_ms, &said.schema, &record))) {
+		said.record = (void *)(uintptr_t)record;
+		hub_buf_byte(&trace->out, '[');
+		story_print_instant(now_ms, &trace->out);
+		hub_buf_text(&trace->out, "] county ");
+		story_print(&said, &trace->out);
+		hub_buf_byte(&trace->out, '\n');
+		print_effects(trace, effects);
+		invariants_after(trace->invariants, trace->partition, NULL, NULL, effects);
+		invariants_check(trace->invariants, trace->partition, now_ms);
+	}
+}
+
 /* Timers that are due at now_ms or before; an event sent in time was decided before them. */
 static void fire_until(struct trace *trace, int64_t until_ms)
 {
@@ -65,6 +88,7 @@ static void fire_until(struct trace *trace, int64_t until_ms)
 		print_effects(trace, effects);
 		invariants_after(trace->invariants, trace->partition, NULL, NULL, effects);
 		invariants_check(trace->invariants, trace->partition, now_ms);
+		deliver(trace, now_ms);
 	}
 }
 
@@ -75,6 +99,7 @@ static void decide(struct trace *trace, int64_t now_ms)
 	print_effects(trace, effects);
 	invariants_after(trace->invariants, trace->partition, trace->schema, trace->record, effects);
 	invariants_check(trace->invariants, trace->partition, now_ms);
+	deliver(trace, now_ms);
 }
 
 struct member {
@@ -143,13 +168,18 @@ static void run_line(struct trace *trace, struct hub_str line)
 {
 	int64_t now_ms = read_instant(line);
 	struct hub_str what = { line.data + 23, line.len - 23 };
-	if (hub_str_starts_with(what, HUB_STR("timer ")))
+	if (hub_str_starts_with(what, HUB_STR("timer ")) || hub_str_starts_with(what, HUB_STR("county ")))
 		return;
 	/* One minute of the clock is written: timers of the minute before have fired. */
 	fire_until(trace, now_ms - 1);
 	hub_buf_printf(&trace->out, "%.*s\n", HUB_STR_ARG(line));
 	if (hub_str_starts_with(what, HUB_STR("show "))) {
 		show(trace, (struct hub_str){ what.data + 5, what.len - 5 });
+	} else if (hub_str_starts_with(what, HUB_STR("silent ")) ||
+	           hub_str_starts_with(what, HUB_STR("back   "))) {
+		post_silence(partition_post(trace->partition),
+		        (struct hub_str){ what.data + 7, what.len - 7 }, what.data[0] == 's');
+		deliver(trace, now_ms);
 	} else if (hub_str_is(what, "again")) {
 		decide(trace, now_ms);
 	} else if (!hub_str_is(what, "until")) {
@@ -263,6 +293,13 @@ int main(void)
 		TRACE("down-referral"),
 		TRACE("supplement-answered"),
 		TRACE("supplement-never-answered"),
+		TRACE("city-slot-held-and-used"),
+		TRACE("city-full-then-next"),
+		TRACE("city-waitlisted-then-held"),
+		TRACE("city-late-answer"),
+		TRACE("city-session-cancelled"),
+		TRACE("city-silent"),
+		TRACE("city-hold-overdue"),
 		TRACE("unplaced-claimed"),
 		TRACE("early-release"),
 		TRACE("bed-waiting-list"),

@@ -128,6 +128,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TABLE("REF-01-authorised.cases"),
+		TABLE("REF-01-transfers.cases"),
 		TABLE("REF-02.cases"),
 		TABLE("REF-05.cases"),
 		TABLE("REF-06.cases"),
