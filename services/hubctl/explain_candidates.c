@@ -18,7 +18,7 @@ static const struct {
 	const char *code;
 	const char *text;
 } reasons[] = {
-	{ "FULL", "no slot open to it" },
+	{ "FULL", "no slot open to it, or no bed free" },
 	{ "NO_SPECIALTY", "lacks the specialty (REF-01)" },
 	{ "NOT_IN_CATALOGUE", "its capability list lacks the diagnosis (REF-04)" },
 	{ "NOT_AUTHORISED", "outside the county, and not authorised (REF-01)" },

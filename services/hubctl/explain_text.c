@@ -11,6 +11,7 @@
 #include "records/referral_routed.h"
 #include "records/referral_unplaced.h"
 #include "records/referral_waitlisted.h"
+#include "referral-router/board.h"
 #include "referral-router/machine.h"
 
 #include <stdio.h>
@@ -36,8 +37,23 @@ static void say_requested(const struct hubctl_story *story, const void *record, 
 	        hub_urgency_name(r->urgency), hub_need_name(r->need));
 	if (r->condition != HUB_CONDITION_NONE)
 		hub_buf_printf(out, " %s", hub_condition_name(r->condition));
+	if (r->need == HUB_NEED_BED)
+		hub_buf_printf(out, " %s", hub_bed_kind_name(referral_bed_kind(r)));
 	hub_buf_printf(out, " %.*s, by ", HUB_STR_ARG(r->specialty));
 	put_org(story, r->from_org_id, out);
+	for (uint32_t i = 0; i < r->criteria.count; i++)
+		hub_buf_printf(
+		        out, "%s%.*s", i ? ", " : "; meets criteria ", HUB_STR_ARG(r->criteria.items[i]));
+	if (r->has_origin_referral_id)
+		hub_buf_printf(out, "; after referral %.*s", HUB_STR_ARG(r->origin_referral_id));
+}
+
+static bool is_flagged(const struct hub_referral_routed *r, const char *flag)
+{
+	for (uint32_t i = 0; i < r->flags.count; i++)
+		if (hub_str_is(r->flags.items[i], flag))
+			return true;
+	return false;
 }
 
 static void say_routed(const struct hubctl_story *story, const void *record, struct hub_buf *out)
@@ -53,6 +69,9 @@ static void say_routed(const struct hubctl_story *story, const void *record, str
 			put_minute(out, r->starts_at);
 		}
 	}
+	if (r->referral.need == HUB_NEED_BED && !is_flagged(r, "NO_SLOT_NEEDED"))
+		hub_buf_printf(
+		        out, ", a bed is held (%s)", hub_bed_kind_name(referral_bed_kind(&r->referral)));
 	hub_buf_text(out, ", to answer by ");
 	put_minute(out, r->answer_by);
 	for (uint32_t i = 0; i < r->flags.count; i++)
@@ -105,6 +124,7 @@ static const struct {
 	{ "ARRIVAL_NOT_REPORTED", "nobody has reported that the patient came, or did not" },
 	{ "COMPLETION_NOT_REPORTED", "nobody has reported how the treatment ended" },
 	{ "RETURN_NOT_CONFIRMED", "the receiver has not confirmed (REF-16)" },
+	{ "LONG_STAY", "the patient is still there: a down referral is proposed (REF-22)" },
 };
 
 static void say_reminder(const struct hubctl_story *story, const void *record, struct hub_buf *out)

@@ -1,6 +1,7 @@
-/* hubctl slots: a hospital's sessions with their slots, and who waits for them. */
+/* hubctl slots: a hospital's sessions with their slots, its beds, and who waits for them. */
 #include "base/calendar.h"
 #include "hubctl/commands.h"
+#include "hubctl/slots_beds.h"
 #include "hubctl/state.h"
 #include "hubctl/when.h"
 #include "records/session_state.h"
@@ -20,6 +21,7 @@ struct question {
 	uint32_t session_count;
 	const struct hub_waiting_state **waiting;
 	uint32_t waiting_count;
+	struct hubctl_boards boards;
 	int32_t partition;
 	int64_t waiting_max;
 };
@@ -61,12 +63,18 @@ static int read_sessions(struct question *q, struct hub_str org, struct hub_erro
 		q->sessions[q->session_count++] = entries[i].record;
 		q->partition = entries[i].partition;
 	}
-	if (!q->session_count)
+	result = hubctl_boards_read(q->hubctl, org, &q->boards, err);
+	if (result)
+		return result;
+	if (!q->session_count && !q->boards.count)
 		return hub_error_set(err, HUB_E_NOT_FOUND, "",
-		        "no session of \"%.*s\" is known; hubctl tail referral.events --record SlotsOpened "
-		        "shows who opens some",
+		        "no session and no bed of \"%.*s\" is known; hubctl tail referral.events --record "
+		        "SlotsOpened (or BedsReported) shows who has some",
 		        HUB_STR_ARG(org));
-	qsort(q->sessions, q->session_count, sizeof(const void *), by_start);
+	if (q->session_count)
+		qsort(q->sessions, q->session_count, sizeof(const void *), by_start);
+	else
+		q->partition = q->boards.partition;
 	return HUB_OK;
 }
 
@@ -75,7 +83,12 @@ static struct hub_str item_of(const struct hub_session_state *session)
 	return session->has_exam_item ? session->exam_item : HUB_STR("-");
 }
 
-/* The waiting order of the router: displaced first, then urgency, then age. */
+static bool comes_first(const struct hub_waiting_state *waiting)
+{
+	return waiting->displaced || waiting->meets_criteria;
+}
+
+/* The waiting order of the router: displaced or meeting the criteria first, then urgency, then age. */
 static int by_place(const void *a, const void *b)
 {
 	const struct hub_waiting_state *const *px = a, *const *py = b;
@@ -86,7 +99,7 @@ static int by_place(const void *a, const void *b)
 	if (!order)
 		order = hub_str_cmp(x->item, y->item);
 	if (!order)
-		order = y->displaced - x->displaced;
+		order = comes_first(y) - comes_first(x);
 	if (!order)
 		order = (int)x->urgency - (int)y->urgency;
 	if (!order)
@@ -101,7 +114,7 @@ static bool serves(const struct question *q, const struct hub_waiting_state *wai
 		        q->sessions[i]->need == waiting->need &&
 		        hub_str_eq(item_of(q->sessions[i]), waiting->item))
 			return true;
-	return false;
+	return hubctl_boards_serve(&q->boards, waiting);
 }
 
 static int read_waiting(struct question *q, struct hub_error *err)
@@ -109,8 +122,9 @@ static int read_waiting(struct question *q, struct hub_error *err)
 	const struct hubctl_state_entry *entries;
 	uint32_t count;
 	struct hub_arena *arena = q->hubctl->arena;
-	struct hub_str prefix =
-	        hub_arena_printf(arena, "waiting:%.*s:", HUB_STR_ARG(q->sessions[0]->county_id));
+	struct hub_str county_id =
+	        q->session_count ? q->sessions[0]->county_id : q->boards.items[0]->county_id;
+	struct hub_str prefix = hub_arena_printf(arena, "waiting:%.*s:", HUB_STR_ARG(county_id));
 	int result = read_prefix(q, prefix, q->partition, &entries, &count, err);
 	if (result)
 		return result;
@@ -249,8 +263,9 @@ static void put_list(struct question *q, uint32_t first, uint32_t end)
 		hubctl_grid_cell(grid, q->waiting[i]->referral_id);
 		hubctl_grid_text(grid, hub_urgency_name(q->waiting[i]->urgency));
 		hubctl_grid_cell(grid, minute(hubctl->arena, q->waiting[i]->requested_at));
-		hubctl_grid_text(grid, q->waiting[i]->displaced
-		                               ? "SLOT (session cancelled: first)"
+		hubctl_grid_text(grid, q->waiting[i]->displaced ? "SLOT (session cancelled: first)"
+		                       : q->waiting[i]->meets_criteria
+		                               ? "BED (meets the criteria: first)"
 		                               : hub_waits_for_name(q->waiting[i]->waits_for));
 	}
 	hubctl_grid_print(grid, hubctl->width, 2, &hubctl->out);
@@ -289,6 +304,7 @@ static void put_json(struct question *q)
 		        waiting, hub_record_to_json(&hub_waiting_state_schema, q->waiting[i], true));
 	json_t *json = json_object();
 	json_object_set_new(json, "sessions", sessions);
+	json_object_set_new(json, "beds", hubctl_boards_json(&q->boards));
 	json_object_set_new(json, "waiting", waiting);
 	hubctl_put_json(q->hubctl, json);
 }
@@ -309,6 +325,9 @@ int hubctl_slots(struct hubctl *hubctl)
 		return HUBCTL_DONE;
 	}
 	put_sessions(&q);
+	if (q.session_count && q.boards.count)
+		hub_buf_byte(&hubctl->out, '\n');
+	hubctl_boards_put(hubctl, &q.boards);
 	put_waiting(&q);
 	return HUBCTL_DONE;
 }

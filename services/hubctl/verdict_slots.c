@@ -2,12 +2,15 @@
  * and nothing is negative. A session's capacity is the sum of its parts, so only SessionChanged can contradict it. */
 #include "base/hash.h"
 #include "hubctl/verdict_inside.h"
+#include "records/bed_board.h"
 #include "records/booking_state.h"
 #include "records/referral_state.h"
 #include "records/session_changed.h"
 #include "records/session_state.h"
+#include "referral-router/board.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { KEY_MAX = 600 };
@@ -72,6 +75,34 @@ static void of_session(struct change *change, const struct hub_session_state *s)
 	                   c->open < 0 || c->held < 0 || c->used_referred < 0 || c->used_own < 0;
 }
 
+/* A board is to its holders what a session is: "<org>/beds <kind>". */
+static struct session *beds_of(struct hubctl_verdict *verdict, struct hub_str org, enum hub_bed_kind kind)
+{
+	char id[64];
+	snprintf(id, sizeof(id), "beds %s", hub_bed_kind_name(kind));
+	return session_of(verdict, org, hub_str_from(id));
+}
+
+/* "beds:<org>:<kind>" */
+static struct session *beds_named(struct hubctl_verdict *verdict, struct hub_str key)
+{
+	struct hub_str rest = { key.data + 5, key.len - 5 };
+	const char *colon = memchr(rest.data, ':', rest.len);
+	if (!colon)
+		return NULL;
+	uint32_t org = (uint32_t)(colon - rest.data);
+	char id[64];
+	snprintf(id, sizeof(id), "beds %.*s", (int)(rest.len - org - 1), colon + 1);
+	return session_of(verdict, (struct hub_str){ rest.data, org }, hub_str_from(id));
+}
+
+static void of_board(struct change *change, const struct hub_bed_board *board)
+{
+	change->exists = true;
+	change->held = board->held;
+	change->negative = board->held < 0 || board->free < 0;
+}
+
 /* False: the record says nothing about slots. A stub or a tombstone says that nothing is held any more. */
 static bool change_of(struct hubctl_verdict *verdict, struct hub_str key, const struct hub_schema *schema,
         const void *record, struct change *change)
@@ -85,6 +116,10 @@ static bool change_of(struct hubctl_verdict *verdict, struct hub_str key, const 
 		if (state->has_session_id && state->has_to_org_id) {
 			change->session = session_of(verdict, state->to_org_id, state->session_id);
 			change->holds = state->stage == HUB_REFERRAL_STAGE_ARRIVED ? HOLDS_USED : HOLDS_SLOT;
+		} else if (state->bed_held && state->has_to_org_id) {
+			change->session =
+			        beds_of(verdict, state->to_org_id, referral_bed_kind(&state->referral));
+			change->holds = HOLDS_SLOT;
 		}
 	} else if (booking && schema == &hub_booking_state_schema) {
 		const struct hub_booking_state *state = record;
@@ -94,6 +129,11 @@ static bool change_of(struct hubctl_verdict *verdict, struct hub_str key, const 
 		change->session = session_named(verdict, key);
 		if (schema == &hub_session_state_schema)
 			of_session(change, record);
+		return change->session != NULL;
+	} else if (hub_str_starts_with(key, HUB_STR("beds:"))) {
+		change->session = beds_named(verdict, key);
+		if (schema == &hub_bed_board_schema)
+			of_board(change, record);
 		return change->session != NULL;
 	}
 	return referral || booking;

@@ -264,6 +264,34 @@ def test_slots_add_up_and_show_who_waits(busy_hub):
     hubctl(hub, "slots", "nobody", status=NOT_FOUND)
 
 
+def test_beds_are_shown_explained_and_audited(make_hub):
+    hub = make_hub()
+    hub.router.start()
+    county, say, decisions = hub.county, hub.publisher, hub.subscribe("referral.decisions")
+    for n, org_id in enumerate((county.lead, county.member), 1):
+        decisions.answer_to(say.send("BedsReported", county, org_id, org_id=org_id, bed_kind="GENERAL", revision=n,
+                                     total=50, free=2 - n))
+    for n, criteria in enumerate(([], [], [f"{county.id}-bed"]), 1):
+        decisions.answer_to(say.requested(county, county.centres[0], f"r{n}", need="BED", bed_kind="GENERAL",
+                                          criteria=criteria))
+    told = hubctl_json(hub, "slots", county.lead)
+    (board,) = told["beds"]
+    assert (board["total"], board["free"], board["held"], board["left"]) == (50, 1, 1, 0)
+    assert [each["referral_id"] for each in told["waiting"]] == ["r3", "r2"]
+    text = hubctl(hub, "slots", county.lead).stdout
+    assert "meets the criteria: first" in text and "PROMISED" in text
+    first = " ".join(hubctl(hub, "explain", "r1").stdout.split())
+    assert "a bed is held (GENERAL)" in first and "CRITERIA_NOT_MET" in first
+    second = " ".join(hubctl(hub, "explain", "r2").stdout.split())
+    assert "waits for BED: place 1 of the list" in second and "or no bed free" in second
+    decisions.answer_to(say.requested(county, county.lead, "d1", direction="DOWN", medications=[
+        {"drug_code": "C07", "name": "x", "days_left": 4}], patient={
+            "patient_id": "p9", "sex": "MALE", "birth_year": 1950, "contract_org_id": county.centres[1]}))
+    down = " ".join(hubctl(hub, "explain", "d1").stdout.split())
+    assert f"routed to {county.centres[1]}" in down and "(HOME, attempt 1)" in down
+    hubctl(hub, "audit")
+
+
 def test_explain_tells_the_whole_story(busy_hub):
     hub = busy_hub
     county = hub.county

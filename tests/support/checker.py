@@ -1,5 +1,5 @@
 """An auditor that shares no code with the hub. From the topics and Redis alone it proves, after whatever was done to the
-processes: every event was answered exactly once and no transaction is torn (I-1), every slot is accounted for (REF-07),
+processes: every event was answered exactly once and no transaction is torn (I-1), every slot and bed is accounted for (REF-07, REF-22),
 a referral ended at most once (REF-10), and Redis is the fold of the changelog (I-2)."""
 
 import collections
@@ -7,6 +7,7 @@ import collections
 from confluent_kafka import Consumer, TopicPartition
 
 from answers import Answers
+from beds import check_beds
 from client import Subscriber
 from hot_state import expected_keys, shown_keys
 from waiting import wait_until
@@ -22,7 +23,9 @@ def check_everything(hub, timeout=60):
     answers.take(events, decisions, dead)
     answers.check()
     check_ends(decisions)
-    check_slots(fold(read(hub, "referral-router.state")), decisions)
+    state = fold(read(hub, "referral-router.state"))
+    check_slots(state, decisions)
+    check_beds(state, decisions)
     check_redis(hub, timeout)
     check_audit(hub)
     distinct = {each.bytes for each in events}  # an event that is sent again is the same to the last byte

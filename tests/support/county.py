@@ -16,7 +16,7 @@ class County:
         self.member = f"{self.id}-H2"
         self.centres = [f"{self.id}-T{n}" for n in (1, 2, 3)]
 
-    def organisation(self, org_id, kind, level, specialties=()):
+    def organisation(self, org_id, kind, level, specialties=(), beds=None):
         return {
             "org_id": org_id,
             "name": org_id,
@@ -28,6 +28,7 @@ class County:
             "province_id": PROVINCE,
             "memberships": [] if kind == "AUTHORITY" else [self.consortium],
             "specialties": list(specialties),
+            "beds": [{"kind": beds, "count": 50}] if beds else [],
         }
 
     def records(self):
@@ -37,13 +38,15 @@ class County:
                       "region_id": self.id, "lead_org_id": self.lead}
         organisations = [
             self.organisation(self.control, "AUTHORITY", "COUNTY"),
-            self.organisation(self.lead, "HOSPITAL", "COUNTY", ["03.04", "04.03"]),
-            self.organisation(self.member, "HOSPITAL", "COUNTY", ["03.04", "04.03"]),
-            *(self.organisation(each, "TOWNSHIP_HEALTH_CENTRE", "TOWNSHIP") for each in self.centres),
+            self.organisation(self.lead, "HOSPITAL", "COUNTY", ["03.04", "04.03"], "GENERAL"),
+            self.organisation(self.member, "HOSPITAL", "COUNTY", ["03.04", "04.03"], "GENERAL"),
+            *(self.organisation(each, "TOWNSHIP_HEALTH_CENTRE", "TOWNSHIP", beds="REHABILITATION")
+              for each in self.centres),
         ]
         centre = {"condition": "CHEST_PAIN", "region_id": self.id, "org_id": self.lead}
+        criterion = {"criterion_id": f"{self.id}-bed", "direction": "UP", "need": "BED", "applies_to_region_id": self.id}
         return {"Region": [region], "Consortium": [consortium], "Organisation": organisations,
-                "DesignatedCentre": [centre]}
+                "DesignatedCentre": [centre], "ReferralCriterion": [criterion]}
 
 
 def write_registry(path, counties, **limits):

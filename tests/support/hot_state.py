@@ -32,6 +32,8 @@ def referral(state):
         path=state["path"] if state["to_org_id"] else None,
         session_id=abroad["session_id"] if abroad and abroad["session_id"] else state["session_id"],
         asked_county_id=abroad and abroad["county_id"], asked_org_id=abroad and abroad["org_id"],
+        bed_kind=(asked["bed_kind"] or "GENERAL") if asked["need"] == "BED" else None,
+        bed_held=state["bed_held"] or None,
         waits_for=state["waits_for"] if state["stage"] == "WAITING" else None,
         requested_at=at(state["requested_at"]), accepted_at=at(state["accepted_at"]),
         arrived_at=at(state["arrived_at"]), due=due and due["name"], due_at=due and at(due["due_at"]))
@@ -61,9 +63,17 @@ def session(state):
         used_own=both("used_own"))
 
 
+def board(state):
+    arrived = len(state["arrivals"])
+    return hash_of(
+        county_id=state["county_id"], org_id=state["org_id"], bed_kind=state["bed_kind"], revision=state["revision"],
+        reported_at=at(state["reported_at"]), total=state["total"], reported_free=state["free"], held=state["held"],
+        arrived=arrived, free=max(0, state["free"] - state["held"] - arrived))
+
+
 def waiting(state):
     name = ":".join(["waiting", state["county_id"], state["specialty"], state["need"], state["item"]])
-    rank = (0 if state["displaced"] else 8) + 2 * URGENCIES[state["urgency"]] + (0 if state.get("lead_sender") else 1)
+    rank = (0 if state["displaced"] or state["meets_criteria"] else 8) + 2 * URGENCIES[state["urgency"]] + (0 if state.get("lead_sender") else 1)
     return name, state["referral_id"], float(rank * 10**13 + state["requested_at"])
 
 
@@ -105,6 +115,8 @@ def expected_keys(state):
                 place = foreign_waiting(value)
                 if place:
                     keys.setdefault(tag + place[0], {})[place[1]] = place[2]
+            elif record.name == "BedBoard":
+                keys[tag + key] = board(value)
             due = [(timer["name"], timer["due_at"]) for timer in value.get("timers", [])]
             if record.name == "ReferralStub":
                 due = [("forget", value["forget_at"])]

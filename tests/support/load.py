@@ -17,7 +17,7 @@ class Load:
         self.decisions = hub.subscribe("referral.decisions")
         self.recent = collections.deque(maxlen=30)
         self.sent = self.repeats = 0
-        self.referrals = 0
+        self.referrals = self.revision = 0
         self.sessions = []
         self.stopping = threading.Event()
         self.error = None
@@ -65,8 +65,12 @@ class Load:
     def _step(self):
         county = self.random.choice(list(self.counties.values()))
         draw = self.random.random()
-        if draw < 0.73:
+        if draw < 0.6:
             self._request(county)
+        elif draw < 0.68:
+            self._request_bed(county)
+        elif draw < 0.73:
+            self._report_beds(county)
         elif draw < 0.83:
             county, org_id, session_id = self.random.choice(self.sessions)
             self._send("SlotTaken", county, org_id, org_id=org_id, session_id=session_id,
@@ -86,6 +90,24 @@ class Load:
         event = self.publisher.requested(county, self.random.choice(county.centres), f"{self.name}r{self.referrals}", urgency)
         self.sent += 1
         self.recent.append(("ReferralRequested", event))
+
+    def _request_bed(self, county):
+        """Up to a general bed, or down to one for rehabilitation."""
+        self.referrals += 1
+        down = self.random.random() < 0.4
+        fields = {"need": "BED", "criteria": [f"{county.id}-bed"] if self.random.random() < 0.5 else []}
+        if down:
+            fields |= {"direction": "DOWN", "bed_kind": "REHABILITATION"}
+        source = county.lead if down else self.random.choice(county.centres)
+        event = self.publisher.requested(county, source, f"{self.name}r{self.referrals}", **fields)
+        self.sent += 1
+        self.recent.append(("ReferralRequested", event))
+
+    def _report_beds(self, county):
+        org_id = self.random.choice([county.lead, county.member, *county.centres])
+        self.revision += 1
+        self._send("BedsReported", county, org_id, org_id=org_id, revision=self.revision, total=50,
+                   bed_kind="REHABILITATION" if org_id in county.centres else "GENERAL", free=self.random.randint(0, 9))
 
     def _repeat(self):
         """What a publisher does that has heard nothing: the very same event once more, at once or a while later."""
@@ -110,7 +132,9 @@ class Load:
             else:
                 self._say("ReferralAccepted", county, value["to_org_id"], value)
                 followed = self.random.random()
-                if followed < 0.5:
+                if followed < 0.2 and value["referral"]["direction"] == "DOWN":
+                    self._say("ReturnConfirmed", county, value["to_org_id"], value)
+                elif followed < 0.5:
                     self._say("PatientArrived", county, value["to_org_id"], value)
                     self._say("ReferralCompleted", county, value["to_org_id"], value, outcome="TREATED")
                 elif followed < 0.6:

@@ -1,6 +1,7 @@
 /* What hubctl audit concludes from records that are fed to it: whole, torn, doubled, lost, out of order. */
 #include "hubctl/verdict.h"
 
+#include "records/bed_board.h"
 #include "records/booking_state.h"
 #include "records/partition_position.h"
 #include "records/referral_closed.h"
@@ -324,6 +325,36 @@ static void slots_have_their_holders(void **state)
 	assert_only(&b, HUBCTL_DOUBT_SLOTS, 1, -1);
 }
 
+static void board(struct bench *b, int32_t held)
+{
+	struct hub_bed_board record = {
+		.org_id = HUB_STR("H1"), .bed_kind = HUB_BED_KIND_GENERAL, .total = 9, .free = 3, .held = held
+	};
+	put_state(b, "beds:H1:GENERAL", &hub_bed_board_schema, &record);
+}
+
+static void beds_have_their_holders(void **state)
+{
+	(void)state;
+	struct hub_referral_state holder = { .stage = HUB_REFERRAL_STAGE_ROUTED,
+		.has_to_org_id = true,
+		.to_org_id = HUB_STR("H1"),
+		.bed_held = true };
+	struct bench b;
+	begin(&b, 0, false);
+	board(&b, 1);
+	put_state(&b, "referral:a", &hub_referral_state_schema, &holder);
+	position(&b);
+	assert_only(&b, HUBCTL_DOUBT_SLOTS, 0, -1);
+
+	begin(&b, 0, false); /* held for a referral that has ended */
+	board(&b, 1);
+	put_state(&b, "referral:a", &hub_referral_state_schema, &holder);
+	put_state(&b, "referral:a", NULL, NULL);
+	position(&b);
+	assert_only(&b, HUBCTL_DOUBT_SLOTS, 1, 0);
+}
+
 static void told_slots_add_up(void **state)
 {
 	(void)state;
@@ -362,6 +393,7 @@ int main(void)
 		cmocka_unit_test(what_retention_took_is_not_judged),
 		cmocka_unit_test(a_referral_ends_once),
 		cmocka_unit_test(slots_have_their_holders),
+		cmocka_unit_test(beds_have_their_holders),
 		cmocka_unit_test(told_slots_add_up),
 		cmocka_unit_test(only_some_are_kept_and_all_are_counted),
 	};
