@@ -13,12 +13,13 @@
 
 enum { KEEP_DEFAULT = 100, KEEP_MAX = 1000000, RECORD_LIMIT = 16 << 20 };
 
-enum { STATE, INPUT, OUTPUT, DEAD_LETTERS, TOPICS };
+enum { STATE, INPUT, OUTPUT, DEAD_LETTERS, TRANSFERS, TOPICS };
 static const char *const topics[TOPICS] = {
 	"referral-router.state",
 	"referral.events",
 	"referral.decisions",
 	"referral-router.dead-letters",
+	"referral.transfers",
 };
 
 static const struct hub_schema *decode(
@@ -64,7 +65,13 @@ static enum hubctl_scan_next visit(void *user, const struct hub_kafka_event *eve
 	} else if (event->at.topic == OUTPUT - 1) {
 		const struct hub_schema *schema =
 		        decode(audit, &hub_referral_decision_schemas, event->value, &record);
-		hubctl_verdict_decision(audit->verdict, event->at.partition, event->offset, schema, record);
+		hubctl_verdict_decision(
+		        audit->verdict, HUBCTL_DECISIONS, event->at.partition, event->offset, schema, record);
+	} else if (event->at.topic == TRANSFERS - 1) {
+		const struct hub_schema *schema =
+		        decode(audit, &hub_referral_transfer_schemas, event->value, &record);
+		hubctl_verdict_decision(
+		        audit->verdict, HUBCTL_TRANSFERS, event->at.partition, event->offset, schema, record);
 	} else if (event->at.topic == DEAD_LETTERS - 1) {
 		take_dead_letter(audit, event);
 	}
@@ -100,11 +107,13 @@ static int ends_of(struct hubctl_audit *audit, int topic, struct hub_group_posit
 static int prepare(struct hubctl_audit *audit, uint32_t keep, struct hub_error *err)
 {
 	struct hubctl *hubctl = audit->hubctl;
-	struct hub_group_position *inputs, *outputs;
-	uint32_t count, output_count;
+	struct hub_group_position *inputs, *outputs, *transfers;
+	uint32_t count, output_count, transfer_count;
 	int result = ends_of(audit, INPUT, &inputs, &count, err);
 	if (!result)
 		result = ends_of(audit, OUTPUT, &outputs, &output_count, err);
+	if (!result)
+		result = ends_of(audit, TRANSFERS, &transfers, &transfer_count, err);
 	if (result)
 		return result;
 	audit->audited = hub_arena_alloc(hubctl->arena, (count + 1) * sizeof(*audit->audited));
@@ -112,14 +121,19 @@ static int prepare(struct hubctl_audit *audit, uint32_t keep, struct hub_error *
 		const struct hub_committed *committed = &audit->positions.partitions[i].committed[0];
 		audit->audited[i] = (struct hubctl_audited){ .low = inputs[i].low,
 			.committed = committed->next == HUB_OFFSET_NONE ? 0 : committed->next,
+			.transfers = committed[1].next == HUB_OFFSET_NONE ? 0 : committed[1].next,
 			.seq = committed->seq };
 		if (audit->audited[i].committed > inputs[i].high)
 			audit->audited[i].committed = inputs[i].high; /* told as a doubt about the position */
 	}
 	for (uint32_t i = 0; i < output_count; i++)
 		audit->output_cut = audit->output_cut || outputs[i].low > 0;
-	const struct hubctl_verdict_topics names = { hubctl_topic(hubctl, topics[INPUT]), topics[OUTPUT],
-		topics[DEAD_LETTERS], topics[STATE], (int32_t)output_count, audit->output_cut };
+	for (uint32_t i = 0; i < transfer_count; i++)
+		audit->output_cut = audit->output_cut || transfers[i].low > 0;
+	const struct hubctl_verdict_topics names = { hubctl_topic(hubctl, topics[INPUT]),
+		hubctl_topic(hubctl, topics[TRANSFERS]), { topics[OUTPUT], topics[TRANSFERS] },
+		topics[DEAD_LETTERS], topics[STATE],
+		(int32_t)(output_count > transfer_count ? output_count : transfer_count), audit->output_cut };
 	audit->record = hub_arena_new(RECORD_LIMIT);
 	if (audit->audited && audit->record)
 		audit->verdict = hubctl_verdict_new(

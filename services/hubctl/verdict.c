@@ -39,7 +39,7 @@ static bool make_marks(struct hubctl_verdict *verdict)
 		if (!verdict->marks[p])
 			return false;
 	}
-	for (size_t i = 0; i < (size_t)verdict->partitions * (size_t)verdict->topics.outputs; i++)
+	for (size_t i = 0; i < hubctl_verdict_lanes(verdict); i++)
 		verdict->lanes[i].last_offset = verdict->lanes[i].last_seq = -1;
 	return true;
 }
@@ -58,7 +58,7 @@ struct hubctl_verdict *hubctl_verdict_new(const struct hubctl_verdict_topics *to
 	verdict->arena = arena;
 	verdict->marks = calloc(count + 1, sizeof(uint8_t *));
 	verdict->first_seen = calloc(count + 1, sizeof(int64_t));
-	verdict->lanes = calloc(count * (size_t)topics->outputs + 1, sizeof(struct lane));
+	verdict->lanes = calloc(hubctl_verdict_lanes(verdict) + 1, sizeof(struct lane));
 	verdict->pending = calloc(count + 1, sizeof(struct pending));
 	verdict->sessions = hub_map_new();
 	verdict->doubtful = hub_arena_alloc(arena, ((size_t)keep + 1) * sizeof(struct hubctl_doubtful));
@@ -80,6 +80,8 @@ void hubctl_verdict_free(struct hubctl_verdict *verdict)
 	hubctl_numbers_done(&verdict->timers);
 	hubctl_numbers_done(&verdict->ended);
 	hubctl_numbers_done(&verdict->holders);
+	hubctl_numbers_done(&verdict->unfinished_by_id);
+	hubctl_numbers_done(&verdict->dead_transfers);
 	free(verdict->marks);
 	free(verdict->first_seen);
 	free(verdict->lanes);

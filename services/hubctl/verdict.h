@@ -7,7 +7,7 @@
  * - a referral ends once (I-5); slots add up, and each held or booked one has its holder (I-4).
  *
  * Memory: half a byte an input, 16 to 32 bytes a referral that ended or holds a slot, a timer or a booking, some
- * hundred a session. Pure. */
+ * hundred a session, as many a set of which a part is said to another county. Pure. */
 #ifndef HUBCTL_VERDICT_H
 #define HUBCTL_VERDICT_H
 
@@ -40,19 +40,24 @@ struct hubctl_doubtful {
 	struct hub_str why;
 };
 
-/* What is known of an input partition before anything is read; then what was found. */
+/* What is known of a partition before anything is read; then what was found. Inputs are events: what counties say to
+ * each other is held to be whole, in order and not doubled, but needs no answer. */
 struct hubctl_audited {
 	int64_t low;       /* first offset that the log still has */
 	int64_t committed; /* next offset, asked before the decisions' ends: everything below it is decided */
+	int64_t transfers; /* the same of what counties say to each other */
 	int64_t seq;       /* number of the transaction that committed it; -1: unknown */
 	uint64_t inputs, decided, dead, timers, waiting, doubts;
 };
 
+/* What the daemon's decisions lie in. */
+enum hubctl_verdict_output { HUBCTL_DECISIONS, HUBCTL_TRANSFERS, HUBCTL_OUTPUTS };
+
 /* Names are borrowed for as long as the verdict lives. */
 struct hubctl_verdict_topics {
-	const char *input; /* as decided_from writes it: with the prefix */
-	const char *output, *dead_letters, *state;
-	int32_t outputs; /* partitions of output */
+	const char *input, *transfers; /* inputs, as decided_from writes them: with the prefix */
+	const char *output[HUBCTL_OUTPUTS], *dead_letters, *state;
+	int32_t outputs; /* partitions of each output */
 	bool output_cut; /* retention has taken its beginning: what was decided then cannot be told */
 };
 
@@ -66,8 +71,8 @@ void hubctl_verdict_free(struct hubctl_verdict *verdict); /* accepts NULL */
 
 /* One record each, as read (read_committed). schema NULL: it could not be decoded. */
 void hubctl_verdict_input(struct hubctl_verdict *verdict, int32_t partition, int64_t offset);
-void hubctl_verdict_decision(struct hubctl_verdict *verdict, int32_t partition, int64_t offset,
-        const struct hub_schema *schema, const void *record);
+void hubctl_verdict_decision(struct hubctl_verdict *verdict, enum hubctl_verdict_output output,
+        int32_t partition, int64_t offset, const struct hub_schema *schema, const void *record);
 /* from: as its headers name the input. */
 void hubctl_verdict_dead_letter(struct hubctl_verdict *verdict, int32_t partition, int64_t offset,
         struct hub_str from_topic, int32_t from_partition, int64_t from_offset);

@@ -10,17 +10,34 @@
 /* What is known of an input record, half a byte each. */
 enum mark { MARK_PRESENT = 1, MARK_DECIDED = 2, MARK_DEAD = 4, MARK_DOUBT = 8 };
 
-/* The sets of one input partition in one output partition: they follow one another, each whole. */
+/* One decision as its head places it. */
+struct part {
+	bool is_timer,
+	        is_transfer; /* what it comes from: a timer, or what another county said; else an event */
+	uint64_t id;         /* offset, or the timer's hash */
+	int64_t from;        /* input offset, or the timer's transaction */
+	int32_t partition, index, count;
+	enum hubctl_verdict_output output; /* where it lies */
+	int32_t at_partition;
+	int64_t at;
+	struct hub_str timer; /* for a person */
+};
+
+/* The sets of one input partition in one output partition: they follow one another. */
 struct lane {
-	bool open, doubtful;
-	bool is_timer;
-	uint64_t id;  /* of the open set: offset, or the timer's hash */
-	int64_t from; /* offset, or the timer's transaction */
-	int32_t next, count;
-	int64_t first_at, last_at; /* offsets in the output */
-	int64_t last_offset;       /* of inputs */
-	int64_t last_seq;          /* of timers */
-	bool seen;
+	bool open, doubtful, seen;
+	struct part first; /* of the open set here */
+	int32_t last, taken;
+	int64_t last_offset; /* of inputs */
+	int64_t last_seq;    /* of timers */
+};
+
+/* A set of which one lane does not have all: the others have the rest, or it is torn. */
+struct unfinished {
+	struct part first;
+	int32_t taken;
+	bool excused; /* retention has cut it */
+	struct unfinished *next;
 };
 
 struct session {
@@ -59,8 +76,11 @@ struct hubctl_verdict {
 
 	uint8_t **marks;     /* by partition: two inputs a byte, from low to committed */
 	int64_t *first_seen; /* first input whose decision or dead letter is there; -1 */
-	struct lane *lanes;  /* partition * outputs + output partition */
+	struct lane *lanes;  /* of an input partition, an output and its partition */
 	struct hubctl_numbers timers, ended;
+	struct hubctl_numbers unfinished_by_id; /* to struct unfinished */
+	struct unfinished *unfinished;          /* all of them; in the arena */
+	struct hubctl_numbers dead_transfers;
 
 	struct pending *pending; /* by partition */
 	struct hub_map *sessions;
@@ -77,6 +97,10 @@ struct hubctl_verdict {
 void hubctl_verdict_say(struct hubctl_verdict *verdict, enum hubctl_doubt doubt, const char *topic,
         int32_t partition, int64_t offset, int32_t input_partition, const char *format, ...)
         __attribute__((format(printf, 7, 8)));
+
+/* The lane of a part. */
+struct lane *hubctl_verdict_lane(struct hubctl_verdict *verdict, const struct part *part);
+size_t hubctl_verdict_lanes(const struct hubctl_verdict *verdict);
 
 /* verdict_sets.c. Adds marks to an input below the committed offset; what it had before (0 for any other). */
 unsigned hubctl_verdict_mark(

@@ -1,5 +1,6 @@
-/* Decision sets. The decisions of one input (or of one timer's firing) carry one county, so they lie on one partition,
- * one behind the other, and the sets of one input partition lie there in the order of its inputs. */
+/* Decision sets: the decisions of one input, or of one timer's firing. Most carry one county and lie on one partition, one
+ * behind the other; what is said to other counties lies elsewhere. In every partition the sets of one input partition
+ * lie in the order of its inputs. */
 #include "base/hash.h"
 #include "hubctl/verdict_inside.h"
 #include "records/decision_head.h"
@@ -10,17 +11,6 @@
 #include <stdio.h>
 
 enum { ID_MAX = 1024 };
-
-/* One decision as its head places it. */
-struct part {
-	bool is_timer;
-	uint64_t id;
-	int64_t from; /* input offset, or the timer's transaction */
-	int32_t partition, index, count;
-	int32_t at_partition; /* where it lies */
-	int64_t at;
-	struct hub_str timer; /* for a person */
-};
 
 unsigned hubctl_verdict_mark(
         struct hubctl_verdict *verdict, int32_t partition, int64_t offset, unsigned marks)
@@ -56,44 +46,83 @@ static void doubt_input(struct hubctl_verdict *verdict, enum hubctl_doubt doubt,
 		        verdict, doubt, verdict->topics.input, partition, offset, partition, "%s", why);
 }
 
+size_t hubctl_verdict_lanes(const struct hubctl_verdict *verdict)
+{
+	return (size_t)verdict->partitions * 2 * HUBCTL_OUTPUTS * (size_t)verdict->topics.outputs;
+}
+
+struct lane *hubctl_verdict_lane(struct hubctl_verdict *verdict, const struct part *part)
+{
+	size_t of = ((size_t)part->partition * 2 + part->is_transfer) * HUBCTL_OUTPUTS + part->output;
+	return &verdict->lanes[of * (size_t)verdict->topics.outputs + (size_t)part->at_partition];
+}
+
+static void doubt_part(
+        struct hubctl_verdict *verdict, enum hubctl_doubt doubt, const struct part *part, const char *what)
+{
+	char why[256];
+	const char *topic = verdict->topics.output[part->output];
+	if (part->is_timer || part->is_transfer) {
+		hubctl_verdict_say(verdict, doubt, topic, part->at_partition, part->at, part->partition,
+		        "%s: %s %.*s, %s %" PRId64, what, part->is_timer ? "timer" : "what a county said",
+		        HUB_STR_ARG(part->timer), part->is_timer ? "transaction" : "at", part->from);
+		return;
+	}
+	snprintf(why, sizeof(why), "%s: %s %" PRId32 ":%" PRId64, what, topic, part->at_partition, part->at);
+	doubt_input(verdict, doubt, part->partition, part->from, why);
+}
+
 static void doubt_set(struct hubctl_verdict *verdict, struct lane *lane, enum hubctl_doubt doubt,
         const struct part *part, const char *what)
 {
-	char why[256];
-	if (lane->doubtful)
-		return;
+	if (!lane->doubtful)
+		doubt_part(verdict, doubt, part, what);
 	lane->doubtful = true;
-	if (!part->is_timer) {
-		snprintf(why, sizeof(why), "%s: %s %" PRId32 ":%" PRId64, what, verdict->topics.output,
-		        part->at_partition, part->at);
-		doubt_input(verdict, doubt, part->partition, part->from, why);
-		return;
-	}
-	hubctl_verdict_say(verdict, doubt, verdict->topics.output, part->at_partition, part->at,
-	        part->partition, "%s: timer %.*s, transaction %" PRId64, what, HUB_STR_ARG(part->timer),
-	        part->from);
 }
 
-static void close_torn(struct hubctl_verdict *verdict, struct lane *lane, int32_t partition, int32_t output)
+static uint64_t hash_more(uint64_t hash, int64_t number)
 {
-	char what[96];
-	const struct part part = { .is_timer = lane->is_timer,
-		.from = lane->from,
-		.partition = partition,
-		.at_partition = output,
-		.at = lane->first_at,
-		.timer = HUB_STR("of this record") };
-	snprintf(what, sizeof(what), "%" PRId32 " of %" PRId32 " decisions are there", lane->next,
-	        lane->count);
-	doubt_set(verdict, lane, HUBCTL_DOUBT_TORN, &part, what);
+	return hub_hash(hash, (struct hub_str){ (const char *)&number, sizeof(number) });
+}
+
+/* Of the whole set, wherever its parts lie. */
+static uint64_t set_hash(const struct part *part)
+{
+	int64_t kind = part->is_timer ? 2 : part->is_transfer;
+	uint64_t hash = hash_more(hash_more(HUB_HASH_START, kind), part->partition);
+	return hash_more(hash_more(hash, (int64_t)part->id), part->from);
+}
+
+/* What the lane has of its set joins what other lanes have. */
+static void close_set(struct hubctl_verdict *verdict, struct lane *lane)
+{
+	bool is_new;
+	uint64_t *value = hubctl_numbers_at(&verdict->unfinished_by_id, set_hash(&lane->first), &is_new);
 	lane->open = false;
+	if (value && is_new) {
+		struct unfinished *set = hub_arena_alloc(verdict->arena, sizeof(*set));
+		if (set) {
+			set->first = lane->first;
+			set->next = verdict->unfinished;
+			verdict->unfinished = set;
+		}
+		*value = (uint64_t)(uintptr_t)set;
+	}
+	struct unfinished *set = value ? (struct unfinished *)(uintptr_t)*value : NULL;
+	if (!set) {
+		verdict->out_of_memory = true;
+		return;
+	}
+	set->taken += lane->taken;
+	set->excused |= lane->doubtful;
 }
 
 /* A second set of the same timer, or one that is older than the one before. */
 static void begin_timer(struct hubctl_verdict *verdict, struct lane *lane, const struct part *part)
 {
 	bool is_new = false;
-	if (!hubctl_numbers_at(&verdict->timers, part->id, &is_new))
+	uint64_t here = part->output == HUBCTL_DECISIONS ? part->id : hash_more(part->id, part->at_partition);
+	if (!hubctl_numbers_at(&verdict->timers, here, &is_new))
 		verdict->out_of_memory = true;
 	else if (!is_new)
 		doubt_set(verdict, lane, HUBCTL_DOUBT_TIMER, part, "fired twice");
@@ -101,12 +130,25 @@ static void begin_timer(struct hubctl_verdict *verdict, struct lane *lane, const
 		doubt_set(verdict, lane, HUBCTL_DOUBT_ORDER, part, "behind a later transaction");
 	if (part->from > lane->last_seq)
 		lane->last_seq = part->from;
-	verdict->audited[part->partition].timers += is_new;
+	verdict->audited[part->partition].timers += is_new && part->output == HUBCTL_DECISIONS;
+}
+
+/* An event has its answer among the decisions, so these say whether it was decided. */
+static unsigned note_decided(struct hubctl_verdict *verdict, const struct part *part)
+{
+	unsigned before = hubctl_verdict_mark(verdict, part->partition, part->from, MARK_DECIDED);
+	int64_t *first = &verdict->first_seen[part->partition];
+	if (*first < 0 || part->from < *first)
+		*first = part->from;
+	if (!(before & MARK_DECIDED) && part->from < verdict->audited[part->partition].committed)
+		verdict->audited[part->partition].decided++;
+	return before;
 }
 
 static void begin_input(struct hubctl_verdict *verdict, struct lane *lane, const struct part *part)
 {
-	unsigned before = hubctl_verdict_mark(verdict, part->partition, part->from, MARK_DECIDED);
+	bool event = !part->is_transfer && part->output == HUBCTL_DECISIONS;
+	unsigned before = event ? note_decided(verdict, part) : 0;
 	if (before & (MARK_DECIDED | MARK_DEAD) || part->from == lane->last_offset)
 		doubt_set(verdict, lane, HUBCTL_DOUBT_DOUBLED, part,
 		        before & MARK_DEAD ? "dead-lettered and decided" : "decided twice");
@@ -114,48 +156,39 @@ static void begin_input(struct hubctl_verdict *verdict, struct lane *lane, const
 		doubt_set(verdict, lane, HUBCTL_DOUBT_ORDER, part, "decided after a later input");
 	if (part->from > lane->last_offset)
 		lane->last_offset = part->from;
-	int64_t *first = &verdict->first_seen[part->partition];
-	if (*first < 0 || part->from < *first)
-		*first = part->from;
-	if (!(before & MARK_DECIDED) && part->from < verdict->audited[part->partition].committed)
-		verdict->audited[part->partition].decided++;
 }
 
 static void begin(struct hubctl_verdict *verdict, struct lane *lane, const struct part *part)
 {
-	bool first = !lane->seen;
-	lane->seen = true;
-	lane->open = true;
-	lane->doubtful = first && verdict->topics.output_cut && part->index > 0; /* the cut went through it */
-	lane->is_timer = part->is_timer;
-	lane->id = part->id;
-	lane->from = part->from;
-	lane->count = part->count;
-	lane->first_at = part->at;
-	lane->next = part->index;
+	lane->doubtful =
+	        !lane->seen && verdict->topics.output_cut && part->index > 0; /* the cut went through it */
+	lane->seen = lane->open = true;
+	lane->first = *part;
+	lane->first.timer = part->is_timer ? HUB_STR("of this record") : HUB_STR("");
+	lane->last = -1;
+	lane->taken = 0;
 	if (part->is_timer)
 		begin_timer(verdict, lane, part);
 	else
 		begin_input(verdict, lane, part);
-	if (part->index != 0)
-		doubt_set(verdict, lane, HUBCTL_DOUBT_TORN, part, "its first decisions are missing");
 }
 
 static void take(struct hubctl_verdict *verdict, const struct part *part)
 {
-	struct lane *lane = &verdict->lanes[part->partition * verdict->topics.outputs + part->at_partition];
-	if (lane->open && (lane->is_timer != part->is_timer || lane->id != part->id))
-		close_torn(verdict, lane, part->partition, part->at_partition);
+	struct lane *lane = hubctl_verdict_lane(verdict, part);
+	if (lane->open && (lane->first.is_timer != part->is_timer || lane->first.id != part->id))
+		close_set(verdict, lane);
 	if (!lane->open)
 		begin(verdict, lane, part);
-	else if (part->index < lane->next)
+	if (part->index <= lane->last) {
 		doubt_set(verdict, lane, HUBCTL_DOUBT_DOUBLED, part, "a decision is there twice");
-	else if (part->index > lane->next || part->count != lane->count)
-		doubt_set(verdict, lane, HUBCTL_DOUBT_TORN, part, "decisions before this one are missing");
-	if (part->index >= lane->next)
-		lane->next = part->index + 1;
-	lane->last_at = part->at;
-	lane->open = lane->next < lane->count;
+		return;
+	}
+	if (part->count != lane->first.count)
+		doubt_set(verdict, lane, HUBCTL_DOUBT_TORN, part, "decisions of two sets are mixed");
+	lane->last = part->index;
+	lane->taken++;
+	lane->open = lane->taken < lane->first.count;
 }
 
 /* Its id is derived from where it comes from: one that is not was not written by the runtime. */
@@ -205,9 +238,10 @@ static bool place(
 		part->index = from->index;
 		part->count = from->count;
 	}
+	part->is_transfer = !head->has_timer && hub_str_is(from->topic, verdict->topics.transfers);
 	return part->partition >= 0 && part->partition < verdict->partitions && part->index >= 0 &&
 	       part->index < part->count && part->from >= 0 &&
-	       (head->has_timer || hub_str_is(from->topic, verdict->topics.input));
+	       (head->has_timer || part->is_transfer || hub_str_is(from->topic, verdict->topics.input));
 }
 
 static void note_end(struct hubctl_verdict *verdict, const struct part *part, const void *record)
@@ -219,18 +253,19 @@ static void note_end(struct hubctl_verdict *verdict, const struct part *part, co
 	if (!hubctl_numbers_at(&verdict->ended, hub_hash(HUB_HASH_START, closed->referral_id), &is_new))
 		verdict->out_of_memory = true;
 	if (!is_new)
-		hubctl_verdict_say(verdict, HUBCTL_DOUBT_ENDED, verdict->topics.output, part->at_partition,
-		        part->at, part->partition, "referral %.*s has ended before",
+		hubctl_verdict_say(verdict, HUBCTL_DOUBT_ENDED, verdict->topics.output[part->output],
+		        part->at_partition, part->at, part->partition, "referral %.*s has ended before",
 		        HUB_STR_ARG(closed->referral_id));
 }
 
-void hubctl_verdict_decision(struct hubctl_verdict *verdict, int32_t partition, int64_t offset,
-        const struct hub_schema *schema, const void *record)
+void hubctl_verdict_decision(struct hubctl_verdict *verdict, enum hubctl_verdict_output output,
+        int32_t partition, int64_t offset, const struct hub_schema *schema, const void *record)
 {
-	struct part part = { .at_partition = partition, .at = offset };
-	if (!schema || schema->head != HUB_HEAD_DECISION || !place(verdict, record, &part)) {
-		hubctl_verdict_say(verdict, HUBCTL_DOUBT_SOURCE, verdict->topics.output, partition, offset,
-		        -1, "%s",
+	struct part part = { .output = output, .at_partition = partition, .at = offset };
+	if (!schema || schema->head != HUB_HEAD_DECISION || partition >= verdict->topics.outputs ||
+	        !place(verdict, record, &part)) {
+		hubctl_verdict_say(verdict, HUBCTL_DOUBT_SOURCE, verdict->topics.output[output], partition,
+		        offset, -1, "%s",
 		        schema ? "it names no input or timer of the daemon, or its id is not theirs"
 		               : "it cannot be decoded");
 		return;
@@ -242,13 +277,32 @@ void hubctl_verdict_decision(struct hubctl_verdict *verdict, int32_t partition, 
 		hubctl_verdict_session_changed(verdict, partition, offset, record);
 }
 
+/* What a county said needs no decision, so it is only held against another dead letter. */
+static void dead_transfer(struct hubctl_verdict *verdict, int32_t partition, int64_t offset,
+        int32_t from_partition, int64_t from_offset)
+{
+	bool is_new;
+	uint64_t hash = hash_more(hash_more(HUB_HASH_START, from_partition), from_offset);
+	if (!hubctl_numbers_at(&verdict->dead_transfers, hash, &is_new))
+		verdict->out_of_memory = true;
+	else if (!is_new)
+		hubctl_verdict_say(verdict, HUBCTL_DOUBT_DOUBLED, verdict->topics.dead_letters, partition,
+		        offset, from_partition, "dead-lettered twice: %s %" PRId32 ":%" PRId64,
+		        verdict->topics.transfers, from_partition, from_offset);
+}
+
 void hubctl_verdict_dead_letter(struct hubctl_verdict *verdict, int32_t partition, int64_t offset,
         struct hub_str from_topic, int32_t from_partition, int64_t from_offset)
 {
-	if (!hub_str_is(from_topic, verdict->topics.input) || from_partition < 0 ||
+	bool transfer = hub_str_is(from_topic, verdict->topics.transfers);
+	if (!(transfer || hub_str_is(from_topic, verdict->topics.input)) || from_partition < 0 ||
 	        from_partition >= verdict->partitions || from_offset < 0) {
 		hubctl_verdict_say(verdict, HUBCTL_DOUBT_SOURCE, verdict->topics.dead_letters, partition,
 		        offset, -1, "its headers name no input of the daemon");
+		return;
+	}
+	if (transfer) {
+		dead_transfer(verdict, partition, offset, from_partition, from_offset);
 		return;
 	}
 	unsigned before = hubctl_verdict_mark(verdict, from_partition, from_offset, MARK_DEAD);
@@ -262,16 +316,27 @@ void hubctl_verdict_dead_letter(struct hubctl_verdict *verdict, int32_t partitio
 		verdict->audited[from_partition].dead++;
 }
 
-/* An open set belongs to the end only when its transaction had not committed when the audit began. */
-static void finish_lanes(struct hubctl_verdict *verdict, int32_t partition)
+/* What was not committed when the audit began may be cut anywhere. */
+static bool is_committed(const struct hubctl_verdict *verdict, const struct part *part)
 {
-	const struct hubctl_audited *audited = &verdict->audited[partition];
-	for (int32_t output = 0; output < verdict->topics.outputs; output++) {
-		struct lane *lane = &verdict->lanes[partition * verdict->topics.outputs + output];
-		bool committed =
-		        lane->is_timer ? lane->from <= audited->seq : lane->from < audited->committed;
-		if (lane->open && committed)
-			close_torn(verdict, lane, partition, output);
+	const struct hubctl_audited *audited = &verdict->audited[part->partition];
+	if (part->is_timer)
+		return part->from <= audited->seq;
+	return part->from < (part->is_transfer ? audited->transfers : audited->committed);
+}
+
+static void finish_lanes(struct hubctl_verdict *verdict)
+{
+	for (size_t i = 0; i < hubctl_verdict_lanes(verdict); i++)
+		if (verdict->lanes[i].open)
+			close_set(verdict, &verdict->lanes[i]);
+	for (const struct unfinished *set = verdict->unfinished; set; set = set->next) {
+		char what[96];
+		if (set->excused || set->taken == set->first.count || !is_committed(verdict, &set->first))
+			continue;
+		snprintf(what, sizeof(what), "%" PRId32 " of %" PRId32 " decisions are there", set->taken,
+		        set->first.count);
+		doubt_part(verdict, HUBCTL_DOUBT_TORN, &set->first, what);
 	}
 }
 
@@ -297,8 +362,7 @@ static void finish_inputs(struct hubctl_verdict *verdict, int32_t partition)
 
 void hubctl_verdict_finish_sets(struct hubctl_verdict *verdict)
 {
-	for (int32_t partition = 0; partition < verdict->partitions; partition++) {
-		finish_lanes(verdict, partition);
+	finish_lanes(verdict);
+	for (int32_t partition = 0; partition < verdict->partitions; partition++)
 		finish_inputs(verdict, partition);
-	}
 }

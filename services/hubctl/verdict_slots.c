@@ -4,6 +4,7 @@
 #include "hubctl/verdict_inside.h"
 #include "records/bed_board.h"
 #include "records/booking_state.h"
+#include "records/foreign_hold_state.h"
 #include "records/referral_state.h"
 #include "records/session_changed.h"
 #include "records/session_state.h"
@@ -22,7 +23,8 @@ void hubctl_verdict_session_changed(
 	bool negative = s->open < 0 || s->held < 0 || s->used_referred < 0 || s->used_own < 0;
 	int64_t sum = (int64_t)s->open + s->held + s->used_referred + s->used_own;
 	if (negative || sum != s->capacity)
-		hubctl_verdict_say(verdict, HUBCTL_DOUBT_SLOTS, verdict->topics.output, partition, offset, -1,
+		hubctl_verdict_say(verdict, HUBCTL_DOUBT_SLOTS, verdict->topics.output[HUBCTL_DECISIONS],
+		        partition, offset, -1,
 		        "open %" PRId32 ", held %" PRId32 ", used %" PRId32 " and %" PRId32
 		        " are not the capacity %" PRId32,
 		        s->open, s->held, s->used_referred, s->used_own, s->capacity);
@@ -109,7 +111,8 @@ static bool change_of(struct hubctl_verdict *verdict, struct hub_str key, const 
 {
 	bool referral = hub_str_starts_with(key, HUB_STR("referral:"));
 	bool booking = hub_str_starts_with(key, HUB_STR("booking:"));
-	if (referral || booking)
+	bool foreign = hub_str_starts_with(key, HUB_STR("foreign_hold:"));
+	if (referral || booking || foreign)
 		change->holder = hub_hash(HUB_HASH_START, key);
 	if (referral && schema == &hub_referral_state_schema) {
 		const struct hub_referral_state *state = record;
@@ -125,6 +128,12 @@ static bool change_of(struct hubctl_verdict *verdict, struct hub_str key, const 
 		const struct hub_booking_state *state = record;
 		change->session = session_of(verdict, state->org_id, state->session_id);
 		change->holds = state->taken ? HOLDS_BOOKING : HOLDS_NOTHING;
+	} else if (foreign && schema == &hub_foreign_hold_state_schema) {
+		const struct hub_foreign_hold_state *hold = record;
+		if (hold->phase == HUB_FOREIGN_HOLD_PHASE_HELD) {
+			change->session = session_of(verdict, hold->org_id, hold->session_id);
+			change->holds = HOLDS_SLOT;
+		}
 	} else if (hub_str_starts_with(key, HUB_STR("session:"))) {
 		change->session = session_named(verdict, key);
 		if (schema == &hub_session_state_schema)
@@ -136,7 +145,7 @@ static bool change_of(struct hubctl_verdict *verdict, struct hub_str key, const 
 			of_board(change, record);
 		return change->session != NULL;
 	}
-	return referral || booking;
+	return referral || booking || foreign;
 }
 
 static void count(struct session *session, enum holds holds, int by)

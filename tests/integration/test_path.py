@@ -151,3 +151,32 @@ def test_events_can_be_sent_and_shown_by_hubctl(make_hub):
     decisions.answer_to(line)
     shown = hub.hubctl.run("tail", "referral.decisions", "--from", "beginning", "--json").stdout.splitlines()
     assert json.loads(shown[0])["value"]["answers"]["event_id"] == "h1"
+
+
+def test_a_slot_of_another_county_is_asked_for_held_and_used(make_hub):
+    hub = make_hub(counties=2)
+    hub.router.start()
+    home, there = hub.counties
+    say, decisions = hub.publisher, hub.subscribe("referral.decisions")
+    for org, session in ((home.lead, "s1"), (home.member, "s2")):
+        assert decisions.answer_to(say.opened(home, org, session, 0)).name == "SessionChanged"
+    assert decisions.answer_to(say.opened(there, there.member, "s3", 0)).name == "SessionChanged"
+    assert decisions.answer_to(say.opened(there, there.lead, "s4", 1)).name == "SessionChanged"
+
+    asked = decisions.answer_to(say.requested(home, home.centres[0], "x1", out_of_county_authorised=True))
+    assert (asked.name, asked.value["state"]) == ("ReferralProgressed", "ASKING_COUNTY")
+    routed = decisions.wait_for("x1 routed", lambda each: each.name == "ReferralRouted"
+                                and each.value["referral_id"] == "x1")
+    assert (routed.value["to_org_id"], routed.value["session_id"]) == (there.lead, "s4")
+    assert routed.key == home.id
+    # The hospital's events carry the county that owns the referral.
+    arrived = decisions.answer_to(say.says("PatientArrived", home, there.lead, "x1"))
+    assert arrived.value["state"] == "ARRIVED"
+
+    # All full: it waits on the list there, and gets what is opened.
+    waits = decisions.answer_to(say.requested(home, home.centres[1], "x2", out_of_county_authorised=True))
+    assert waits.value["state"] == "ASKING_COUNTY"
+    decisions.wait_for("x2 waits", lambda each: each.name == "ReferralWaitlisted" and each.value["referral_id"] == "x2")
+    say.opened(there, there.lead, "s5", 1)
+    decisions.wait_for("x2 routed", lambda each: each.name == "ReferralRouted" and each.value["referral_id"] == "x2")
+    check_everything(hub)

@@ -18,9 +18,10 @@ def check_everything(hub, timeout=60):
     wait_settled(hub, timeout)
     events = read(hub, "referral.events", decode=False)
     decisions = read(hub, "referral.decisions")
+    transfers = read(hub, "referral.transfers")
     dead = read(hub, "referral-router.dead-letters", decode=False)
     answers = Answers()
-    answers.take(events, decisions, dead)
+    answers.take(events, decisions + transfers, dead)
     answers.check()
     check_ends(decisions)
     state = fold(read(hub, "referral-router.state"))
@@ -41,7 +42,27 @@ def read(hub, topic, decode=True):
 
 
 def wait_settled(hub, timeout):
-    """Until the router's group has committed everything that was published."""
+    """Until the router's group has committed everything that was published, and what counties say to each other."""
+    wait_published(hub, timeout)
+    topic = hub.prefix + "referral.transfers"
+    consumer = Consumer({"bootstrap.servers": hub.broker.address, "group.id": hub.prefix + "referral-router"})
+
+    def settled():
+        found = consumer.list_topics(topic, timeout=10).topics[topic].partitions
+        asked = consumer.committed([TopicPartition(topic, each) for each in found], timeout=10)
+        committed = {each.partition: each.offset for each in asked}
+        waiting = [each for each in read(hub, "referral.transfers", decode=False)
+                   if each.offset >= max(committed[each.partition], 0)]
+        assert not waiting, f"{len(waiting)} transfers are not decided: {waiting[:2]}"
+        return True
+
+    try:
+        wait_until("the counties to hear each other", settled, timeout, pause=0.3)
+    finally:
+        consumer.close()
+
+
+def wait_published(hub, timeout):
     topic = hub.prefix + "referral.events"
     consumer = Consumer({"bootstrap.servers": hub.broker.address, "group.id": hub.prefix + "referral-router"})
     try:
@@ -96,6 +117,8 @@ def check_slots(state, decisions):
             value = record.value
             if record.name == "ReferralState" and value["session_id"] and value["stage"] != "ARRIVED":
                 referrals[value["to_org_id"], value["session_id"]] += 1
+            elif record.name == "ForeignHoldState" and value["phase"] == "HELD":
+                referrals[value["org_id"], value["session_id"]] += 1
             elif record.name == "BookingState" and value["taken"]:
                 bookings[value["org_id"], value["session_id"]] += 1
             elif record.name == "SessionState":
@@ -131,7 +154,8 @@ def replay(decisions):
             holds.pop(referral_id, None)
             if each.value["session_id"]:
                 holds[referral_id] = (each.value["to_org_id"], each.value["session_id"])
-        elif each.name in ("ReferralWaitlisted", "ReferralUnplaced", "ReferralExpired"):
+        elif each.name in ("ReferralWaitlisted", "ReferralUnplaced", "ReferralExpired") or (
+                each.name == "ReferralProgressed" and each.value["state"] == "ASKING_COUNTY"):
             holds.pop(referral_id, None)
         elif (each.name == "ReferralProgressed" and each.value["state"] == "ARRIVED") or (
                 each.name == "ReferralClosed" and each.value["final_state"] == "COMPLETED"):

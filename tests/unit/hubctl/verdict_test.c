@@ -9,6 +9,7 @@
 #include "records/referral_state.h"
 #include "records/session_changed.h"
 #include "records/session_state.h"
+#include "records/transfer_queried.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -23,15 +24,15 @@ struct bench {
 	struct hub_arena *arena;
 	struct hubctl_audited audited[PARTITIONS];
 	struct hubctl_verdict *verdict;
-	int64_t out[PARTITIONS], state;
+	int64_t out[PARTITIONS], said[PARTITIONS], state;
 };
 
 /* Inputs 0 .. committed - 1 of partition 0, all of them there. */
 static void begin(struct bench *b, int64_t committed, bool cut)
 {
 	*b = (struct bench){ .arena = hub_arena_new(1 << 20) };
-	const struct hubctl_verdict_topics topics = { "p.referral.events", "decisions", "dead-letters",
-		"state", PARTITIONS, cut };
+	const struct hubctl_verdict_topics topics = { "p.referral.events", "p.referral.transfers",
+		{ "decisions", "transfers" }, "dead-letters", "state", PARTITIONS, cut };
 	b->audited[0] = (struct hubctl_audited){ .committed = committed, .seq = 9 };
 	b->verdict = hubctl_verdict_new(&topics, b->audited, PARTITIONS, KEEP, b->arena);
 	assert_non_null(b->verdict);
@@ -69,7 +70,8 @@ static struct hub_decision_head from_timer(
 static void decided(struct bench *b, struct hub_decision_head head)
 {
 	struct hub_referral_progressed record = { .head = head };
-	hubctl_verdict_decision(b->verdict, 1, b->out[1]++, &hub_referral_progressed_schema, &record);
+	hubctl_verdict_decision(
+	        b->verdict, HUBCTL_DECISIONS, 1, b->out[1]++, &hub_referral_progressed_schema, &record);
 }
 
 static void dead(struct bench *b, int64_t offset)
@@ -112,6 +114,65 @@ static void what_is_whole_is_in_no_doubt(void **state)
 	assert_int_equal(b.audited[0].dead, 1);
 	assert_int_equal(b.audited[0].timers, 2);
 	assert_only(&b, HUBCTL_DOUBT_LOST, 0, -1);
+}
+
+/* A decision that is said to another county, in the other topic. */
+static void said(struct bench *b, int32_t partition, struct hub_decision_head head)
+{
+	struct hub_transfer_queried record = { .head = head };
+	hubctl_verdict_decision(b->verdict, HUBCTL_TRANSFERS, partition, b->said[partition]++,
+	        &hub_transfer_queried_schema, &record);
+}
+
+static struct hub_decision_head from_county(struct bench *b, int64_t offset, int32_t index, int32_t count)
+{
+	struct hub_decision_head head = from_input(b, offset, index, count);
+	head.event_id =
+	        hub_arena_printf(b->arena, "e/p.referral.transfers/0/%lld/%d", (long long)offset, index);
+	head.decided_from.topic = HUB_STR("p.referral.transfers");
+	return head;
+}
+
+static void sets_lie_in_both_topics(void **state)
+{
+	(void)state;
+	struct bench b;
+	begin(&b, 2, false);
+	b.audited[0].transfers = 3;
+	decided(&b, from_input(&b, 0, 1, 3));
+	decided(&b, from_input(&b, 1, 0, 1));
+	decided(&b, from_timer(&b, 2, 500, 0, 2));
+	decided(&b, from_county(&b, 1, 1, 2)); /* what the county said at 0 needed no decision */
+	said(&b, 0, from_input(&b, 0, 0, 3));
+	said(&b, 1, from_input(&b, 0, 2, 3));
+	said(&b, 1, from_timer(&b, 2, 500, 1, 2));
+	said(&b, 0, from_county(&b, 1, 0, 2));
+	said(&b, 0, from_county(&b, 2, 0, 1));
+	assert_int_equal(b.audited[0].decided, 2);
+	assert_int_equal(b.audited[0].timers, 1);
+	assert_only(&b, HUBCTL_DOUBT_LOST, 0, -1);
+
+	begin(&b, 1, false); /* what should have been said to the other county is not there */
+	decided(&b, from_input(&b, 0, 1, 2));
+	assert_only(&b, HUBCTL_DOUBT_TORN, 1, 0);
+
+	begin(&b, 0, false); /* ... by a county that was told something */
+	b.audited[0].transfers = 1;
+	said(&b, 1, from_county(&b, 0, 0, 2));
+	assert_only(&b, HUBCTL_DOUBT_TORN, 1, 0);
+
+	begin(&b, 1, false); /* said twice */
+	decided(&b, from_input(&b, 0, 0, 2));
+	said(&b, 1, from_input(&b, 0, 1, 2));
+	said(&b, 1, from_input(&b, 0, 1, 2));
+	assert_only(&b, HUBCTL_DOUBT_DOUBLED, 1, 0);
+
+	begin(&b, 0, false);
+	b.audited[0].transfers = 2;
+	said(&b, 1, from_county(&b, 1, 0, 1));
+	said(&b, 1, from_county(&b, 0, 0, 1));
+	hubctl_verdict_dead_letter(b.verdict, 0, 0, HUB_STR("p.referral.transfers"), 0, 1);
+	assert_only(&b, HUBCTL_DOUBT_ORDER, 1, 1);
 }
 
 static void a_lost_input_is_named(void **state)
@@ -212,7 +273,7 @@ static void decisions_that_come_from_nowhere(void **state)
 	assert_only(&b, HUBCTL_DOUBT_SOURCE, 1, 0);
 
 	begin(&b, 0, false);
-	hubctl_verdict_decision(b.verdict, 1, 7, NULL, NULL);
+	hubctl_verdict_decision(b.verdict, HUBCTL_DECISIONS, 1, 7, NULL, NULL);
 	assert_only(&b, HUBCTL_DOUBT_SOURCE, 1, 7);
 
 	begin(&b, 0, false);
@@ -223,7 +284,8 @@ static void decisions_that_come_from_nowhere(void **state)
 	decided(&b, from_input(&b, 0, 0, 1));
 	b.audited[0].committed = 1;
 	hubctl_verdict_free(b.verdict);
-	const struct hubctl_verdict_topics topics = { "p.referral.events", "d", "l", "s", PARTITIONS, false };
+	const struct hubctl_verdict_topics topics = { "p.referral.events", "t", { "d", "t" }, "l", "s",
+		PARTITIONS, false };
 	b.verdict = hubctl_verdict_new(&topics, b.audited, PARTITIONS, KEEP, b.arena);
 	decided(&b, from_input(&b, 0, 0, 1));
 	assert_only(&b, HUBCTL_DOUBT_SOURCE, 1, 0);
@@ -252,7 +314,8 @@ static void a_referral_ends_once(void **state)
 		struct hub_referral_closed closed = { .head = from_input(&b, offset, 0, 1),
 			.referral_id = HUB_STR("r1") };
 		closed.head.has_repeat_of = offset == 1; /* answered by the present state */
-		hubctl_verdict_decision(b.verdict, 1, offset, &hub_referral_closed_schema, &closed);
+		hubctl_verdict_decision(
+		        b.verdict, HUBCTL_DECISIONS, 1, offset, &hub_referral_closed_schema, &closed);
 	}
 	assert_int_equal(hubctl_verdict_sums(b.verdict).ended, 1);
 	assert_only(&b, HUBCTL_DOUBT_ENDED, 1, 2);
@@ -363,7 +426,7 @@ static void told_slots_add_up(void **state)
 	struct hub_session_changed changed = {
 		.head = from_input(&b, 0, 0, 1), .capacity = 3, .open = 1, .held = 1
 	};
-	hubctl_verdict_decision(b.verdict, 1, 0, &hub_session_changed_schema, &changed);
+	hubctl_verdict_decision(b.verdict, HUBCTL_DECISIONS, 1, 0, &hub_session_changed_schema, &changed);
 	assert_only(&b, HUBCTL_DOUBT_SLOTS, 1, 0);
 }
 
@@ -385,6 +448,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_whole_is_in_no_doubt),
+		cmocka_unit_test(sets_lie_in_both_topics),
 		cmocka_unit_test(a_lost_input_is_named),
 		cmocka_unit_test(torn_sets_are_named),
 		cmocka_unit_test(doubled_sets_and_records_are_named),
