@@ -10,6 +10,7 @@
 #include "records/referral_unplaced.h"
 #include "records/referral_waitlisted.h"
 #include "referral-router/candidates.h"
+#include "referral-router/exclusions.h"
 #include "registry/registry.h"
 
 enum { CANDIDATES_MAX = 512 };
@@ -65,11 +66,6 @@ bool hubctl_step_places(const struct hubctl_step *step)
 	return step->seen.schema && placing_of(step, &placing);
 }
 
-static bool excludes(struct hub_str reason_code)
-{
-	return hub_str_is(reason_code, "REJECTED") || hub_str_is(reason_code, "EXPIRED");
-}
-
 static bool was_refused(const struct hubctl_story *story, struct hub_str event_id)
 {
 	for (uint32_t i = 0; i < story->step_count; i++) {
@@ -97,18 +93,9 @@ static struct referral_search search_of(
         const struct hubctl_story *story, const struct hubctl_step *step, const struct placing *placing)
 {
 	const struct hub_referral *asked = story->referral;
-	struct referral_exclusion *excluded =
-	        hub_arena_alloc(story->arena, (placing->considered.count + 1) * sizeof(*excluded));
 	struct referral_search search = referral_search_of(asked, story->consortium_id);
-	search.excluded = excluded;
+	referral_exclude(story->arena, &placing->considered, &search);
 	search.authorised = is_authorised(story, step);
-	for (uint32_t i = 0; excluded && i < placing->considered.count; i++)
-		if (excludes(placing->considered.items[i].reason_code))
-			excluded[search.excluded_count++] =
-			        (struct referral_exclusion){ placing->considered.items[i].org_id,
-				        hub_str_is(placing->considered.items[i].reason_code, "REJECTED")
-				                ? "REJECTED"
-				                : "EXPIRED" };
 	return search;
 }
 

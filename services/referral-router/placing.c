@@ -7,6 +7,7 @@
 #include "referral-router/criteria.h"
 #include "referral-router/deadlines.h"
 #include "referral-router/due.h"
+#include "referral-router/exclusions.h"
 #include "referral-router/notices.h"
 #include "referral-router/slots.h"
 #include "referral-router/waiting.h"
@@ -23,37 +24,11 @@ struct placing {
 	bool some_not_authorised;
 };
 
-/* Rejecters and the silent are never asked again (REF-11, REF-08). */
-static const char *excluding(struct hub_str reason_code)
-{
-	static const char *const reasons[] = { "REJECTED", "EXPIRED" };
-	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
-		if (hub_str_is(reason_code, reasons[i]))
-			return reasons[i];
-	}
-	return NULL;
-}
-
-/* REF-11: a rejected referral never goes back to the hospital that rejected it. */
-static void exclude(struct referral_world *world, const struct hub_considered_array *considered,
-        struct referral_search *search)
-{
-	struct referral_exclusion *excluded =
-	        hub_arena_alloc(world->out->arena, (considered->count + 1) * sizeof(*excluded));
-	search->excluded = excluded;
-	for (uint32_t i = 0; excluded && i < considered->count; i++) {
-		const char *reason = excluding(considered->items[i].reason_code);
-		if (reason)
-			excluded[search->excluded_count++] =
-			        (struct referral_exclusion){ considered->items[i].org_id, reason };
-	}
-}
-
 static struct referral_search search_for(
         struct referral_world *world, const struct hub_referral_state *referral)
 {
 	struct referral_search search = referral_search_of(&referral->referral, referral->consortium_id);
-	exclude(world, &referral->considered, &search);
+	referral_exclude(world->out->arena, &referral->considered, &search);
 	return search;
 }
 
@@ -75,7 +50,7 @@ static void consider(
         struct placing *placing, const struct referral_candidate *candidate, struct hub_str reason)
 {
 	struct hub_considered_array *list = &placing->considered;
-	if (excluding(reason) || list->count == MOST_CONSIDERED)
+	if (referral_exclusion_of(reason) || list->count == MOST_CONSIDERED)
 		return;
 	if (list->count >= placing->room) {
 		placing->room = 2 * list->count + 4;
@@ -329,10 +304,20 @@ void referral_place_held(struct referral_world *world, struct hub_referral_state
 	route(&placing, &target, (struct hub_str){ NULL, 0 });
 }
 
+/* What opened here while the other county was asked went past it: nobody waits beside a slot that it could take (REF-07). */
 void referral_place_listed(struct referral_world *world, struct hub_referral_state *referral)
 {
 	struct placing placing = go_on(world, referral);
+	struct placing again = { .world = world, .referral = referral, .considered = referral->considered };
+	struct referral_target here = { .has_slot = false };
+	bool opened = choose(&again, &here) && !here.asks;
 	wait(&placing, REFERRAL_EVENT_LISTED, (struct hub_str){ NULL, 0 });
+	if (!opened)
+		return;
+	referral_waiting_leave(world, referral);
+	referral_world_move(
+	        world, referral, here.has_bed ? REFERRAL_EVENT_BED_FREE : REFERRAL_EVENT_SLOT_FREE);
+	route(&again, &here, (struct hub_str){ NULL, 0 });
 }
 
 /* A waiter takes what that hospital offers; false: it is no candidate. */

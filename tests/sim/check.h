@@ -4,7 +4,8 @@
  * At each commit, as the coordinator decides it (check_txn.c): each input since the last position has one complete set of
  * decisions or one dead letter; no timer fires twice, too early, or before an input that was sent in time; the position
  * and the offsets agree; then the state as the changelog now has it (check_state.c): slots and beds add up, one end a referral, who
- * waits is on the list and not beside an open slot or a free bed, a deadline for everything that is pending. At any time (check_hot.c):
+ * waits is on the list and not beside an open slot or a free bed, a deadline for everything that is pending (check_waits.c), a
+ * clock that stands still while the sender is asked. At any time (check_hot.c):
  * Redis under a LIVE fence is the fold of the changelog up to it. At the end (check_end.c): everything is decided, every
  * fence is LIVE at the last position, nothing is overdue. */
 #ifndef SIM_CHECK_H
@@ -16,6 +17,7 @@
 
 struct world;
 struct hub_schema;
+struct hub_due_timer_array;
 
 /* A partition as its committed changelog says. */
 struct checked_partition {
@@ -47,6 +49,7 @@ struct fact {
 	enum fact_kind kind;
 	struct hub_str key, value; /* in the world's arena */
 	const void *record;        /* decoded; NULL: removed */
+	const void *former;        /* REFERRAL: what it was before this commit; NULL: the same */
 	int64_t due_ms;            /* its earliest timer; INT64_MAX: none */
 	int32_t held[2], own;      /* SESSION: what referrals (by reserved) and bookings say; BEDS: [0] */
 };
@@ -73,6 +76,10 @@ void check_transaction(struct world *world, int producer);
 /* check_state.c: takes in one committed state record, then the whole of a partition. */
 void check_state_record(struct check *check, int32_t partition, const struct entry *entry);
 void check_state(struct check *check, int32_t partition);
+bool check_has_timer(const struct hub_due_timer_array *timers, const char *name);
+/* check_waits.c: a referral, which somebody waits for. */
+void check_wait(
+        const struct check *check, const struct checked_partition *partition, const struct fact *fact);
 /* A decision that is committed now. */
 void check_decision(
         struct check *check, int32_t partition, const struct hub_schema *schema, const void *record);

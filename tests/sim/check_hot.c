@@ -172,6 +172,9 @@ static void look_at_session(struct look *look, const struct hub_session_state *s
 	number(look, "expert", s->expert);
 	instant(look, "starts_at", true, s->starts_at);
 	instant(look, "ends_at", true, s->ends_at);
+	for (uint32_t i = 0; i < s->timers.count; i++)
+		instant(look, "common_opens_at", hub_str_is(s->timers.items[i].name, "common_open"),
+		        s->timers.items[i].due_at);
 	number(look, "revision", s->revision);
 	number(look, "capacity", reserved + c->open + c->held + c->used_referred + c->used_own);
 	number(look, "reserved", reserved);

@@ -104,6 +104,8 @@ void check_state_record(struct check *check, int32_t partition, const struct ent
 		return;
 	struct fact *fact = fact_of(check, &check->partitions[partition], entry->key);
 	enum fact_kind before = fact->kind;
+	if (before == FACT_REFERRAL && !fact->former)
+		fact->former = fact->record;
 	fact->value = entry->value;
 	fact->record = NULL;
 	fact->kind = FACT_NONE;
@@ -206,13 +208,14 @@ static void check_referral(struct check *check, struct checked_partition *partit
 	const struct hub_referral_state *referral = fact->record;
 	bool waits = referral->stage == HUB_REFERRAL_STAGE_WAITING;
 	bool holds = referral->stage == HUB_REFERRAL_STAGE_ROUTED ||
+	             referral->stage == HUB_REFERRAL_STAGE_SUPPLEMENTING ||
 	             referral->stage == HUB_REFERRAL_STAGE_ACCEPTED;
-	if (fact->due_ms == INT64_MAX)
-		check_failed(check->world, "%.*s has no deadline", HUB_STR_ARG(fact->key));
+	check_wait(check, partition, fact);
 	if (waits != is_listed(partition, referral))
 		check_failed(check->world, "%.*s waits without being on the list, or the other way round",
 		        HUB_STR_ARG(fact->key));
-	if (holds && lost(referral, referral->to_org_id))
+	/* A claim is the hospital's own act: it may have rejected before. */
+	if (holds && referral->stage != HUB_REFERRAL_STAGE_ACCEPTED && lost(referral, referral->to_org_id))
 		check_failed(check->world, "%.*s is with %.*s, which has rejected it", HUB_STR_ARG(fact->key),
 		        HUB_STR_ARG(referral->to_org_id));
 	if (referral->bed_held) {
@@ -251,14 +254,6 @@ static void check_foreign(struct check *check, struct checked_partition *partiti
 	session->held[hold->slot_reserved]++;
 }
 
-static bool has_timer(const struct hub_session_state *session, const char *name)
-{
-	for (uint32_t i = 0; i < session->timers.count; i++)
-		if (hub_str_is(session->timers.items[i].name, name))
-			return true;
-	return false;
-}
-
 static void check_session(struct check *check, const struct fact *fact)
 {
 	const struct hub_session_state *session = fact->record;
@@ -284,7 +279,8 @@ static void check_session(struct check *check, const struct fact *fact)
 			        check->world, "%.*s is cancelled and has open slots", HUB_STR_ARG(fact->key));
 		return;
 	}
-	if (session->phase == HUB_SESSION_PHASE_OPEN && r->open && !has_timer(session, "reserve_release"))
+	if (session->phase == HUB_SESSION_PHASE_OPEN && r->open &&
+	        !check_has_timer(&session->timers, "reserve_release"))
 		check_failed(
 		        check->world, "%.*s: a slot is reserved after the release", HUB_STR_ARG(fact->key));
 	int32_t capacity = (int32_t)(uintptr_t)hub_map_get(check->capacity, fact->key) - 1;
@@ -317,7 +313,11 @@ static void check_served(
 {
 	const struct hub_session_state *session = fact->record;
 	if (session->phase != HUB_SESSION_PHASE_OPEN || session->ends_at <= partition->clock_ms ||
-	        session->reserved.open + session->common.open == 0 || has_timer(session, "serve"))
+	        check_has_timer(&session->timers, "serve"))
+		return;
+	/* REF-15: common slots are for nobody before they are open to everyone. */
+	bool common = !check_has_timer(&session->timers, "common_open");
+	if (session->reserved.open + (common ? session->common.open : 0) == 0)
 		return;
 	for (uint32_t i = 0; i < partition->count; i++) {
 		const struct fact *other = partition->all[i];
@@ -390,4 +390,6 @@ void check_state(struct check *check, int32_t p)
 		} else if (partition->all[i]->kind == FACT_BEDS) {
 			check_board(check, partition, partition->all[i]);
 		}
+	for (uint32_t i = 0; i < partition->count; i++)
+		partition->all[i]->former = NULL;
 }

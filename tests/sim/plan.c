@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { LEAST = 180, MOST_MORE = 260, KINDS_OF_EVENT = 20, KINDS_OF_NONSENSE = 14 };
+enum { LEAST = 180, MOST_MORE = 260, KINDS_OF_EVENT = 22, KINDS_OF_NONSENSE = 14 };
 
 static const char *const names[ACTS] = { "event", "repeat", "nonsense", "publisher's transaction", "registry",
 	"kill", "stop", "pause", "rebalance", "broker fault", "broker away", "slow markers", "slow reading",

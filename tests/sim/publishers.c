@@ -1,12 +1,12 @@
 #include "publishers.h"
 #include "county.h"
+#include "draft.h"
 #include "world.h"
 
 #include "base/check.h"
 #include "base/hash.h"
 #include "records/beds_reported.h"
 #include "records/catalogue.h"
-#include "records/event_head.h"
 #include "records/patient_arrived.h"
 #include "records/patient_no_show.h"
 #include "records/referral_accepted.h"
@@ -14,7 +14,6 @@
 #include "records/referral_completed.h"
 #include "records/referral_rejected.h"
 #include "records/referral_requested.h"
-#include "records/referral_state.h"
 #include "records/return_confirmed.h"
 #include "records/session_cancelled.h"
 #include "records/slot_freed.h"
@@ -23,18 +22,9 @@
 
 #include <stdio.h>
 
-enum { NAME = 32, EVENT_LIMIT = 1 << 20, MINUTE_MS = 60 * 1000 };
+enum { EVENT_LIMIT = 1 << 20, MINUTE_MS = 60 * 1000 };
 
-/* An event in the making; its texts live as long as it. */
-struct draft {
-	struct publishers *publishers;
-	struct dice dice;
-	uint32_t county;
-	char event_id[NAME], consortium[NAME], org[NAME], id[NAME], patient[NAME], more[NAME];
-	int64_t ahead_ms;
-};
-
-static void append(struct publishers *publishers, const struct said *said)
+void append(struct publishers *publishers, const struct said *said)
 {
 	struct hub_kafka_record record = { .to = { 0, said->partition },
 		.key = said->key,
@@ -66,7 +56,7 @@ static void send(struct publishers *publishers, struct dice *dice, const struct 
 	publishers_flush(publishers);
 }
 
-static struct hub_event_head head_of(struct draft *draft, const char *org)
+struct hub_event_head head_of(struct draft *draft, const char *org)
 {
 	struct publishers *publishers = draft->publishers;
 	snprintf(draft->event_id, sizeof(draft->event_id), "e%u", ++publishers->events);
@@ -88,7 +78,7 @@ static struct said encode(
 		hub_arena_copy(world->arena, hub_buf_slice(&publishers->value)) };
 }
 
-static void say(struct draft *draft, const struct hub_schema *schema, const void *record)
+void say(struct draft *draft, const struct hub_schema *schema, const void *record)
 {
 	struct publishers *publishers = draft->publishers;
 	struct said said = encode(publishers, draft->county, schema, record);
@@ -207,6 +197,8 @@ static void open_session(struct draft *draft, uint32_t session, int32_t revision
 		.capacity = (int32_t)roll(&draft->dice, 5) };
 	if (county_serves_all(hospital, draft->county) && roll(&traits, 3))
 		event.specialty = hub_str_from(county_specialty_elsewhere);
+	event.has_common_opens_at = one_in(&draft->dice, 4);
+	event.common_opens_at = base_ms + (int64_t)roll(&draft->dice, (uint32_t)(event.starts_at - base_ms));
 	event.ends_at = event.starts_at + (1 + roll(&draft->dice, 90)) * MINUTE_MS;
 	if (one_in(&draft->dice, 3)) {
 		event.has_reserved_for_primary = true;
@@ -308,6 +300,13 @@ static void answer(struct draft *draft, uint32_t what)
 		say(draft, &hub_referral_completed_schema, &completed);
 }
 
+static void loop(struct draft *draft)
+{
+	const struct hub_referral_state *referral = pick_referral(draft);
+	if (referral)
+		loops_act(draft, referral);
+}
+
 static void event(struct draft *draft, uint32_t kind)
 {
 	static const uint32_t answers[] = { 0, 0, 0, 1, 2, 3, 4, 5 };
@@ -330,69 +329,10 @@ static void event(struct draft *draft, uint32_t kind)
 		request_bed(draft);
 	else if (kind == 17)
 		request_down(draft);
-	else
+	else if (kind < 20)
 		report_beds(draft);
-}
-
-/* ---- what nobody should believe */
-
-static void rubbish(struct draft *draft, uint32_t kind)
-{
-	struct publishers *publishers = draft->publishers;
-	struct world *world = publishers->world;
-	char bytes[64];
-	uint32_t len = 1 + roll(&draft->dice, sizeof(bytes) - 1);
-	for (uint32_t i = 0; i < len; i++)
-		bytes[i] = (char)roll(&draft->dice, 256);
-	if (kind == 1) /* a frame of a schema that nobody knows */
-		memcpy(bytes, "\xc3\x01", 2);
-	struct said said = { (int32_t)roll(&draft->dice, (uint32_t)world->partitions),
-		hub_str_from(county_ids[0]), hub_arena_copy(world->arena, (struct hub_str){ bytes, len }) };
-	if (kind == 2)
-		said.value = (struct hub_str){ NULL, 0 };
-	if (kind == 3)
-		said.key = (struct hub_str){ NULL, 0 };
-	append(publishers, &said);
-}
-
-/* A true event, spoilt. */
-static void spoilt(struct draft *draft, uint32_t kind)
-{
-	struct publishers *publishers = draft->publishers;
-	struct world *world = publishers->world;
-	if (!publishers->said_count)
-		return;
-	struct said said = publishers->said[roll(&draft->dice, publishers->said_count)];
-	if (kind == 4) {
-		said.key = HUB_STR("330205");
-	} else if (kind == 5) {
-		said.partition = (said.partition + 1) % world->partitions;
-	} else {
-		char *copy = hub_arena_alloc(world->arena, said.value.len);
-		memcpy(copy, said.value.data, said.value.len);
-		copy[roll(&draft->dice, said.value.len)] ^= (char)(1 << roll(&draft->dice, 8));
-		if (kind == 7)
-			said.value.len -= roll(&draft->dice, said.value.len / 2);
-		said.value.data = copy;
-	}
-	append(publishers, &said);
-}
-
-/* Somebody who has no say, or whose clock is ahead, or who speaks of what never was; or an event that crashes the daemon. */
-static void impostor(struct draft *draft, uint32_t kind)
-{
-	draft->county = roll(&draft->dice, COUNTIES);
-	county_org(draft->org, 'H', 2, (draft->county + 1) % COUNTIES);
-	if (kind == 8)
-		draft->ahead_ms = INT64_C(1000) * 3600 * 24;
-	snprintf(draft->id, sizeof(draft->id), "r%u", roll(&draft->dice, draft->publishers->referrals + 3));
-	if (kind == 12)
-		snprintf(draft->id, sizeof(draft->id), "poison-always");
-	if (kind == 13)
-		snprintf(draft->id, sizeof(draft->id), "poison-once-%u", draft->publishers->events);
-	struct hub_referral_accepted event = { head_of(draft, draft->org), hub_str_from(draft->id),
-		hub_str_from(draft->org) };
-	say(draft, &hub_referral_accepted_schema, &event);
+	else
+		loop(draft);
 }
 
 static void large(struct draft *draft)
@@ -414,14 +354,10 @@ void publishers_act(struct publishers *publishers, const struct action *action)
 			append(publishers, &publishers->said[action->b % publishers->said_count]);
 	} else if (action->act == ACT_EVENT) {
 		event(&draft, action->a);
-	} else if (action->a < 4) {
-		rubbish(&draft, action->a);
-	} else if (action->a < 8) {
-		spoilt(&draft, action->a);
 	} else if (action->a == 11) {
 		large(&draft);
 	} else {
-		impostor(&draft, action->a);
+		hostile_act(&draft, action->a);
 	}
 }
 
