@@ -32,6 +32,7 @@ async function main() {
     from_org_id: centre.orgId, direction: 'UP', urgency: 'ROUTINE', specialty: '03.04', diagnosis: 'I20.0',
     need: 'OUTPATIENT', preferred_org_id: hospital.orgId,
   })
+  console.log('referral', requested.referral_id)
   const answer = await centre.answerTo(requested)
   show(centre, answer)
   if (answer.name !== 'ReferralRouted') throw new Error('it waits, or was refused: see the line above')

@@ -65,7 +65,7 @@ export class Hospital {
         const each = this.#kept.shift()
         if (matches(each)) return each
       }
-      if (Date.now() > deadline) throw new Error(`${this.orgId}: no such decision within ${seconds} s`)
+      if (Date.now() > deadline) throw new Error(`${this.orgId}: no such decision within ${seconds} s (hubctl dlq list?)`)
       await new Promise((resolve) => {
         this.#told = resolve
         setTimeout(resolve, 100)
@@ -93,7 +93,7 @@ export class Hospital {
     return event
   }
 
-  // After an error here it may have arrived all the same: send it again, with its event_id.
+  // Throws when it is not sure that it arrived; it may have, so send the same event again.
   async sendAgain(name, event) {
     await this.#producer.send({
       topic: `${prefix}referral.events`,

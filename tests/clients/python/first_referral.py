@@ -32,6 +32,7 @@ def main():
                             patient={"patient_id": uuid.uuid4().hex, "sex": "FEMALE", "birth_year": 1957},
                             from_org_id=centre.org_id, direction="UP", urgency="ROUTINE", specialty="03.04",
                             diagnosis="I20.0", need="OUTPATIENT", preferred_org_id=hospital.org_id)
+    print("referral", requested["referral_id"])
     name, routed = centre.answer_to(requested)
     show(centre, name, routed)
     if name != "ReferralRouted":

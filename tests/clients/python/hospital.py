@@ -49,11 +49,14 @@ class Hospital:
         return event
 
     def send_again(self, name, event):
-        refused = []
+        """Raises when it is not sure that it arrived; it may have, so send the same event again."""
+        errors = []
         self._producer.produce(PREFIX + "referral.events", key=event["county_id"], value=SCHEMAS.encode(name, event),
-                               on_delivery=lambda error, _: error and refused.append(error))
-        if self._producer.flush(30) or refused:
-            raise KafkaException(*refused)  # it may have arrived all the same: send it again, with its event_id
+                               on_delivery=lambda error, _: error and errors.append(error))
+        if self._producer.flush(30):
+            raise TimeoutError(f"{BROKERS} did not acknowledge within 30 s")
+        if errors:
+            raise KafkaException(errors[0])
 
     def decisions(self, seconds=30):
         """Each decision that concerns this hospital, once: (name, fields)."""
@@ -69,7 +72,7 @@ class Hospital:
                 self._seen.add(decision["event_id"])
                 yield name, decision
             self._consumer.store_offsets(message)
-        raise TimeoutError(f"{self.org_id}: no such decision within {seconds} s")
+        raise TimeoutError(f"{self.org_id}: no such decision within {seconds} s (hubctl dlq list?)")
 
     def answer_to(self, event):
         """The hub's answer to an event of this hospital."""

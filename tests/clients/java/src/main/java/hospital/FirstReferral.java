@@ -32,6 +32,7 @@ public final class FirstReferral {
 
 		// The health centre refers a patient.
 		GenericRecord requested = centre.send(request(centre, hospital));
+		System.out.println("referral " + requested.get("referral_id"));
 		GenericRecord answer = centre.answerTo(requested);
 		show(centre, answer);
 		if (!answer.getSchema().getName().equals("ReferralRouted"))

@@ -102,7 +102,8 @@ final class Hospital implements AutoCloseable {
 			else if (matches.test(decision))
 				return decision;
 		}
-		throw new IllegalStateException(orgId + ": no such decision within " + PATIENCE);
+		throw new IllegalStateException(
+		        orgId + ": no such decision within " + PATIENCE + " (hubctl dlq list?)");
 	}
 
 	private void poll() throws IOException {
