@@ -15,7 +15,7 @@ struct hubctl_step {
 	struct hub_kafka_event event; /* a copy */
 	struct hubctl_seen seen;
 	const struct hub_decision_head *decision; /* NULL: an event, or a dead letter */
-	int64_t cause; /* offset of the input that caused it; -1: a timer, or an event */
+	int64_t cause; /* offset of the event (of the referral's own county) that caused it; -1: none */
 };
 
 /* One record of topic registry, to be fed again. */
@@ -83,6 +83,13 @@ const char *hubctl_reason_text(struct hub_str reason_code);
 
 /* One sentence about a step. */
 struct hub_str hubctl_step_text(const struct hubctl_story *story, const struct hubctl_step *step);
+
+/* The same about what counties say to each other; false: it is something else. */
+bool hubctl_transfer_text(
+        const struct hubctl_story *story, const struct hubctl_step *step, struct hub_buf *out);
+
+/* Whether the record came of what a county said to another. */
+bool hubctl_is_from_transfer(const struct hub_decision_head *head);
 
 /* "330281-H1 余姚市人民医院" */
 struct hub_str hubctl_story_org(const struct hubctl_story *story, struct hub_str org_id);

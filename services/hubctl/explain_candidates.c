@@ -27,6 +27,8 @@ static const struct {
 	{ "EXPIRED", "let its time pass before (REF-08)" },
 	{ "SESSION_CANCELLED", "its session was cancelled or ended" },
 	{ "NO_BED", "no bed of the kind (REF-22)" },
+	{ "NO_ANSWER", "its county did not answer in time (REF-01)" },
+	{ "NOT_SERVED", "its county keeps its state in a former version's form (I-9)" },
 };
 
 const char *hubctl_reason_text(struct hub_str reason_code)

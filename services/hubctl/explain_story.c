@@ -4,6 +4,7 @@
 #include "records/catalogue.h"
 #include "records/referral_requested.h"
 #include "records/referral_routed.h"
+#include "referral-router/transfers.h"
 #include "registry/registry.h"
 
 #include <stdlib.h>
@@ -23,10 +24,20 @@ static void *grown(struct hub_arena *arena, void *items, uint32_t count, uint32_
 	return bigger;
 }
 
+bool hubctl_is_from_transfer(const struct hub_decision_head *head)
+{
+	static const struct hub_str name = { "referral.transfers", 18 };
+	struct hub_str topic = head->decided_from.topic;
+	return head->has_decided_from && topic.len >= name.len &&
+	       memcmp(topic.data + topic.len - name.len, name.data, name.len) == 0;
+}
+
 static int64_t cause_of(const struct hubctl_step *step)
 {
 	if (step->decision)
-		return step->decision->has_decided_from ? step->decision->decided_from.offset : -1;
+		return step->decision->has_decided_from && !hubctl_is_from_transfer(step->decision)
+		               ? step->decision->decided_from.offset
+		               : -1;
 	struct hub_str offset = hubctl_header(&step->event, "hub_dlq_offset");
 	char text[32] = "-1";
 	if (offset.len && offset.len < sizeof(text)) {
@@ -43,6 +54,16 @@ static bool mentions(const struct hubctl_story *story, const struct hub_kafka_ev
 	       memmem(event->value.data, event->value.len, story->referral_id.data, story->referral_id.len);
 }
 
+/* Its own field, or the beginning of a transfer's id. */
+static bool is_about(const struct hubctl_story *story, const struct hubctl_seen *seen)
+{
+	struct hub_str referral_id = hubctl_text_of(seen->schema, seen->record, "referral_id");
+	struct hub_str transfer_id = hubctl_text_of(seen->schema, seen->record, "transfer_id");
+	if (transfer_id.len)
+		referral_transfer_split(transfer_id, &referral_id);
+	return hub_str_eq(referral_id, story->referral_id);
+}
+
 void hubctl_story_take(struct hubctl_story *story, const char *topic, const struct hub_kafka_event *event)
 {
 	story->records_seen++;
@@ -50,8 +71,7 @@ void hubctl_story_take(struct hubctl_story *story, const char *topic, const stru
 		return;
 	struct hubctl_step step = { .event = hubctl_event_keep(event, story->arena) };
 	hubctl_see(topic, &step.event, story->arena, &step.seen);
-	if (step.seen.schema && !hub_str_eq(hubctl_text_of(step.seen.schema, step.seen.record, "referral_id"),
-	                                story->referral_id))
+	if (step.seen.schema && !is_about(story, &step.seen))
 		return;
 	if (step.seen.schema && step.seen.schema->head == HUB_HEAD_DECISION)
 		step.decision = step.seen.record;
@@ -86,6 +106,9 @@ static int by_place(const void *a, const void *b)
 	const struct hubctl_step *x = a, *y = b;
 	if (is_event(x) != is_event(y))
 		return is_event(x) ? -1 : 1;
+	/* Two counties have clocks of their own, but each hears the other before it answers. */
+	if (x->decision && y->decision && x->decision->occurred_at != y->decision->occurred_at)
+		return x->decision->occurred_at < y->decision->occurred_at ? -1 : 1;
 	if (x->event.at.partition != y->event.at.partition)
 		return x->event.at.partition < y->event.at.partition ? -1 : 1;
 	int topic = strcmp(x->seen.topic, y->seen.topic);
@@ -102,7 +125,9 @@ static void merge(struct hubctl_story *story, struct hubctl_step *ordered)
 	while (events < story->step_count && is_event(&story->steps[events]))
 		events++;
 	for (uint32_t d = events; d < story->step_count; d++) {
-		while (event < events && story->steps[event].event.offset <= story->steps[d].cause)
+		const struct hub_decision_head *head = story->steps[d].decision;
+		bool ours = !head || head->decided_from.partition == story->steps[0].event.at.partition;
+		while (event < events && ours && story->steps[event].event.offset <= story->steps[d].cause)
 			ordered[n++] = story->steps[event++];
 		ordered[n++] = story->steps[d];
 	}

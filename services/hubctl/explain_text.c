@@ -124,6 +124,7 @@ static const struct {
 	{ "ARRIVAL_NOT_REPORTED", "nobody has reported that the patient came, or did not" },
 	{ "COMPLETION_NOT_REPORTED", "nobody has reported how the treatment ended" },
 	{ "RETURN_NOT_CONFIRMED", "the receiver has not confirmed (REF-16)" },
+	{ "COUNTY_SILENT", "the other county has not answered in time (REF-01)" },
 	{ "LONG_STAY", "the patient is still there: a down referral is proposed (REF-22)" },
 };
 
@@ -254,6 +255,8 @@ static void say(const struct hubctl_story *story, const struct hubctl_step *step
 		hub_buf_printf(out, "%u bytes, %s", step->event.value.len, step->seen.error.text);
 		return;
 	}
+	if (hubctl_transfer_text(story, step, out))
+		return;
 	for (size_t i = 0; i < sizeof(sayers) / sizeof(sayers[0]); i++)
 		if (sayers[i].schema == step->seen.schema) {
 			sayers[i].say(story, step->seen.record, out);
@@ -267,10 +270,16 @@ static bool comes_from_elsewhere(const struct hubctl_story *story, const struct 
 {
 	if (!step->decision || !step->decision->has_decided_from)
 		return false;
-	for (uint32_t i = 0; i < story->step_count; i++)
-		if (!story->steps[i].decision &&
-		        story->steps[i].event.offset == step->decision->decided_from.offset)
+	const struct hub_decided_from *from = &step->decision->decided_from;
+	bool transfer = hubctl_is_from_transfer(step->decision);
+	for (uint32_t i = 0; i < story->step_count; i++) {
+		const struct hubctl_step *other = &story->steps[i];
+		bool same_topic =
+		        transfer ? strcmp(other->seen.topic, "referral.transfers") == 0 : !other->decision;
+		if (same_topic && other->event.at.partition == from->partition &&
+		        other->event.offset == from->offset)
 			return false;
+	}
 	return true;
 }
 
@@ -285,7 +294,9 @@ struct hub_str hubctl_step_text(const struct hubctl_story *story, const struct h
 	if (step->decision && step->decision->has_timer)
 		hub_buf_printf(&out, " (timer %.*s)", HUB_STR_ARG(step->decision->timer.name));
 	if (comes_from_elsewhere(story, step))
-		hub_buf_printf(&out, " (because of event %d:%lld)", step->decision->decided_from.partition,
+		hub_buf_printf(&out, " (because of %s %d:%lld)",
+		        hubctl_is_from_transfer(step->decision) ? "transfer" : "event",
+		        step->decision->decided_from.partition,
 		        (long long)step->decision->decided_from.offset);
 	struct hub_str text = hub_arena_copy(story->arena, hub_buf_slice(&out));
 	hub_buf_done(&out);

@@ -2,6 +2,7 @@
 #include "base/calendar.h"
 #include "hubctl/commands.h"
 #include "hubctl/slots_beds.h"
+#include "hubctl/slots_foreign.h"
 #include "hubctl/state.h"
 #include "hubctl/when.h"
 #include "records/session_state.h"
@@ -22,6 +23,7 @@ struct question {
 	const struct hub_waiting_state **waiting;
 	uint32_t waiting_count;
 	struct hubctl_boards boards;
+	struct hubctl_foreign foreign;
 	int32_t partition;
 	int64_t waiting_max;
 };
@@ -88,7 +90,8 @@ static bool comes_first(const struct hub_waiting_state *waiting)
 	return waiting->displaced || waiting->meets_criteria;
 }
 
-/* The waiting order of the router: displaced or meeting the criteria first, then urgency, then age. */
+/* The waiting order of the router: displaced or meeting the criteria first, then urgency, then lead hospitals'
+ * senders, then age. */
 static int by_place(const void *a, const void *b)
 {
 	const struct hub_waiting_state *const *px = a, *const *py = b;
@@ -102,6 +105,8 @@ static int by_place(const void *a, const void *b)
 		order = comes_first(y) - comes_first(x);
 	if (!order)
 		order = (int)x->urgency - (int)y->urgency;
+	if (!order)
+		order = y->lead_sender - x->lead_sender;
 	if (!order)
 		order = (x->requested_at > y->requested_at) - (x->requested_at < y->requested_at);
 	return order ? order : hub_str_cmp(x->referral_id, y->referral_id);
@@ -128,10 +133,15 @@ static int read_waiting(struct question *q, struct hub_error *err)
 	int result = read_prefix(q, prefix, q->partition, &entries, &count, err);
 	if (result)
 		return result;
-	q->waiting = hub_arena_alloc(arena, (count + 1) * sizeof(const void *));
+	uint32_t most = count + q->foreign.waiting_count;
+	q->waiting = hub_arena_alloc(arena, (most + 1) * sizeof(const void *));
 	for (uint32_t i = 0; q->waiting && i < count; i++)
 		if (entries[i].schema == &hub_waiting_state_schema && serves(q, entries[i].record))
 			q->waiting[q->waiting_count++] = entries[i].record;
+	for (uint32_t i = 0; q->waiting && i < q->foreign.waiting_count; i++)
+		if (serves(q, q->foreign.waiting[i]) &&
+		        hub_str_eq(q->foreign.waiting[i]->county_id, county_id))
+			q->waiting[q->waiting_count++] = q->foreign.waiting[i];
 	if (q->waiting_count)
 		qsort(q->waiting, q->waiting_count, sizeof(const void *), by_place);
 	return HUB_OK;
@@ -306,6 +316,7 @@ static void put_json(struct question *q)
 	json_object_set_new(json, "sessions", sessions);
 	json_object_set_new(json, "beds", hubctl_boards_json(&q->boards));
 	json_object_set_new(json, "waiting", waiting);
+	json_object_set_new(json, "held_for_other_counties", hubctl_foreign_json(&q->foreign));
 	hubctl_put_json(q->hubctl, json);
 }
 
@@ -316,6 +327,9 @@ int hubctl_slots(struct hubctl *hubctl)
 	if (hubctl_arg_number(hubctl->args, "waiting", 1, WAITING_MAX, WAITING_DEFAULT, &q.waiting_max, &err))
 		return hubctl_usage(hubctl, &err);
 	int result = read_sessions(&q, hub_str_from(hubctl->args->operands[0]), &err);
+	if (!result)
+		result = hubctl_foreign_read(
+		        hubctl, q.partition, hub_str_from(hubctl->args->operands[0]), &q.foreign, &err);
 	if (!result)
 		result = read_waiting(&q, &err);
 	if (result)
@@ -328,6 +342,7 @@ int hubctl_slots(struct hubctl *hubctl)
 	if (q.session_count && q.boards.count)
 		hub_buf_byte(&hubctl->out, '\n');
 	hubctl_boards_put(hubctl, &q.boards);
+	hubctl_foreign_put(hubctl, &q.foreign);
 	put_waiting(&q);
 	return HUBCTL_DONE;
 }

@@ -177,6 +177,13 @@ def test_a_slot_of_another_county_is_asked_for_held_and_used(make_hub):
     waits = decisions.answer_to(say.requested(home, home.centres[1], "x2", out_of_county_authorised=True))
     assert waits.value["state"] == "ASKING_COUNTY"
     decisions.wait_for("x2 waits", lambda each: each.name == "ReferralWaitlisted" and each.value["referral_id"] == "x2")
+    shown = hub.hubctl.run("slots", there.lead).stdout
+    assert "Waiting for 03.04 OUTPATIENT" in shown and "x2/" in shown, shown
     say.opened(there, there.lead, "s5", 1)
     decisions.wait_for("x2 routed", lambda each: each.name == "ReferralRouted" and each.value["referral_id"] == "x2")
     check_everything(hub)
+    shown = hub.hubctl.run("slots", there.lead).stdout
+    assert "Held for other counties: 1" in shown and home.id in shown, shown
+    told = hub.hubctl.run("explain", "x2").stdout
+    for words in (f"asks county {there.id}", "WAITLISTED", "HELD", "session s5"):
+        assert words in told, told
