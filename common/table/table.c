@@ -214,7 +214,9 @@ int hub_table_put(struct hub_table *table, struct hub_str key, const struct hub_
 		entry = entry_new(table, key);
 	struct value *before = swap(table, entry, value_new(bytes));
 	*journal_add(table) = (struct undo){ entry, before, created };
-	hub_check(reindex(table, entry, schema, record));
+	/* An earlier form has lost what it does not know: its indexes are those of what is left. */
+	bool whole = schema->state_version <= table->state_version;
+	hub_check(whole ? reindex(table, entry, schema, record) : reindex_bytes(table, entry, NULL) == 0);
 	return 0;
 }
 

@@ -184,6 +184,7 @@ def test_a_slot_of_another_county_is_asked_for_held_and_used(make_hub):
     check_everything(hub)
     shown = hub.hubctl.run("slots", there.lead).stdout
     assert "Held for other counties: 1" in shown and home.id in shown, shown
+    hub.hubctl.run("whatif")
     told = hub.hubctl.run("explain", "x2").stdout
     for words in (f"asks county {there.id}", "WAITLISTED", "HELD", "session s5"):
         assert words in told, told

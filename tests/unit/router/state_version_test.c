@@ -1,9 +1,13 @@
 /* I-9: a partition of version 1 keeps the forms of version 1, so that programs of before read them; what came later is lost
  * there, and new records do not exist. */
+#include "base/calendar.h"
 #include "records/foreign_hold_state.h"
 #include "records/referral_state.h"
 #include "referral-router/world.h"
 #include "wire/framing.h"
+
+#include "partition.h"
+#include "story.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -79,11 +83,73 @@ static void a_record_of_later_does_not_exist_before(void **state)
 	hub_table_free(table);
 }
 
+/* What the first decision says to an event, in a partition of that version. */
+static struct hub_str answer_to(struct partition *partition, const char *line, struct hub_buf *text)
+{
+	static int number;
+	const struct hub_schema *schema;
+	struct hub_arena *arena = hub_arena_new(1 << 20);
+	int64_t now_ms = hub_day_start_ms(hub_day_from_ymd(2026, 3, 2)) + ++number * (int64_t)HUB_MINUTE_MS;
+	const void *record = story_read(hub_str_from(line), now_ms, number, arena, &schema);
+	assert_non_null(record);
+	const struct hub_effects *effects = partition_decide(partition, schema, record, now_ms);
+	assert_true(effects->count > 0);
+	hub_buf_reset(text);
+	story_print(&effects->outputs[0], text);
+	hub_buf_byte(text, '\0');
+	hub_arena_free(arena);
+	return (struct hub_str){ text->data, (uint32_t)text->len - 1 };
+}
+
+/* Refused by name, with what an operator does about it; what version 1 can do, it does. */
+static void what_needs_version_2_is_refused_in_version_1(void **state)
+{
+	static const char *const refused[] = {
+		"ReferralRequested r1 T-1 specialty=14 diagnosis=T30.1 out_of_county_authorised=true",
+		"ReferralRequested r1 T-1 need=BED bed_kind=GENERAL",
+		"OutOfCountyAuthorised r0 H-control",
+		"SupplementRequested r0 H-women text=x",
+		"BedsReported - H-lead bed_kind=GENERAL total=10 free=3 revision=1",
+	};
+	struct partition *partition = partition_new(CASES_DIR "/county.json");
+	struct hub_buf text;
+	(void)state;
+	hub_buf_init(&text, 1 << 16);
+	hub_table_set_version(partition_table(partition), 1);
+	assert_true(hub_str_starts_with(
+	        answer_to(partition, "ReferralRequested r0 T-1 specialty=10 need=CONSULT", &text),
+	        HUB_STR("ReferralRouted r0 -> H-")));
+	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+		const struct hub_change *changes;
+		answer_to(partition, refused[i], &text);
+		assert_non_null(strstr(text.data, "ReferralEventRefused"));
+		assert_non_null(strstr(text.data, " RULE I-9 "));
+		assert_non_null(strstr(text.data, "raise state.write_version"));
+		assert_int_equal(partition_changes(partition, &changes), 0);
+	}
+	hub_table_set_version(partition_table(partition), 2);
+	assert_true(hub_str_starts_with(
+	        answer_to(partition, refused[0], &text), HUB_STR("TransferRequested r1/1 of C-first")));
+	/* The asked county is of version 1: it holds nothing, and says so. */
+	hub_table_set_version(partition_table(partition), 1);
+	const struct hub_schema *schema;
+	const void *record;
+	const struct hub_effects *effects = partition_deliver(
+	        partition, hub_day_start_ms(hub_day_from_ymd(2026, 3, 3)), &schema, &record);
+	hub_buf_reset(&text);
+	assert_int_equal(effects->count, 1);
+	story_print(&effects->outputs[0], &text);
+	assert_true(hub_str_is(hub_buf_slice(&text), "TransferAnswered r1/1 REFUSED NOT_SERVED to 990121"));
+	hub_buf_done(&text);
+	partition_free(partition);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_version_has_its_forms),
 		cmocka_unit_test(a_record_of_later_does_not_exist_before),
+		cmocka_unit_test(what_needs_version_2_is_refused_in_version_1),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
