@@ -155,6 +155,7 @@ static void held(struct referral_world *world, struct hub_referral_state *referr
 	abroad->starts_at = answered->starts_at;
 	abroad->has_ends_at = answered->has_ends_at;
 	abroad->ends_at = answered->ends_at;
+	abroad->bed_held = answered->bed_held;
 	if (referral->stage == HUB_REFERRAL_STAGE_WAITING)
 		referral_waiting_leave(world, referral);
 	referral_place_held(world, referral);

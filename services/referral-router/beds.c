@@ -6,18 +6,16 @@
 #include "referral-router/refusals.h"
 #include "referral-router/waiting.h"
 
-/* The board that speaks for the hospital to a sender of its county; NULL: never reported. */
+/* NULL: never reported. */
 static struct hub_bed_board *board_for(
         struct referral_world *world, const struct hub_referral *asked, struct hub_str org_id)
 {
-	struct hub_bed_board *board = referral_world_beds(world, org_id, referral_bed_kind(asked));
-	struct hub_str county_id = referral_policy_county_of(world->policy, asked->from_org_id);
-	return board && hub_str_eq(board->county_id, county_id) ? board : NULL;
+	return referral_world_beds(world, org_id, referral_bed_kind(asked));
 }
 
 static struct hub_bed_board *board_of(struct referral_world *world, const struct hub_referral_state *referral)
 {
-	return referral_world_beds(world, referral->to_org_id, referral_bed_kind(&referral->referral));
+	return board_for(world, &referral->referral, referral->to_org_id);
 }
 
 /* Decided: a board never reported: NO_SLOT_NEEDED. */
@@ -86,7 +84,8 @@ static void add_arrival(struct referral_world *world, struct hub_bed_board *boar
 struct referral_freed referral_beds_use(struct referral_world *world, struct hub_referral_state *referral)
 {
 	struct hub_bed_board *board = board_of(world, referral);
-	int64_t arrived_ms = world->cause->occurred_at;
+	/* Of an arrival in our own hospital that another county tells us (REF-01), we know when we heard of it. */
+	int64_t arrived_ms = world->cause ? world->cause->occurred_at : world->now_ms;
 	referral->bed_held = false;
 	if (!board)
 		return (struct referral_freed){ .any = false };

@@ -87,7 +87,7 @@ static void add_flag(struct referral_world *world, struct hub_str_array *flags, 
 }
 
 static void add_flags(struct referral_world *world, const struct hub_referral_state *referral,
-        struct hub_referral_routed *routed)
+        const struct referral_target *target, struct hub_referral_routed *routed)
 {
 	const struct hub_referral *asked = &referral->referral;
 	/* REF-04: an up referral of something the sender itself can treat is routed but flagged. */
@@ -100,7 +100,7 @@ static void add_flags(struct referral_world *world, const struct hub_referral_st
 	/* REF-02: a drug that the receiver's catalogue lacks. */
 	if (routed->shortages.count)
 		add_flag(world, &routed->flags, "DRUG_SHORTAGE");
-	if (!routed->has_session_id && !referral->bed_held)
+	if (!target->has_slot && !target->has_bed)
 		add_flag(world, &routed->flags, "NO_SLOT_NEEDED");
 }
 
@@ -130,7 +130,7 @@ void referral_tell_routed(struct referral_world *world, const struct hub_referra
 	routed->path = target->path;
 	routed->considered = considered;
 	routed->shortages = referral_shortages(world->policy, asked, referral->to_org_id, world->out->arena);
-	add_flags(world, referral, routed);
+	add_flags(world, referral, target, routed);
 }
 
 void referral_tell_waitlisted(struct referral_world *world, const struct hub_referral_state *referral,

@@ -104,3 +104,10 @@ enum referral_criteria referral_criteria_judge(
 	}
 	return result;
 }
+
+bool referral_criteria_first(
+        const struct referral_policy *policy, struct hub_str county_id, const struct hub_referral *asked)
+{
+	return asked->need == HUB_NEED_BED && asked->direction == HUB_DIRECTION_UP &&
+	       referral_criteria_judge(policy, county_id, asked) == REFERRAL_CRITERIA_MET;
+}

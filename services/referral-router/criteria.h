@@ -16,4 +16,8 @@ enum referral_criteria {
 enum referral_criteria referral_criteria_judge(
         const struct referral_policy *policy, struct hub_str county_id, const struct hub_referral *asked);
 
+/* REF-06: up-referred inpatients that meet the criteria come before everyone else on a bed's waiting list. */
+bool referral_criteria_first(
+        const struct referral_policy *policy, struct hub_str county_id, const struct hub_referral *asked);
+
 #endif

@@ -2,6 +2,7 @@
 #include "referral-router/foreign_holds.h"
 
 #include "base/calendar.h"
+#include "referral-router/criteria.h"
 #include "referral-router/deadlines.h"
 #include "referral-router/due.h"
 #include "referral-router/slots.h"
@@ -20,9 +21,11 @@ static struct hub_referral_state as_referral(const struct hub_foreign_hold_state
 		.to_org_id = hold->org_id,
 		.requested_at = hold->requested_at,
 		.displaced = hold->displaced,
-		.has_session_id = hold->phase == HUB_FOREIGN_HOLD_PHASE_HELD,
+		.meets_criteria = hold->meets_criteria,
+		.has_session_id = hold->has_session_id,
 		.session_id = hold->session_id,
 		.slot_reserved = hold->slot_reserved,
+		.bed_held = hold->bed_held,
 	};
 	referral.referral.referral_id = hold->transfer_id;
 	return referral;
@@ -43,17 +46,18 @@ static struct hub_foreign_hold_state begin(
         struct referral_world *world, const struct hub_transfer_requested *requested)
 {
 	struct hub_str county_id = requested->head.county_id;
+	const struct hub_referral *asked = &requested->referral;
 	return (struct hub_foreign_hold_state){
 		.transfer_id = requested->transfer_id,
 		.county_id = county_id,
 		.home_county_id = requested->home_county_id,
 		.consortium_id = requested->head.consortium_id,
 		.org_id = requested->asked_org_id,
-		.referral = without_person(&requested->referral),
+		.referral = without_person(asked),
 		.requested_at = requested->has_requested_at ? requested->requested_at : world->now_ms,
 		.displaced = requested->displaced,
-		.lead_sender =
-		        referral_policy_leads_at(world->policy, county_id, requested->referral.from_org_id),
+		.lead_sender = referral_policy_leads_at(world->policy, county_id, asked->from_org_id),
+		.meets_criteria = referral_criteria_first(world->policy, county_id, asked),
 	};
 }
 
@@ -61,9 +65,7 @@ static void answer(struct referral_world *world, const struct hub_foreign_hold_s
         enum hub_transfer_reply reply, const char *reason_code)
 {
 	const struct hub_session_state *session =
-	        hold->phase == HUB_FOREIGN_HOLD_PHASE_HELD
-	                ? referral_world_session(world, hold->org_id, hold->session_id)
-	                : NULL;
+	        hold->has_session_id ? referral_world_session(world, hold->org_id, hold->session_id) : NULL;
 	referral_transfer_answer(world, hold, reply, session, reason_code);
 }
 
@@ -75,26 +77,38 @@ static void end(struct referral_world *world, struct hub_foreign_hold_state *hol
 	hold->referral = (struct hub_referral){ .referral_id = { NULL, 0 } };
 	hold->has_session_id = false;
 	hold->slot_reserved = false;
+	hold->bed_held = false;
 	hold->timers.count = 0;
 	referral_due_set(
 	        world->out->arena, &hold->timers, REFERRAL_DUE_FORGET, world->now_ms + days * HUB_DAY_MS);
 	referral_world_put_foreign(world, hold);
 }
 
-/* REF-07: open -> held, in the same step as the answer. Overdue when nobody has said anything a while after the session. */
-static void hold_slot(struct referral_world *world, struct hub_foreign_hold_state *hold,
+/* Overdue when nobody has said anything a while after the session, or after a bed's answer was due. */
+static int64_t overdue_at(struct referral_world *world, const struct hub_foreign_hold_state *hold,
+        const struct referral_target *target)
+{
+	int64_t hours = referral_policy_limits(world->policy, hold->county_id)->arrival_hours;
+	int64_t from_ms = target->has_slot ? target->ends_at
+	                                   : referral_deadline_answer(world->policy, hold->county_id,
+	                                             hold->referral.urgency, world->now_ms);
+	return from_ms + hours * HUB_HOUR_MS;
+}
+
+/* REF-07 REF-22: open -> held, in the same step as the answer. */
+static void hold_for(struct referral_world *world, struct hub_foreign_hold_state *hold,
         const struct referral_target *target)
 {
 	struct hub_referral_state referral = as_referral(hold);
-	int64_t hours = referral_policy_limits(world->policy, hold->county_id)->arrival_hours;
 	referral_slots_hold(world, &referral, target);
 	hold->phase = HUB_FOREIGN_HOLD_PHASE_HELD;
-	hold->has_session_id = true;
+	hold->has_session_id = target->has_slot;
 	hold->session_id = target->session_id;
 	hold->slot_reserved = target->reserved;
+	hold->bed_held = referral.bed_held;
 	hold->timers.count = 0;
-	referral_due_set(world->out->arena, &hold->timers, REFERRAL_DUE_OVERDUE,
-	        target->ends_at + hours * HUB_HOUR_MS);
+	referral_due_set(
+	        world->out->arena, &hold->timers, REFERRAL_DUE_OVERDUE, overdue_at(world, hold, target));
 	referral_world_put_foreign(world, hold);
 	answer(world, hold, HUB_TRANSFER_REPLY_HELD, NULL);
 }
@@ -128,7 +142,7 @@ void referral_foreign_requested(struct referral_world *world, const struct hub_t
 	} else if (!referral_slots_needed(world, &hold.referral, hold.org_id)) {
 		answer(world, &hold, HUB_TRANSFER_REPLY_HELD, NULL);
 	} else if (referral_slots_find(world, &referral, hold.org_id, &target)) {
-		hold_slot(world, &hold, &target);
+		hold_for(world, &hold, &target);
 	} else if (requested->may_wait) {
 		hold.phase = HUB_FOREIGN_HOLD_PHASE_WAITING;
 		referral_world_put_foreign(world, &hold);
@@ -161,13 +175,22 @@ bool referral_foreign_take(struct referral_world *world, struct hub_foreign_hold
 	if (!hub_str_eq(hold->org_id, session->org_id) ||
 	        (asked->has_earliest && session->starts_at < asked->earliest))
 		return false;
-	hold_slot(world, hold,
+	hold_for(world, hold,
 	        &(struct referral_target){ .org_id = session->org_id,
 	                .has_slot = true,
 	                .session_id = session->session_id,
 	                .starts_at = session->starts_at,
 	                .ends_at = session->ends_at,
 	                .reserved = referral_slots_from_reserved(session) });
+	return true;
+}
+
+bool referral_foreign_take_bed(
+        struct referral_world *world, struct hub_foreign_hold_state *hold, const struct hub_bed_board *board)
+{
+	if (!hub_str_eq(hold->org_id, board->org_id))
+		return false;
+	hold_for(world, hold, &(struct referral_target){ .org_id = board->org_id, .has_bed = true });
 	return true;
 }
 

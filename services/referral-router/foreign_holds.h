@@ -1,5 +1,5 @@
-/* REF-01 REF-07: the asked county's side of the hand-shake: a slot, or a place on the waiting list, that another county's
- * referral has here. It is given back by that county alone. */
+/* REF-01 REF-07: the asked county's side of the hand-shake: a slot, a bed, or a place on the waiting list, that another
+ * county's referral has here. It is given back by that county alone. */
 #ifndef REFERRAL_ROUTER_FOREIGN_HOLDS_H
 #define REFERRAL_ROUTER_FOREIGN_HOLDS_H
 
@@ -15,6 +15,10 @@ void referral_foreign_ended(struct referral_world *world, const struct hub_trans
 /* A waiting one takes a slot of that session; false (nothing changed) when it is not of its hospital. */
 bool referral_foreign_take(struct referral_world *world, struct hub_foreign_hold_state *hold,
         const struct hub_session_state *session);
+
+/* The same with a free bed of that board. */
+bool referral_foreign_take_bed(
+        struct referral_world *world, struct hub_foreign_hold_state *hold, const struct hub_bed_board *board);
 
 /* Its session was cancelled: the slot is gone, the home county routes it anew. */
 void referral_foreign_withdraw(struct referral_world *world, struct hub_foreign_hold_state *hold);

@@ -164,7 +164,7 @@ static void take_slot(struct referral_world *world, struct hub_referral_state *r
 		referral_county_end(world, referral, HUB_TRANSFER_END_CAUSE_RELEASED);
 		referral->attempt++;
 		referral_slots_hold(world, referral, target);
-	} else if (!target->has_slot) {
+	} else if (!target->has_slot && !target->has_bed) {
 		referral->has_abroad = false;
 	}
 }
@@ -196,14 +196,6 @@ static void route(struct placing *placing, const struct referral_target *target,
 	referral_tell_routed(world, referral, target, placing->considered, lost_org_id);
 }
 
-/* REF-06: up-referred inpatients that meet the criteria (REF-20) come before everyone else on a bed's waiting list. */
-static bool comes_first(struct referral_world *world, const struct hub_referral_state *referral)
-{
-	const struct hub_referral *asked = &referral->referral;
-	return asked->need == HUB_NEED_BED && asked->direction == HUB_DIRECTION_UP &&
-	       referral_criteria_judge(world->policy, referral->county_id, asked) == REFERRAL_CRITERIA_MET;
-}
-
 /* REF-01: what would leave the county waits for an authorisation, and the control centre is told. Decided:
  * only when no candidate inside the county remains. */
 static void wait(struct placing *placing, enum referral_event event, struct hub_str lost_org_id)
@@ -215,7 +207,8 @@ static void wait(struct placing *placing, enum referral_event event, struct hub_
 	referral->waits_for = !placing->some_full                       ? HUB_WAITS_FOR_AUTHORISATION
 	                      : referral->referral.need == HUB_NEED_BED ? HUB_WAITS_FOR_BED
 	                                                                : HUB_WAITS_FOR_SLOT;
-	referral->meets_criteria = comes_first(world, referral);
+	referral->meets_criteria =
+	        referral_criteria_first(world->policy, referral->county_id, &referral->referral);
 	referral->timers.count = 0;
 	referral_notice_begin(world, referral);
 	referral_world_put_referral(world, referral);
@@ -297,6 +290,7 @@ void referral_place_held(struct referral_world *world, struct hub_referral_state
 		.leaves_county = true,
 		.held = true,
 		.has_slot = abroad->has_session_id,
+		.has_bed = abroad->bed_held,
 		.session_id = abroad->session_id,
 		.starts_at = abroad->starts_at,
 		.ends_at = abroad->ends_at,

@@ -262,9 +262,13 @@ static const struct hub_waiting_state *as_waiting(
 	*ret = (struct hub_waiting_state){ .county_id = hold->county_id,
 		.specialty = asked->specialty,
 		.need = asked->need,
-		.item = asked->has_exam_item ? asked->exam_item : HUB_STR("-"),
+		.item = asked->need == HUB_NEED_BED
+		                ? hub_str_from(hub_bed_kind_name(referral_bed_kind(asked)))
+		        : asked->has_exam_item ? asked->exam_item
+		                               : HUB_STR("-"),
 		.referral_id = hold->transfer_id,
 		.displaced = hold->displaced,
+		.meets_criteria = hold->meets_criteria,
 		.urgency = asked->urgency,
 		.lead_sender = hold->lead_sender,
 		.requested_at = hold->requested_at };
@@ -289,6 +293,8 @@ static void project_foreign(struct hub_str key, const struct hub_foreign_hold_st
 	field_text(sink, "home_county_id", true, after->home_county_id);
 	field_text(sink, "org_id", true, after->org_id);
 	field_text(sink, "session_id", after->has_session_id, after->session_id);
+	if (after->bed_held)
+		field_int(sink, "bed_held", 1);
 	field_time(sink, "requested_at", true, after->requested_at);
 }
 

@@ -43,8 +43,10 @@ struct hub_shortage_array referral_shortages(const struct referral_policy *polic
         const struct hub_referral *asked, struct hub_str org_id, struct hub_arena *arena)
 {
 	struct hub_shortage_array shortages = { NULL, 0 };
+	if (asked->direction != HUB_DIRECTION_DOWN || !asked->medications.count)
+		return shortages;
 	const struct referral_org *org = referral_view_org(policy, org_id);
-	if (asked->direction != HUB_DIRECTION_DOWN || !org || !org->drugs || !asked->medications.count)
+	if (!org || !org->drugs)
 		return shortages;
 	shortages.items = hub_arena_alloc(arena, asked->medications.count * sizeof(*shortages.items));
 	for (uint32_t i = 0; shortages.items && i < asked->medications.count; i++) {

@@ -85,6 +85,7 @@ void referral_transfer_answer(struct referral_world *world, const struct hub_for
 		answered->starts_at = session->starts_at;
 		answered->ends_at = session->ends_at;
 	}
+	answered->bed_held = hold->bed_held;
 	answered->has_reason_code = reason_code != NULL;
 	if (reason_code)
 		answered->reason_code = hub_str_from(reason_code);

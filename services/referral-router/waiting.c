@@ -92,13 +92,14 @@ static const struct hub_sorted_node *first_waiter(
 	                    : referral_world_first_waiter(world, offer->session, after);
 }
 
-/* The waiter takes some: one of ours, or another county's, which waits for slots alone. False: it cannot. */
+/* The waiter takes some: one of ours, or another county's. False: it cannot. */
 static bool place_in(
         struct referral_world *world, const struct hub_sorted_node *waiter, const struct offer *offer)
 {
 	struct hub_foreign_hold_state *hold = referral_world_foreign_at(world, waiter);
 	if (hold)
-		return referral_foreign_take(world, hold, offer->session);
+		return offer->board ? referral_foreign_take_bed(world, hold, offer->board)
+		                    : referral_foreign_take(world, hold, offer->session);
 	struct hub_referral_state *referral = referral_world_referral_at(world, waiter);
 	if (!referral)
 		return false;

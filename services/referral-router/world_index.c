@@ -199,6 +199,14 @@ static void index_booking(const struct hub_booking_state *booking, struct hub_in
 	hub_index_add(sink, group_of(&key), referral_world_order(&key));
 }
 
+static void add_foreign(struct referral_index_key *key, const struct hub_foreign_hold_state *hold,
+        struct hub_index_sink *sink)
+{
+	add_order(key, hold->displaced || hold->meets_criteria, hold->referral.urgency, hold->lead_sender,
+	        hold->requested_at, hold->transfer_id);
+	hub_index_add(sink, group_of(key), referral_world_order(key));
+}
+
 /* Another county's stands where one of ours would. */
 static void index_foreign(const struct hub_foreign_hold_state *hold, struct hub_index_sink *sink)
 {
@@ -207,13 +215,14 @@ static void index_foreign(const struct hub_foreign_hold_state *hold, struct hub_
 	bool waits = hold->phase == HUB_FOREIGN_HOLD_PHASE_WAITING;
 	if (waits)
 		begin_waiting_list(&key, hold->county_id, asked->specialty, asked->need,
-		        referral_world_item(asked->has_exam_item, asked->exam_item));
+		        referral_world_list_item(asked));
 	else
 		begin_in_session(&key, 'H', hold->org_id, hold->session_id);
-	if (waits || hold->phase == HUB_FOREIGN_HOLD_PHASE_HELD) {
-		add_order(&key, hold->displaced, asked->urgency, hold->lead_sender, hold->requested_at,
-		        hold->transfer_id);
-		hub_index_add(sink, group_of(&key), referral_world_order(&key));
+	if (waits || hold->has_session_id)
+		add_foreign(&key, hold, sink);
+	if (waits && asked->need == HUB_NEED_BED) {
+		begin_bed_list(&key, hold->county_id, referral_world_list_item(asked));
+		add_foreign(&key, hold, sink);
 	}
 	index_timers(&hold->timers, sink);
 }

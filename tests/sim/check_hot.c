@@ -106,6 +106,11 @@ static const struct hub_due_timer *timers(struct look *look, const struct hub_du
 	return next;
 }
 
+static enum hub_bed_kind wanted_bed(const struct hub_referral *asked)
+{
+	return asked->has_bed_kind ? asked->bed_kind : HUB_BED_KIND_GENERAL;
+}
+
 static void look_at_referral(struct look *look, const struct hub_referral_state *r)
 {
 	const struct hub_referral *asked = &r->referral;
@@ -131,8 +136,7 @@ static void look_at_referral(struct look *look, const struct hub_referral_state 
 	text(look, "asked_county_id", if_has(r->has_abroad, r->abroad.county_id));
 	text(look, "asked_org_id", if_has(r->has_abroad, r->abroad.org_id));
 	if (asked->need == HUB_NEED_BED)
-		name(look, "bed_kind",
-		        hub_bed_kind_name(asked->has_bed_kind ? asked->bed_kind : HUB_BED_KIND_GENERAL));
+		name(look, "bed_kind", hub_bed_kind_name(wanted_bed(asked)));
 	if (r->bed_held)
 		number(look, "bed_held", 1);
 	if (r->stage == HUB_REFERRAL_STAGE_WAITING)
@@ -220,8 +224,11 @@ static void look_at_foreign(struct look *look, const struct hub_foreign_hold_sta
 	const struct hub_waiting_state waits = { .county_id = hold->county_id,
 		.specialty = asked->specialty,
 		.need = asked->need,
-		.item = asked->has_exam_item ? asked->exam_item : HUB_STR("-"),
+		.item = asked->need == HUB_NEED_BED ? hub_str_from(hub_bed_kind_name(wanted_bed(asked)))
+		        : asked->has_exam_item      ? asked->exam_item
+		                                    : HUB_STR("-"),
 		.referral_id = hold->transfer_id,
+		.meets_criteria = hold->meets_criteria,
 		.displaced = hold->displaced,
 		.urgency = asked->urgency,
 		.requested_at = hold->requested_at,
@@ -234,6 +241,8 @@ static void look_at_foreign(struct look *look, const struct hub_foreign_hold_sta
 	text(look, "home_county_id", hold->home_county_id);
 	text(look, "org_id", hold->org_id);
 	text(look, "session_id", if_has(hold->has_session_id, hold->session_id));
+	if (hold->bed_held)
+		number(look, "bed_held", 1);
 	instant(look, "requested_at", true, hold->requested_at);
 }
 

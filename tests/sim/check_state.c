@@ -235,16 +235,23 @@ static void check_referral(struct check *check, struct checked_partition *partit
 		session->held[referral->slot_reserved]++;
 }
 
-/* Another county's slot is held like one of ours. */
+/* Another county's slot or bed is held like one of ours. */
 static void check_foreign(struct check *check, struct checked_partition *partition, const struct fact *fact)
 {
 	const struct hub_foreign_hold_state *hold = fact->record;
 	bool waits = hold->phase == HUB_FOREIGN_HOLD_PHASE_WAITING;
-	if (hold->has_session_id != (hold->phase == HUB_FOREIGN_HOLD_PHASE_HELD))
-		check_failed(check->world, "%.*s has a slot and does not hold it, or the other way round",
+	if ((hold->has_session_id || hold->bed_held) != (hold->phase == HUB_FOREIGN_HOLD_PHASE_HELD))
+		check_failed(check->world,
+		        "%.*s has a slot or bed and does not hold it, or the other way round",
 		        HUB_STR_ARG(fact->key));
 	if (!waits && fact->due_ms == INT64_MAX)
 		check_failed(check->world, "%.*s has no deadline", HUB_STR_ARG(fact->key));
+	struct fact *board =
+	        hold->bed_held ? board_of(partition, hold->org_id, bed_kind(&hold->referral)) : NULL;
+	if (hold->bed_held && !board)
+		check_failed(check->world, "%.*s holds a bed that nobody reported", HUB_STR_ARG(fact->key));
+	if (board)
+		board->held[0]++;
 	if (!hold->has_session_id)
 		return;
 	struct fact *session = session_of(partition, hold->org_id, hold->session_id);
@@ -341,6 +348,13 @@ static bool may_lie_there(const struct hub_referral_state *referral, const struc
 	       !hub_str_eq(referral->referral.from_org_id, board->org_id);
 }
 
+static bool may_foreign_lie_there(
+        const struct hub_foreign_hold_state *hold, const struct hub_bed_board *board)
+{
+	return hold->phase == HUB_FOREIGN_HOLD_PHASE_WAITING && hub_str_eq(hold->org_id, board->org_id) &&
+	       hold->referral.need == HUB_NEED_BED && bed_kind(&hold->referral) == board->bed_kind;
+}
+
 /* Beds are held by those who hold them, and nobody waits beside a free one. */
 static void check_board(
         struct check *check, const struct checked_partition *partition, const struct fact *fact)
@@ -356,11 +370,13 @@ static void check_board(
 			        HUB_STR_ARG(fact->key));
 	if (free_beds(board) <= 0 || board->timers.count)
 		return;
-	for (uint32_t i = 0; i < partition->count; i++)
-		if (partition->all[i]->kind == FACT_REFERRAL &&
-		        may_lie_there(partition->all[i]->record, board))
+	for (uint32_t i = 0; i < partition->count; i++) {
+		const struct fact *other = partition->all[i];
+		if ((other->kind == FACT_REFERRAL && may_lie_there(other->record, board)) ||
+		        (other->kind == FACT_FOREIGN && may_foreign_lie_there(other->record, board)))
 			check_failed(check->world, "%.*s waits although %.*s has a free bed",
-			        HUB_STR_ARG(partition->all[i]->key), HUB_STR_ARG(fact->key));
+			        HUB_STR_ARG(other->key), HUB_STR_ARG(fact->key));
+	}
 }
 
 void check_state(struct check *check, int32_t p)

@@ -34,8 +34,9 @@ static void check_referral(struct check *check, const struct hub_referral_state 
 	        hold->phase != (waits ? HUB_FOREIGN_HOLD_PHASE_WAITING : HUB_FOREIGN_HOLD_PHASE_HELD))
 		check_failed(check->world, "%s: the referral counts on it, but it is %s", key,
 		        hold ? hub_foreign_hold_phase_name(hold->phase) : "not there");
-	if (!waits && !hub_str_eq(hold->session_id, abroad->session_id))
-		check_failed(check->world, "%s: the referral counts on another session", key);
+	if (!waits &&
+	        (!hub_str_eq(hold->session_id, abroad->session_id) || hold->bed_held != abroad->bed_held))
+		check_failed(check->world, "%s: the referral counts on another session, or on a bed", key);
 }
 
 static void check_hold(struct check *check, const struct fact *fact)

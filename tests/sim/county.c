@@ -87,6 +87,8 @@ static void put_org(struct world *world, uint32_t county, char kind, uint32_t nu
 		specialties[1] = hub_str_from(county_specialty_elsewhere);
 		org.specialties.count = 2;
 		org.partner_county_ids = (struct hub_str_array){ others, COUNTIES - 1 };
+		beds.kind = HUB_BED_KIND_NURSING;
+		org.beds = (struct hub_bed_count_array){ &beds, 1 };
 	}
 	put(world, &hub_organisation_schema, &org);
 }

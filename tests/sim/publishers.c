@@ -134,6 +134,12 @@ static void request_bed(struct draft *draft)
 	event.referral.has_bed_kind = one_in(&draft->dice, 2);
 	event.referral.bed_kind = HUB_BED_KIND_GENERAL;
 	event.referral.criteria = (struct hub_str_array){ &criterion, 1 };
+	if (one_in(&draft->dice, 3)) {
+		event.referral.specialty = hub_str_from(county_specialty_elsewhere);
+		event.referral.out_of_county_authorised = true;
+		event.referral.has_bed_kind = true;
+		event.referral.bed_kind = HUB_BED_KIND_NURSING;
+	}
 	say(draft, &hub_referral_requested_schema, &event);
 }
 
@@ -162,13 +168,21 @@ static void request_down(struct draft *draft)
 static void report_beds(struct draft *draft)
 {
 	struct dice *dice = &draft->dice;
-	uint32_t board = roll(dice, HOSPITALS);
-	bool general = board < HOSPITALS - 1;
-	county_org(draft->org, general ? 'H' : 'T', general ? 1 + board : 1, draft->county);
+	uint32_t board = roll(dice, HOSPITALS + 1);
+	bool nursing = board == 0, general = !nursing && board < HOSPITALS;
+	if (nursing) /* of the hospital that serves all counties */
+		draft->county = COUNTIES - 1;
+	county_org(draft->org, nursing || general ? 'H' : 'T',
+	        nursing   ? HOSPITALS
+	        : general ? board
+	                  : 1,
+	        draft->county);
 	draft->ahead_ms = one_in(dice, 4) ? -(int64_t)roll(dice, 10 * MINUTE_MS) : 0;
 	struct hub_beds_reported event = { .head = head_of(draft, draft->org),
 		.org_id = hub_str_from(draft->org),
-		.bed_kind = general ? HUB_BED_KIND_GENERAL : HUB_BED_KIND_REHABILITATION,
+		.bed_kind = nursing   ? HUB_BED_KIND_NURSING
+		            : general ? HUB_BED_KIND_GENERAL
+		                      : HUB_BED_KIND_REHABILITATION,
 		.revision = ++draft->publishers->reports - (one_in(dice, 10) ? 3 : 0),
 		.total = 9,
 		.free = (int32_t)roll(dice, 4) };

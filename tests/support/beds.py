@@ -10,6 +10,8 @@ def check_beds(state, decisions):
             value = record.value
             if record.name == "ReferralState" and value["bed_held"]:
                 held[value["to_org_id"], kind_of(value["referral"])] += 1
+            elif record.name == "ForeignHoldState" and value["bed_held"]:
+                held[value["org_id"], kind_of(value["referral"])] += 1
             elif record.name == "BedBoard":
                 boards[value["org_id"], value["bed_kind"]] = value
     told = collections.Counter(replay(decisions).values())

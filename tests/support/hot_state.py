@@ -83,14 +83,15 @@ def foreign_waiting(state):
     if state["phase"] != "WAITING":
         return None
     return waiting(dict(
-        state, specialty=asked["specialty"], need=asked["need"], item=asked["exam_item"] or "-",
+        state, specialty=asked["specialty"], need=asked["need"], item=(asked["bed_kind"] or "GENERAL") if asked["need"] == "BED" else asked["exam_item"] or "-",
         urgency=asked["urgency"], referral_id=state["transfer_id"]))
 
 
 def foreign_hold(state):
     return hash_of(
         phase=state["phase"], county_id=state["county_id"], home_county_id=state["home_county_id"],
-        org_id=state["org_id"], session_id=state["session_id"], requested_at=at(state["requested_at"]))
+        org_id=state["org_id"], session_id=state["session_id"], bed_held=state["bed_held"] or None,
+        requested_at=at(state["requested_at"]))
 
 
 def expected_keys(state):

@@ -387,8 +387,11 @@ static void visit_referral(struct invariants *invariants, struct referral_world 
 	        ((const struct hub_referral_state *)record)->stage == HUB_REFERRAL_STAGE_WAITING)
 		check_waiter(world, record);
 	const struct hub_foreign_hold_state *hold = record;
-	if (schema == &hub_foreign_hold_state_schema && hold->phase == HUB_FOREIGN_HOLD_PHASE_HELD)
+	if (schema == &hub_foreign_hold_state_schema && hold->has_session_id)
 		count(sessions, hold->org_id, hold->session_id, "held", hold->slot_reserved);
+	if (schema == &hub_foreign_hold_state_schema && hold->bed_held)
+		count(sessions, hold->org_id,
+		        hub_str_from(hub_bed_kind_name(referral_bed_kind(&hold->referral))), "bed", false);
 	if (schema == &hub_booking_state_schema && ((const struct hub_booking_state *)record)->taken) {
 		const struct hub_booking_state *booking = record;
 		count(sessions, booking->org_id, booking->session_id, "own", false);

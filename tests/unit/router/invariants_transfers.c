@@ -14,6 +14,7 @@ static bool same_slot(const struct hub_abroad *abroad, const struct hub_foreign_
 {
 	return hold && hub_str_eq(hold->county_id, abroad->county_id) &&
 	       hub_str_eq(hold->org_id, abroad->org_id) && abroad->has_session_id == hold->has_session_id &&
+	       abroad->bed_held == hold->bed_held &&
 	       (!hold->has_session_id || hub_str_eq(abroad->session_id, hold->session_id));
 }
 
@@ -33,8 +34,9 @@ static const char *of_referral(
 		               : NULL;
 	if (!asks && !waits && !placed)
 		return "what is abroad ends with the need for it";
-	if (placed && (!referral->abroad.has_session_id || referral->has_session_id))
-		return "a referral has one slot";
+	if (placed && (referral->abroad.has_session_id + referral->abroad.bed_held != 1 ||
+	                      referral->has_session_id || referral->bed_held))
+		return "a referral has one slot, or one bed";
 	if (!at_rest)
 		return NULL;
 	const struct hub_foreign_hold_state *hold = referral_world_foreign(
@@ -55,12 +57,13 @@ static const char *of_hold(
 	struct hub_str referral_id = { NULL, 0 };
 	int32_t attempt = referral_transfer_split(hold->transfer_id, &referral_id);
 	if (hold->phase == HUB_FOREIGN_HOLD_PHASE_ENDED)
-		return hold->has_session_id ? "an ended hold has no slot" : NULL;
+		return hold->has_session_id || hold->bed_held ? "an ended hold has no slot and no bed" : NULL;
 	if (hold->phase == HUB_FOREIGN_HOLD_PHASE_WAITING) {
 		struct hub_referral_state waiter = { .county_id = hold->county_id,
 			.referral = hold->referral,
 			.requested_at = hold->requested_at,
-			.displaced = hold->displaced };
+			.displaced = hold->displaced,
+			.meets_criteria = hold->meets_criteria };
 		waiter.referral.referral_id = hold->transfer_id;
 		if (referral_slots_find(world, &waiter, hold->org_id, &target))
 			return "REF-07: nobody waits beside an open slot";

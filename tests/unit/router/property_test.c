@@ -90,7 +90,8 @@ static void request(struct county *county, char line[LINE])
 		"specialty=02 diagnosis=I10", "need=BED bed_kind=GENERAL",
 		"need=BED bed_kind=GENERAL criteria=heart-bed", "need=BED",
 		"need=BED bed_kind=REHABILITATION diagnosis=I10 direction=DOWN",
-		"need=BED bed_kind=REHABILITATION specialty=21 diagnosis=M54.5" };
+		"need=BED bed_kind=REHABILITATION specialty=21 diagnosis=M54.5",
+		"need=BED bed_kind=GERIATRIC out_of_county_authorised=true criteria=any-bed" };
 	static const char *const urgencies[] = { "ROUTINE", "ROUTINE", "ROUTINE", "URGENT", "URGENT",
 		"EMERGENCY" };
 	static const char *const more[] = { "", "", "", "", "condition=CHEST_PAIN", "condition=STROKE",
@@ -211,7 +212,9 @@ static void cancel_session(struct county *county, char line[LINE])
 static void report_beds(struct county *county, char line[LINE])
 {
 	static const char *const boards[] = { "H-lead bed_kind=GENERAL", "H-second bed_kind=GENERAL",
-		"H-rehab bed_kind=REHABILITATION", "T-2 bed_kind=REHABILITATION" };
+		"H-rehab bed_kind=REHABILITATION", "T-2 bed_kind=REHABILITATION",
+		"C-first bed_kind=GERIATRIC county_id=990100",
+		"C-other bed_kind=GERIATRIC county_id=990100" };
 	int revision = ++county->reports - (pick(county, 8) ? 0 : 5);
 	int len = snprintf(line, LINE, "BedsReported - %s total=9 free=%u revision=%d",
 	        ONE_OF(county, boards), pick(county, 4), revision);

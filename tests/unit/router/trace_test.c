@@ -305,6 +305,7 @@ int main(void)
 		TRACE("early-release"),
 		TRACE("bed-waiting-list"),
 		TRACE("long-stay"),
+		TRACE("city-bed"),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
