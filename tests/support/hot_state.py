@@ -84,7 +84,7 @@ def foreign_waiting(state):
         return None
     return waiting(dict(
         state, specialty=asked["specialty"], need=asked["need"], item=(asked["bed_kind"] or "GENERAL") if asked["need"] == "BED" else asked["exam_item"] or "-",
-        urgency=asked["urgency"], referral_id=state["transfer_id"]))
+        urgency=asked["urgency"], referral_id=state["transfer_id"], meets_criteria=False))
 
 
 def foreign_hold(state):
