@@ -30,7 +30,8 @@ def check_everything(hub, timeout=60):
     check_redis(hub, timeout)
     check_audit(hub)
     distinct = {each.bytes for each in events}  # an event that is sent again is the same to the last byte
-    return {"events": len(events), "distinct": len(distinct), "decisions": len(decisions), "dead_letters": len(dead)}
+    return {"events": len(events), "distinct": len(distinct), "decisions": len(decisions), "transfers": len(transfers),
+            "dead_letters": len(dead)}
 
 
 def read(hub, topic, decode=True):

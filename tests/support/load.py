@@ -87,7 +87,8 @@ class Load:
     def _request(self, county):
         self.referrals += 1
         urgency = self.random.choices(["ROUTINE", "URGENT", "EMERGENCY"], [6, 3, 1])[0]
-        event = self.publisher.requested(county, self.random.choice(county.centres), f"{self.name}r{self.referrals}", urgency)
+        event = self.publisher.requested(county, self.random.choice(county.centres), f"{self.name}r{self.referrals}", urgency,
+                                         out_of_county_authorised=self.random.random() < 0.3)
         self.sent += 1
         self.recent.append(("ReferralRequested", event))
 
