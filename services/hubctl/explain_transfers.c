@@ -14,8 +14,8 @@ static void put_org(const struct hubctl_story *story, struct hub_str org_id, str
 static void say_requested(const struct hubctl_story *story, const void *record, struct hub_buf *out)
 {
 	const struct hub_transfer_requested *r = record;
-	hub_buf_printf(out, "county %.*s asks county %.*s for a slot of ", HUB_STR_ARG(r->home_county_id),
-	        HUB_STR_ARG(r->head.county_id));
+	hub_buf_printf(out, "county %.*s asks county %.*s for a %s of ", HUB_STR_ARG(r->home_county_id),
+	        HUB_STR_ARG(r->head.county_id), r->referral.need == HUB_NEED_BED ? "bed" : "slot");
 	put_org(story, r->asked_org_id, out);
 	hub_buf_text(out, r->may_wait ? ", or for a place on its waiting list" : "");
 	hub_buf_printf(out, " (transfer %.*s)", HUB_STR_ARG(r->transfer_id));
@@ -27,7 +27,7 @@ static void put_answer(const struct hub_transfer_answered *r, struct hub_buf *ou
 	switch (r->answer) {
 	case HUB_TRANSFER_REPLY_HELD:
 		if (!r->has_session_id || !r->has_starts_at) {
-			hub_buf_text(out, "no slot is needed there");
+			hub_buf_text(out, r->bed_held ? "it holds a bed" : "no slot is needed there");
 			return;
 		}
 		hubctl_clock(r->starts_at, text);

@@ -130,10 +130,11 @@ static bool change_of(struct hubctl_verdict *verdict, struct hub_str key, const 
 		change->holds = state->taken ? HOLDS_BOOKING : HOLDS_NOTHING;
 	} else if (foreign && schema == &hub_foreign_hold_state_schema) {
 		const struct hub_foreign_hold_state *hold = record;
-		if (hold->phase == HUB_FOREIGN_HOLD_PHASE_HELD) {
+		if (hold->has_session_id)
 			change->session = session_of(verdict, hold->org_id, hold->session_id);
-			change->holds = HOLDS_SLOT;
-		}
+		else if (hold->bed_held)
+			change->session = beds_of(verdict, hold->org_id, referral_bed_kind(&hold->referral));
+		change->holds = change->session ? HOLDS_SLOT : HOLDS_NOTHING;
 	} else if (hub_str_starts_with(key, HUB_STR("session:"))) {
 		change->session = session_named(verdict, key);
 		if (schema == &hub_session_state_schema)

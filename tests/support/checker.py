@@ -118,7 +118,7 @@ def check_slots(state, decisions):
             value = record.value
             if record.name == "ReferralState" and value["session_id"] and value["stage"] != "ARRIVED":
                 referrals[value["to_org_id"], value["session_id"]] += 1
-            elif record.name == "ForeignHoldState" and value["phase"] == "HELD":
+            elif record.name == "ForeignHoldState" and value["session_id"]:
                 referrals[value["org_id"], value["session_id"]] += 1
             elif record.name == "BookingState" and value["taken"]:
                 bookings[value["org_id"], value["session_id"]] += 1

@@ -3,6 +3,7 @@
 
 #include "records/bed_board.h"
 #include "records/booking_state.h"
+#include "records/foreign_hold_state.h"
 #include "records/partition_position.h"
 #include "records/referral_closed.h"
 #include "records/referral_progressed.h"
@@ -407,6 +408,15 @@ static void beds_have_their_holders(void **state)
 	begin(&b, 0, false);
 	board(&b, 1);
 	put_state(&b, "referral:a", &hub_referral_state_schema, &holder);
+	position(&b);
+	assert_only(&b, HUBCTL_DOUBT_SLOTS, 0, -1);
+
+	begin(&b, 0, false); /* for another county's */
+	struct hub_foreign_hold_state foreign = {
+		.phase = HUB_FOREIGN_HOLD_PHASE_HELD, .org_id = HUB_STR("H1"), .bed_held = true
+	};
+	board(&b, 1);
+	put_state(&b, "foreign_hold:a/1", &hub_foreign_hold_state_schema, &foreign);
 	position(&b);
 	assert_only(&b, HUBCTL_DOUBT_SLOTS, 0, -1);
 
