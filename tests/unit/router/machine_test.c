@@ -7,6 +7,8 @@
 #include "base/check.h"
 #include "records/catalogue.h"
 #include "records/referral_event_refused.h"
+#include "records/referral_progressed.h"
+#include "records/supplement_requested.h"
 #include "referral-router/due.h"
 #include "referral-router/machine.h"
 #include "referral-router/refusals.h"
@@ -251,6 +253,30 @@ static void test_stub_is_small(void **state)
 	end(&meeting);
 }
 
+/* REF-13: both sides hear what the hospital asks, with its documents. */
+static void test_documents_are_heard(void **state)
+{
+	(void)state;
+	struct meeting meeting = { 0 };
+	begin(&meeting);
+	put_in(&meeting, HUB_REFERRAL_STAGE_ROUTED, HUB_DIRECTION_UP);
+	const struct hub_schema *schema;
+	struct hub_supplement_requested *asked =
+	        story_read(HUB_STR("SupplementRequested r1 H-lead text=why?"), meeting.now_ms, 9,
+	                meeting.arena, &schema);
+	struct hub_attachment form = { .kind = HUB_STR("FORM"), .url = HUB_STR("https://example.org/form") };
+	asked->attachments = (struct hub_attachment_array){ &form, 1 };
+	const struct hub_effects *effects =
+	        partition_decide(meeting.partition, schema, asked, meeting.now_ms);
+	const struct hub_referral_progressed *told = effects->outputs[0].record;
+	assert_int_equal(effects->count, 1);
+	assert_int_equal(told->head.party_org_ids.count, 2);
+	assert_true(told->has_said && hub_str_is(told->said.text, "why?"));
+	assert_int_equal(told->said.attachments.count, 1);
+	assert_true(hub_str_is(told->said.attachments.items[0].kind, "FORM"));
+	end(&meeting);
+}
+
 static void put_who(unsigned who, struct hub_buf *out)
 {
 	static const char *const names[] = { "sender", "addressed hospital", "control centre",
@@ -324,6 +350,7 @@ int main(void)
 		cmocka_unit_test(test_every_stage_meets_every_event),
 		cmocka_unit_test(test_nobody_else_has_a_say),
 		cmocka_unit_test(test_stub_is_small),
+		cmocka_unit_test(test_documents_are_heard),
 		cmocka_unit_test(test_readme),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
