@@ -25,6 +25,7 @@ struct asking {
 	struct hubctl_policies *recorded, *other, *last;
 	struct hubctl_recording *recording;
 	struct hubctl_count *happened, *would;
+	struct hubctl_answers *answers;
 	struct hubctl_problems problems;
 	struct hubctl_whatif_result result;
 };
@@ -43,14 +44,20 @@ static void happened(void *user, const struct hub_schema *schema, const void *re
 
 static void would_have(void *user, const struct hub_schema *schema, const void *record)
 {
-	hubctl_count_take(((struct asking *)user)->would, schema, record);
+	struct asking *a = user;
+	hubctl_count_take(a->would, schema, record);
+	hubctl_answers_decided(a->answers, schema, record);
 }
 
-static void adapt(void *user, const struct hub_table *table, const struct hubctl_whatif_step *step,
-        const struct hub_schema *schema, void *record, struct hub_arena *arena)
+static bool adapt(void *user, const struct hub_table *table, const struct hubctl_whatif_step *step,
+        const struct hubctl_whatif_input *input, struct hub_arena *arena)
 {
-	(void)user;
-	hubctl_whatif_answer(table, step, schema, record, arena);
+	return hubctl_answers_adapt(((struct asking *)user)->answers, table, step, input, arena);
+}
+
+static bool resume(void *user, struct hubctl_whatif_input *ret)
+{
+	return hubctl_answers_resume(((struct asking *)user)->answers, ret);
 }
 
 static int read_arguments(struct asking *a, struct hub_error *err)
@@ -117,8 +124,9 @@ static bool make_parts(struct asking *a)
 	a->recording = hubctl_recording_new(core);
 	a->happened = hubctl_count_new(a->from_ms, a->to_ms, a->county, outside, a);
 	a->would = hubctl_count_new(a->from_ms, a->to_ms, a->county, outside, a);
+	a->answers = hubctl_answers_new();
 	return a->recorded && a->last && (a->other || !a->registry) && a->recording && a->happened &&
-	       a->would;
+	       a->would && a->answers;
 }
 
 static int read_recording(struct asking *a, struct hub_error *err)
@@ -149,6 +157,7 @@ static int run_partition(struct asking *a, int32_t partition, struct hub_error *
 		.to_ms = a->to_ms,
 		.decided = a->other ? would_have : NULL,
 		.adapt = hubctl_arg(a->hubctl->args, "answers-as-recorded") ? NULL : adapt,
+		.resume = resume,
 		.user = a,
 		.arena = a->hubctl->arena,
 		.keep = KEEP,
@@ -208,6 +217,7 @@ static void done(struct asking *a)
 	hubctl_recording_free(a->recording);
 	hubctl_count_free(a->happened);
 	hubctl_count_free(a->would);
+	hubctl_answers_free(a->answers);
 }
 
 int hubctl_whatif(struct hubctl *hubctl)

@@ -108,9 +108,13 @@ struct hubctl_whatif_options {
 	int64_t from_ms, to_ms; /* [from, to): with another policy; steps from to_ms on are left out */
 	/* Each decision of the run, in order, those before from_ms, too; may be NULL. */
 	void (*decided)(void *user, const struct hub_schema *schema, const void *record);
-	/* An input is about to be decided with another policy: what it says may be changed. May be NULL. */
-	void (*adapt)(void *user, const struct hub_table *table, const struct hubctl_whatif_step *step,
-	        const struct hub_schema *schema, void *record, struct hub_arena *arena);
+	/* An input is about to be decided with another policy: what it says may be changed. step: NULL when it is said again
+	 * by resume. False: it is not said now. May be NULL. */
+	bool (*adapt)(void *user, const struct hub_table *table, const struct hubctl_whatif_step *step,
+	        const struct hubctl_whatif_input *input, struct hub_arena *arena);
+	/* After each decision with another policy: an input that was not said before and is now; false: none. Borrowed until
+	 * the next call. May be NULL. */
+	bool (*resume)(void *user, struct hubctl_whatif_input *ret);
 	void *user;
 	struct hub_arena *arena; /* differences */
 	uint32_t keep;           /* the most of them */

@@ -76,19 +76,51 @@ static void decide_as_recorded(struct run *run, const struct hubctl_whatif_step 
 	judge(run, step, false);
 }
 
-static void decide(struct run *run, const struct hubctl_whatif_step *step,
-        const struct hubctl_whatif_input *input, struct hub_str topic)
+static bool adapt(
+        struct run *run, const struct hubctl_whatif_step *step, const struct hubctl_whatif_input *input)
 {
+	const struct hubctl_whatif_options *options = run->options;
+	return !options->adapt ||
+	       options->adapt(options->user, run->replay.table, step, input, run->replay.arena);
+}
+
+/* With another policy. */
+static void say(
+        struct run *run, const struct hubctl_whatif_step *step, const struct hubctl_whatif_input *input)
+{
+	if (!adapt(run, step, input))
+		return;
 	run->result->inputs++;
-	if (!run->other && step->place == input->offset) {
-		decide_as_recorded(run, step, input, topic);
-	} else {
-		if (run->other && run->options->adapt)
-			run->options->adapt(run->options->user, run->replay.table, step, input->schema,
-			        input->record, run->replay.arena);
-		if (!hubctl_replay_decide(&run->replay, input, topic))
-			run->result->dead++;
+	if (!hubctl_replay_decide(&run->replay, input, run->topics[input->topic].name))
+		run->result->dead++;
+	hubctl_replay_tell(&run->replay);
+}
+
+/* What could not be said before. */
+static void resume(struct run *run)
+{
+	const struct hubctl_whatif_options *options = run->options;
+	struct hubctl_whatif_input input;
+	while (options->resume && options->resume(options->user, &input)) {
+		hubctl_replay_begin(&run->replay);
+		say(run, NULL, &input);
 	}
+}
+
+static void decide(
+        struct run *run, const struct hubctl_whatif_step *step, const struct hubctl_whatif_input *input)
+{
+	struct hub_str topic = run->topics[input->topic].name;
+	if (run->other) {
+		say(run, step, input);
+		resume(run);
+		return;
+	}
+	run->result->inputs++;
+	if (step->place == input->offset)
+		decide_as_recorded(run, step, input, topic);
+	else
+		hubctl_replay_decide(&run->replay, input, topic);
 	hubctl_replay_tell(&run->replay);
 }
 
@@ -106,6 +138,7 @@ static void fire_before(struct run *run, int64_t before_ms)
 			return; /* the daemon would stop its partition here */
 		run->result->timers++;
 		hubctl_replay_tell(replay);
+		resume(run);
 	}
 }
 
@@ -139,7 +172,7 @@ static void take_input(struct run *run, const struct hubctl_whatif_step *step)
 		if (hubctl_recording_is_dead(run->options->recording, name, replay->partition, input.offset))
 			continue;
 		if (input.schema)
-			decide(run, step, &input, name);
+			decide(run, step, &input);
 		else
 			run->result->unreadable++;
 	}
