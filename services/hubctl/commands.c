@@ -200,64 +200,14 @@ static const struct hubctl_option whatif_options[] = {
 };
 
 const struct hubctl_command hubctl_commands[] = {
-/* clang-format off: in the order of hubctl help */
-#include "hubctl/commands_analysts.def"
+/* In the order of hubctl help. */
+/* clang-format off */
+#include "hubctl/commands_topics.def"
 #include "hubctl/commands_desk.def"
 #include "hubctl/commands_operators.def"
-#include "hubctl/commands_topics.def"
+#include "hubctl/commands_analysts.def"
+#include "hubctl/commands_identity.def"
 	/* clang-format on */
-	{
-	        .name = "identity keygen",
-	        .operands = "FILE",
-	        .operands_min = 1,
-	        .operands_max = 1,
-	        .summary = "A key in a file: a receiver's pair, or a province's.",
-	        .about =
-	                "Writes the secret key to FILE, for its owner's eyes alone, and the public one, for\n"
-	                "those who seal, to FILE.pub. A file that is there is never overwritten. What the\n"
-	                "keys are for is in schemas/IDENTITY.md.",
-	        .examples = "hubctl identity keygen /etc/hospital/identity.key\n"
-	                    "hubctl identity keygen --pseudonym --generation 2 province-2.key",
-	        .options = identity_keygen_options,
-	        .run = hubctl_identity_keygen,
-	},
-	{
-	        .name = "identity seal",
-	        .operands = "[FILE|-]",
-	        .operands_max = 1,
-	        .summary = "Encrypt an identity for its receiver.",
-	        .about = "Takes a JSON object with some of name, id_kind, id_number and phone; gives what\n"
-	                 "patient.identity of ReferralRequested takes. Only the receiver can open it, not\n"
-	                 "even who sealed it.",
-	        .examples = "hubctl identity seal --to 330281-H1.pub < patient.json",
-	        .options = identity_seal_options,
-	        .run = hubctl_identity_seal,
-	},
-	{
-	        .name = "identity open",
-	        .operands = "[FILE|-]",
-	        .operands_max = 1,
-	        .summary = "Decrypt an identity that was sealed for you.",
-	        .about = "The way back: takes patient.identity of ReferralRouted as JSON. Exit code 3 when\n"
-	                 "it was sealed for another key, or changed.",
-	        .examples = "hubctl tail referral.decisions --at 3:42 --json --show-personal |\n"
-	                    "  jq .value.referral.patient.identity |\n"
-	                    "  hubctl identity open --key identity.key",
-	        .options = identity_key_options,
-	        .run = hubctl_identity_open,
-	},
-	{
-	        .name = "identity pseudonym",
-	        .operands = "[FILE|-]",
-	        .operands_max = 1,
-	        .summary = "The patient_id that belongs to a document.",
-	        .about = "Takes lines of JSON with id_kind and id_number, gives a line for each. Only a "
-	                 "place\n"
-	                 "that may have the province's key can run it: the hub never needs it.",
-	        .examples = "hubctl identity pseudonym --key province.key < documents.jsonl",
-	        .options = identity_key_options,
-	        .run = hubctl_identity_pseudonym,
-	},
 	{
 	        .name = "version",
 	        .summary = "Versions of hubctl and its libraries.",
