@@ -5,6 +5,7 @@
 #include "story.h"
 
 #include "base/calendar.h"
+#include "records/beds_changed.h"
 #include "records/referral_routed.h"
 #include "records/referral_waitlisted.h"
 #include "records/session_changed.h"
@@ -175,12 +176,49 @@ static void test_joined_before_the_place_that_was_reached(void **state)
 	end(&crowd);
 }
 
+/* The same with beds. */
+static void test_many_wait_for_beds(void **state)
+{
+	(void)state;
+	struct crowd crowd;
+	char line[LINE];
+	begin(&crowd);
+	say(&crowd, "BedsReported - H-lead bed_kind=GENERAL total=3000 free=0");
+	say(&crowd, "BedsReported - H-second bed_kind=GENERAL total=80 free=0");
+	for (int i = 0; i < MANY; i++) {
+		snprintf(line, sizeof(line), "ReferralRequested r%03d T-1 need=BED bed_kind=GENERAL", i);
+		say(&crowd, line);
+	}
+	const struct hub_effects *effects =
+	        say(&crowd, "BedsReported - H-lead bed_kind=GENERAL total=3000 free=2000 revision=2");
+	assert_int_equal(count(&crowd, effects, &hub_referral_routed_schema), PORTION);
+	assert_string_equal(crowd.last, "r099");
+	effects = say(&crowd, "ReferralRequested rlate T-2 need=BED bed_kind=GENERAL");
+	assert_int_equal(count(&crowd, effects, &hub_referral_waitlisted_schema), 1);
+	effects = say(&crowd, "ReferralRequested first T-2 need=BED bed_kind=GENERAL criteria=heart-bed");
+	assert_int_equal(count(&crowd, effects, &hub_referral_routed_schema), 1);
+	effects = fire(&crowd, "serve");
+	assert_int_equal(count(&crowd, effects, &hub_referral_routed_schema), PORTION);
+	assert_string_equal(crowd.last, "r199");
+	effects = fire(&crowd, "serve");
+	assert_int_equal(count(&crowd, effects, &hub_referral_routed_schema), MANY - 2 * PORTION + 1);
+	assert_string_equal(crowd.last, "rlate");
+	invariants_check(crowd.invariants, crowd.partition, crowd.now_ms);
+	/* However many are said to be free, 1024 are counted. */
+	effects = say(&crowd, "BedsReported - H-lead bed_kind=GENERAL total=3000 free=2000 revision=3");
+	const struct hub_beds_changed *changed = effects->outputs[0].record;
+	assert_int_equal(changed->held, MANY + 2);
+	assert_int_equal(changed->free, 1024 - MANY - 2);
+	end(&crowd);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_cancelled_session),
 		cmocka_unit_test(test_many_waiters),
 		cmocka_unit_test(test_joined_before_the_place_that_was_reached),
+		cmocka_unit_test(test_many_wait_for_beds),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
