@@ -17,7 +17,7 @@
 
 #include <cmocka.h>
 
-enum { LINE = 512, KEPT = 64, STEPS = 1200, SEEDS = 3, EVENT_LIMIT = 1 << 20 };
+enum { LINE = 512, KEPT = 64, STEPS = 650, SEEDS = 3, EVENT_LIMIT = 1 << 20 };
 
 struct line {
 	char text[LINE];
