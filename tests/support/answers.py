@@ -49,11 +49,9 @@ class Answers:
             assert len(settled) <= 1, f"{source}/{event_id} was answered more than once: {kinds}"
 
     def check_so_far(self):
-        """While it goes on: what lies before the newest decided input of its partition is decided, once and whole."""
+        """While it goes on: what lies before the newest decided input of its partition is decided, and once. Whether it is
+        whole is judged at rest: its decisions may lie in two topics, which are not read at the same moment."""
         self._check_doubled()
-        for at, found in self.parts.items():
-            if at[2] < self.newest[at[:2]]:
-                check_whole(at, found)
         for at in self.events:
             if at[2] < self.newest[at[:2]]:
                 self._check_decided(at)

@@ -1,6 +1,7 @@
 """An auditor that shares no code with the hub. From the topics and Redis alone it proves, after whatever was done to the
 processes: every event was answered exactly once and no transaction is torn (I-1), every slot and bed is accounted for (REF-07, REF-22),
-a referral ended at most once (REF-10), and Redis is the fold of the changelog (I-2)."""
+what one county holds for another is held by a referral there (REF-01), a referral ended at most once (REF-10), and Redis is the
+fold of the changelog (I-2)."""
 
 import collections
 
@@ -27,6 +28,7 @@ def check_everything(hub, timeout=60):
     state = fold(read(hub, "referral-router.state"))
     check_slots(state, decisions)
     check_beds(state, decisions)
+    check_transfers(state)
     check_redis(hub, timeout)
     check_audit(hub)
     distinct = {each.bytes for each in events}  # an event that is sent again is the same to the last byte
@@ -165,6 +167,21 @@ def replay(decisions):
         elif each.name == "ReferralClosed":
             holds.pop(referral_id, None)
     return holds, used
+
+
+def check_transfers(state):
+    """At rest what is held for another county has its referral there, and the other way round (REF-01)."""
+    held, asked = {}, {}
+    for keys in state.values():
+        for record in keys.values():
+            value = record.value
+            if record.name == "ForeignHoldState" and value["phase"] == "HELD":
+                held[value["transfer_id"]] = value["org_id"]
+            elif record.name == "ReferralState" and value["abroad"] and value["stage"] in (
+                    "ROUTED", "SUPPLEMENTING", "ACCEPTED"):
+                asked[f"{value['referral']['referral_id']}/{value['abroad']['attempt']}"] = value["abroad"]["org_id"]
+    assert held == asked, (f"held for nobody: {sorted(held.items() - asked.items())[:3]}, "
+                           f"held by nobody: {sorted(asked.items() - held.items())[:3]}")
 
 
 def check_redis(hub, timeout=60):

@@ -145,6 +145,11 @@ class Load:
 
         elif decision.name == "ReferralProgressed" and value["state"] == "SUPPLEMENTING":
             self._say("Supplemented", county, value["party_org_ids"][0], value, text="")
+        elif decision.name == "ReferralWaitlisted" and value["waits_for"] == "AUTHORISATION":
+            self._send("OutOfCountyAuthorised", county, county.control, referral_id=value["referral_id"],
+                       by_org_id=county.control)
+        elif decision.name == "ReferralUnplaced":
+            self._say("ReferralClaimed", county, county.lead, value)
 
     def _say(self, name, county, org_id, value, **fields):
         self._send(name, county, org_id, referral_id=value["referral_id"], org_id=org_id, **fields)
