@@ -2,6 +2,7 @@
 
 #include "base/calendar.h"
 #include "base/check.h"
+#include "records/beds_reported.h"
 #include "records/out_of_county_authorised.h"
 #include "records/patient_arrived.h"
 #include "records/patient_no_show.h"
@@ -10,12 +11,14 @@
 #include "records/referral_completed.h"
 #include "records/referral_rejected.h"
 #include "records/referral_requested.h"
+#include "records/return_confirmed.h"
 #include "records/session_cancelled.h"
 #include "records/slot_freed.h"
 #include "records/slot_taken.h"
 #include "records/slots_opened.h"
 #include "records/supplement_requested.h"
 #include "records/supplemented.h"
+#include "sample-county/beds.h"
 #include "sample-county/draw.h"
 
 /* One act on its way out. */
@@ -46,8 +49,21 @@ static int send(const struct doing *d, const struct hub_schema *schema, const vo
 	return sample_exchange_send(d->exchange, schema, event, d->reterr);
 }
 
+static const struct hub_medication continued[] = { { HUB_STR("C07AB02"), HUB_STR("美托洛尔"), 9 } };
+
+/* Of those who need a bed the urgent ones meet the county's criterion (REF-20). */
+static struct hub_str_array criteria_of(const struct sample_referral *r)
+{
+	static struct hub_str heart[] = { HUB_STR("QX-UP-01") }, bones[] = { HUB_STR("QX-UP-02") };
+	const struct sample_demand *demand = r->demand;
+	if (demand->need != HUB_NEED_BED || r->urgency != HUB_URGENCY_URGENT)
+		return (struct hub_str_array){ NULL, 0 };
+	return (struct hub_str_array){ strcmp(demand->specialty, "04.03") == 0 ? bones : heart, 1 };
+}
+
 static struct hub_referral referral_fields(const struct sample_referral *r)
 {
+	bool down = r->demand->sender == SAMPLE_SENDER_DOWN;
 	const struct sample_demand *demand = r->demand;
 	return (struct hub_referral){
 		.referral_id = r->id,
@@ -55,9 +71,9 @@ static struct hub_referral referral_fields(const struct sample_referral *r)
 		        .sex = r->sex,
 		        .birth_year = r->birth_year,
 		        .has_home_org_id = true,
-		        .home_org_id = r->from->org_id },
+		        .home_org_id = r->home->org_id },
 		.from_org_id = r->from->org_id,
-		.direction = r->down ? HUB_DIRECTION_DOWN : HUB_DIRECTION_UP,
+		.direction = down ? HUB_DIRECTION_DOWN : HUB_DIRECTION_UP,
 		.urgency = r->urgency,
 		.condition = demand->condition,
 		.specialty = hub_str_from(demand->specialty),
@@ -66,8 +82,12 @@ static struct hub_referral referral_fields(const struct sample_referral *r)
 		.has_exam_item = demand->exam_item != NULL,
 		.exam_item = hub_str_from(demand->exam_item),
 		.has_bed_kind = demand->need == HUB_NEED_BED,
-		.bed_kind = HUB_BED_KIND_GENERAL,
-		.reason = HUB_STR("请上级医院进一步诊治"),
+		.bed_kind = down ? HUB_BED_KIND_REHABILITATION : HUB_BED_KIND_GENERAL,
+		.reason = down ? HUB_STR("病情稳定，转回基层随访") : HUB_STR("请上级医院进一步诊治"),
+		.criteria = criteria_of(r),
+		.has_care_plan = down,
+		.care_plan = HUB_STR("每周测量血压，按医嘱服药"),
+		.medications = { (struct hub_medication *)(uintptr_t)continued, down },
 	};
 }
 
@@ -100,10 +120,11 @@ static int say(const struct doing *d, const struct sample_referral *r, const str
         struct hub_str org_id, struct hub_str referral_id)
 {
 	hub_check(schema == &hub_referral_accepted_schema || schema == &hub_patient_arrived_schema ||
-	          schema == &hub_patient_no_show_schema);
+	          schema == &hub_patient_no_show_schema || schema == &hub_return_confirmed_schema);
 	_Static_assert(sizeof(struct hub_referral_accepted) == sizeof(struct hub_patient_arrived) &&
+	                       sizeof(struct hub_referral_accepted) == sizeof(struct hub_return_confirmed) &&
 	                       sizeof(struct hub_referral_accepted) == sizeof(struct hub_patient_no_show),
-	        "the three have the same fields");
+	        "they have the same fields");
 	const struct hub_referral_accepted event = {
 		.head = head(d, org_id, r->consortium_id), .referral_id = referral_id, .org_id = org_id
 	};
@@ -216,6 +237,7 @@ static bool still_makes_sense(const struct sample_act *act, const struct sample_
 		return r->stage == SAMPLE_ROUTED && current;
 	case SAMPLE_ARRIVE:
 	case SAMPLE_NO_SHOW:
+	case SAMPLE_CONFIRM:
 		return r->stage == SAMPLE_ACCEPTED && current;
 	case SAMPLE_COMPLETE:
 		return r->stage == SAMPLE_ARRIVED;
@@ -246,6 +268,8 @@ static int do_referral(const struct doing *d, struct sample_referral *r)
 		return say(d, r, &hub_patient_no_show_schema, r->to_org_id, r->id);
 	case SAMPLE_COMPLETE:
 		return complete(d, r);
+	case SAMPLE_CONFIRM:
+		return say(d, r, &hub_return_confirmed_schema, r->to_org_id, r->id);
 	case SAMPLE_ASK:
 		return ask(d, r);
 	case SAMPLE_SUPPLEMENT:
@@ -334,9 +358,24 @@ static int do_session(const struct doing *d, struct sample_session *s)
 	}
 }
 
+static int report_beds(const struct doing *d, const struct sample_ward *ward)
+{
+	const struct hub_beds_reported event = {
+		.head = head(d, ward->org->org_id, ward->org->memberships.items[0]),
+		.org_id = ward->org->org_id,
+		.bed_kind = ward->kind,
+		.revision = d->day->day * INT64_C(100) + d->act->turn,
+		.total = ward->beds,
+		.free = sample_ward_free(d->day, ward, d->act->turn),
+	};
+	return send(d, &hub_beds_reported_schema, &event);
+}
+
 int sample_act_do(struct sample_day *day, struct sample_exchange *exchange, const struct sample_act *act,
         struct hub_error *reterr)
 {
 	const struct doing doing = { day, exchange, act, reterr };
+	if (act->deed == SAMPLE_BEDS)
+		return report_beds(&doing, act->subject);
 	return act->deed < SAMPLE_OPEN ? do_referral(&doing, act->subject) : do_session(&doing, act->subject);
 }

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The deeds, about a referral or about a session; act.c says what each sends. */
+/* The deeds, about a referral, a session or the beds of a hospital; act.c says what each sends. */
 enum sample_deed {
 	/* a referral's sender */
 	SAMPLE_REQUEST,
@@ -21,7 +21,8 @@ enum sample_deed {
 	SAMPLE_ARRIVE,
 	SAMPLE_NO_SHOW,
 	SAMPLE_COMPLETE,
-	SAMPLE_ASK, /* SupplementRequested */
+	SAMPLE_ASK,     /* SupplementRequested */
+	SAMPLE_CONFIRM, /* ReturnConfirmed */
 	/* mistakes that happen */
 	SAMPLE_ACCEPT_AS_STRANGER, /* another hospital answers */
 	SAMPLE_ACCEPT_UNKNOWN,     /* a referral that does not exist */
@@ -36,14 +37,16 @@ enum sample_deed {
 	SAMPLE_LOWER,    /* fewer than are in use */
 	SAMPLE_CALL_OFF, /* SessionCancelled */
 	SAMPLE_TAKE_UNKNOWN,
+	/* beds */
+	SAMPLE_BEDS,
 };
 
 struct sample_act {
 	int64_t at_ms;
 	uint64_t order; /* given by the agenda */
 	enum sample_deed deed;
-	void *subject; /* struct sample_referral or struct sample_session */
-	int32_t turn;  /* of a referral: the attempt that it answers; of a booking: its number */
+	void *subject; /* struct sample_referral, sample_session or sample_ward */
+	int32_t turn; /* of a referral: the attempt that it answers; of a booking: its number; of beds: the report's */
 };
 
 struct sample_agenda {

@@ -66,7 +66,7 @@ static const struct hub_organisation *pick_sender(
         const struct sample_day *day, struct hub_str id, enum sample_sender sender)
 {
 	const struct sample_county *county = day->county;
-	if (sender == SAMPLE_SENDER_LEAD)
+	if (sender == SAMPLE_SENDER_LEAD || sender == SAMPLE_SENDER_DOWN)
 		return county->hospitals.items[0];
 	/* A health centre sends as much as six village clinics. */
 	const struct hub_organisation *org;
@@ -88,6 +88,8 @@ static struct sample_referral *new_referral(struct sample_day *day, struct hub_s
 	const struct sample_demand *demand = pick_demand(day, name);
 	referral->demand = demand;
 	referral->from = pick_sender(day, name, demand->sender);
+	referral->home = demand->sender == SAMPLE_SENDER_DOWN ? pick_sender(day, name, SAMPLE_SENDER_PRIMARY)
+	                                                      : referral->from;
 	const struct hub_str_array *memberships = &referral->from->memberships;
 	if (memberships->count)
 		referral->consortium_id =
@@ -129,7 +131,6 @@ static void plan_referral(struct sample_day *day, uint32_t number)
 	bool emergency = referral->urgency == HUB_URGENCY_EMERGENCY;
 	int64_t at = pick_time(day, name, emergency ? emergencies_by_hour : by_hour);
 	referral->requested_ms = at;
-	referral->down = !emergency && sample_chance(day->seed, "down", name, 0, 6);
 	sample_agenda_add(&day->agenda, at, SAMPLE_REQUEST, referral, 0);
 	if (sample_chance(day->seed, "again", name, 0, 14))
 		sample_agenda_add(&day->agenda,
@@ -160,6 +161,7 @@ void sample_day_plan(struct sample_day *day, const struct sample_county *county,
 		.sessions = hub_map_new(),
 	};
 	sample_sessions_plan(day);
+	sample_beds_plan(day);
 	for (uint32_t i = 1; i <= referrals; i++)
 		plan_referral(day, i);
 }

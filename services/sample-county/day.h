@@ -12,7 +12,7 @@
 #include "sample-county/agenda.h"
 #include "sample-county/county.h"
 
-enum sample_sender { SAMPLE_SENDER_PRIMARY, SAMPLE_SENDER_TCM, SAMPLE_SENDER_LEAD };
+enum sample_sender { SAMPLE_SENDER_PRIMARY, SAMPLE_SENDER_TCM, SAMPLE_SENDER_LEAD, SAMPLE_SENDER_DOWN };
 
 /* A row of demand.def. */
 struct sample_demand {
@@ -47,8 +47,8 @@ struct sample_referral {
 	const struct hub_organisation *from;
 	struct hub_str consortium_id;
 	enum hub_urgency urgency;
-	bool down;               /* the other direction: refused by name today (REF-02) */
-	struct hub_str event_id; /* of the request; empty until sent */
+	const struct hub_organisation *home; /* of the patient */
+	struct hub_str event_id;             /* of the request; empty until sent */
 	int64_t requested_ms;
 	enum sample_stage stage;
 	/* as routed last */
@@ -91,6 +91,9 @@ void sample_day_done(struct sample_day *day);
 
 /* The sessions of the day and their bookings go into the agenda (sessions.c). */
 void sample_sessions_plan(struct sample_day *day);
+
+/* What the hospitals report of their beds (beds.c). */
+void sample_beds_plan(struct sample_day *day);
 
 /* What a decision of the hub makes people do next, not before floor_ms (react.c). */
 void sample_day_react(

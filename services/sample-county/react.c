@@ -92,6 +92,11 @@ static void on_accepted(const struct reaction *r)
 		later(r, SAMPLE_CANCEL, "cancel", 10, 90);
 		return;
 	}
+	if (referral->demand->sender == SAMPLE_SENDER_DOWN) {
+		if (chance(r, "confirm", 900))
+			later(r, SAMPLE_CONFIRM, "confirm", 60, 240);
+		return;
+	}
 	if (referral->urgency == HUB_URGENCY_EMERGENCY || !referral->has_session) {
 		bool emergency = referral->urgency == HUB_URGENCY_EMERGENCY;
 		later(r, SAMPLE_ARRIVE, "arrive", emergency ? 12 : 60, emergency ? 55 : 240);

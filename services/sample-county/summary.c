@@ -77,10 +77,11 @@ static void put_answers(const struct tally *tally)
 		{ HUB_ROUTE_PATH_PARTNER_CONSORTIUM, "a partner consortium" },
 		{ HUB_ROUTE_PATH_CITY_HOSPITAL, "a city hospital" },
 		{ HUB_ROUTE_PATH_OTHER, "another hospital" },
+		{ HUB_ROUTE_PATH_HOME, "home, to their health centre" },
 	};
 	static const char *const others[TALLY_ANSWERS] = {
 		[TALLY_NOT_YET] = "NOT ANSWERED",
-		[TALLY_WAITS_FOR_SLOT] = "waiting for a slot",
+		[TALLY_WAITS_FOR_SLOT] = "waiting for a slot or a bed",
 		[TALLY_WAITS_FOR_AUTHORISATION] = "waiting to leave the county",
 		[TALLY_UNPLACED] = "unplaced",
 		[TALLY_REFUSED] = "refused",

@@ -120,6 +120,7 @@ static enum tally_fate fate_of(enum hub_final_state state)
 {
 	switch (state) {
 	case HUB_FINAL_STATE_COMPLETED:
+	case HUB_FINAL_STATE_RETURN_CONFIRMED:
 		return TALLY_COMPLETED;
 	case HUB_FINAL_STATE_CANCELLED:
 		return TALLY_CANCELLED;
