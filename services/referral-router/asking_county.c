@@ -15,7 +15,8 @@ static const struct hub_str NOBODY = { NULL, 0 };
 
 /* Each candidate is asked once in a search; a transfer is known by the referral and its attempt. */
 void referral_county_ask(struct referral_world *world, struct hub_referral_state *referral,
-        const struct hub_considered *candidate, bool may_wait, struct hub_considered_array searched)
+        const struct hub_considered *candidate, bool may_wait, struct hub_considered_array searched,
+        struct hub_str lost_org_id)
 {
 	int64_t minutes = referral_policy_limits(world->policy, referral->county_id)->transfer_minutes;
 	referral_county_end(world, referral, HUB_TRANSFER_END_CAUSE_RELEASED);
@@ -28,6 +29,8 @@ void referral_county_ask(struct referral_world *world, struct hub_referral_state
 		.path = candidate->path,
 		.attempt = referral->attempt,
 		.may_wait = may_wait,
+		.has_lost_org_id = lost_org_id.len > 0,
+		.lost_org_id = lost_org_id,
 	};
 	referral->searched = searched;
 	referral->timers.count = 0;
@@ -103,13 +106,18 @@ void referral_county_end(
 	referral->has_abroad = false;
 }
 
+struct hub_str referral_county_lost(const struct hub_referral_state *referral)
+{
+	return referral->abroad.has_lost_org_id ? referral->abroad.lost_org_id : NOBODY;
+}
+
 /* The next candidate, as if there had never been this one. */
 static void search_on(struct referral_world *world, struct hub_referral_state *referral)
 {
 	if (referral->stage == HUB_REFERRAL_STAGE_WAITING)
 		referral_waiting_leave(world, referral);
 	referral_world_move(world, referral, REFERRAL_EVENT_DECLINED);
-	referral_place(world, referral, NOBODY);
+	referral_place(world, referral, referral_county_lost(referral));
 }
 
 /* A county that does not answer is not waited for: the next candidate. What was asked of it is taken back, so that it holds

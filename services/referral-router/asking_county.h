@@ -10,9 +10,10 @@
 #include "referral-router/world.h"
 
 /* ROUTING -> ASKING_COUNTY: that hospital's county is asked. may_wait: to be kept on its waiting list where it is full.
- * searched: what was considered before it. */
+ * searched: what was considered before it. lost_org_id: the hospital that had it until this search; may be empty. */
 void referral_county_ask(struct referral_world *world, struct hub_referral_state *referral,
-        const struct hub_considered *candidate, bool may_wait, struct hub_considered_array searched);
+        const struct hub_considered *candidate, bool may_wait, struct hub_considered_array searched,
+        struct hub_str lost_org_id);
 
 /* What that hospital's county has said in this search: FULL, NO_ANSWER, ...; empty: it was not asked. */
 struct hub_str referral_county_said(
@@ -28,6 +29,9 @@ const struct hub_considered *referral_county_to_wait_at(const struct hub_referra
 /* What was asked or is held abroad is not wanted any more, or used. Nothing when there is none. */
 void referral_county_end(
         struct referral_world *world, struct hub_referral_state *referral, enum hub_transfer_end_cause end);
+
+/* The hospital that had the referral before the search in which `abroad` was asked; empty: none. */
+struct hub_str referral_county_lost(const struct hub_referral_state *referral);
 
 /* Timer `transfer`: no answer. */
 void referral_county_silent(

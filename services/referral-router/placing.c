@@ -255,11 +255,11 @@ void referral_place(
 	if (found && target.asks)
 		referral_county_ask(world, referral,
 		        &(struct hub_considered){ target.org_id, target.path, { NULL, 0 } }, false,
-		        searched(&placing));
+		        searched(&placing), lost_org_id);
 	else if (found)
 		route(&placing, &target, lost_org_id);
 	else if (full)
-		referral_county_ask(world, referral, full, true, searched(&placing));
+		referral_county_ask(world, referral, full, true, searched(&placing), lost_org_id);
 	else if (placing.some_full || placing.some_not_authorised)
 		wait(&placing, REFERRAL_EVENT_FULL, lost_org_id);
 	else
@@ -295,7 +295,7 @@ void referral_place_held(struct referral_world *world, struct hub_referral_state
 		.starts_at = abroad->starts_at,
 		.ends_at = abroad->ends_at,
 	};
-	route(&placing, &target, (struct hub_str){ NULL, 0 });
+	route(&placing, &target, referral_county_lost(referral));
 }
 
 /* What opened here while the other county was asked went past it: nobody waits beside a slot that it could take (REF-07). */
@@ -305,7 +305,7 @@ void referral_place_listed(struct referral_world *world, struct hub_referral_sta
 	struct placing again = { .world = world, .referral = referral, .considered = referral->considered };
 	struct referral_target here = { .has_slot = false };
 	bool opened = choose(&again, &here) && !here.asks;
-	wait(&placing, REFERRAL_EVENT_LISTED, (struct hub_str){ NULL, 0 });
+	wait(&placing, REFERRAL_EVENT_LISTED, referral_county_lost(referral));
 	if (!opened)
 		return;
 	referral_waiting_leave(world, referral);
