@@ -207,8 +207,6 @@ static void wait(struct placing *placing, enum referral_event event, struct hub_
 	referral->waits_for = !placing->some_full                       ? HUB_WAITS_FOR_AUTHORISATION
 	                      : referral->referral.need == HUB_NEED_BED ? HUB_WAITS_FOR_BED
 	                                                                : HUB_WAITS_FOR_SLOT;
-	referral->meets_criteria =
-	        referral_criteria_first(world->policy, referral->county_id, &referral->referral);
 	referral->timers.count = 0;
 	referral_notice_begin(world, referral);
 	referral_world_put_referral(world, referral);
@@ -248,6 +246,9 @@ void referral_place(
 	hub_check(referral->stage == HUB_REFERRAL_STAGE_ROUTING);
 	struct placing placing = { .world = world, .referral = referral, .considered = referral->considered };
 	struct referral_target target = { .has_slot = false };
+	/* Before anybody is chosen: who comes first need not wait for those who are being served. */
+	referral->meets_criteria =
+	        referral_criteria_first(world->policy, referral->county_id, &referral->referral);
 	bool found = choose(&placing, &target);
 	/* When all are full, the first is asked again and may wait. */
 	const struct hub_considered *full =

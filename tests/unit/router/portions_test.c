@@ -195,7 +195,8 @@ static void test_many_wait_for_beds(void **state)
 	assert_string_equal(crowd.last, "r099");
 	effects = say(&crowd, "ReferralRequested rlate T-2 need=BED bed_kind=GENERAL");
 	assert_int_equal(count(&crowd, effects, &hub_referral_waitlisted_schema), 1);
-	effects = say(&crowd, "ReferralRequested first T-2 need=BED bed_kind=GENERAL criteria=heart-bed");
+	/* Who meets the criteria goes before them, and is not forgotten behind the place that was reached. */
+	effects = say(&crowd, "ReferralRequested rlast T-2 need=BED bed_kind=GENERAL criteria=heart-bed");
 	assert_int_equal(count(&crowd, effects, &hub_referral_routed_schema), 1);
 	effects = fire(&crowd, "serve");
 	assert_int_equal(count(&crowd, effects, &hub_referral_routed_schema), PORTION);
