@@ -67,6 +67,38 @@ static struct hub_str left_text(struct hub_arena *arena, const struct hub_due_ti
 	return hub_arena_printf(arena, left < 0 ? "%s ago" : "in %s", text);
 }
 
+/* Whole names in every row do not fit a terminal, and most rows have the same: each set has a letter, and stands below. */
+struct sets {
+	struct hub_str names[26];
+	uint32_t count;
+};
+
+static struct hub_str letter_of(struct hubctl *hubctl, struct sets *sets, const struct hub_str_array *may)
+{
+	struct hub_str names = names_of(hubctl->arena, may);
+	uint32_t at = 0;
+	while (at < sets->count && !hub_str_eq(sets->names[at], names))
+		at++;
+	if (at == sizeof(sets->names) / sizeof(sets->names[0]))
+		return names;
+	if (at == sets->count)
+		sets->names[sets->count++] = names;
+	return hub_arena_printf(hubctl->arena, "%c", 'a' + (int)at);
+}
+
+static void put_sets(struct hubctl *hubctl, const struct sets *sets)
+{
+	static const struct hubctl_column columns[] = { { "", HUBCTL_KEEP, false },
+		{ "YOU MAY SEND", HUBCTL_WRAP, false } };
+	struct hubctl_grid *grid = hubctl_grid_new(hubctl->arena, columns, 2);
+	for (uint32_t i = 0; i < sets->count; i++) {
+		hubctl_grid_cell(grid, hub_arena_printf(hubctl->arena, "%c", 'a' + (int)i));
+		hubctl_grid_cell(grid, sets->names[i]);
+	}
+	hub_buf_text(&hubctl->out, "\n");
+	hubctl_grid_print(grid, hubctl->width, 0, &hubctl->out);
+}
+
 static void put_items(struct hubctl *hubctl, const struct item *items, uint32_t count)
 {
 	static const struct hubctl_column columns[] = {
@@ -75,8 +107,9 @@ static void put_items(struct hubctl *hubctl, const struct item *items, uint32_t 
 		{ "URGENCY", HUBCTL_KEEP, false },
 		{ "FROM", HUBCTL_CUT_START, false },
 		{ "DUE", HUBCTL_KEEP, false },
-		{ "YOU MAY SEND", HUBCTL_WRAP, false },
+		{ "YOU MAY", HUBCTL_WRAP, false },
 	};
+	struct sets sets = { .count = 0 };
 	int64_t now_ms = hubctl_now_ms();
 	struct hubctl_grid *grid = hubctl_grid_new(hubctl->arena, columns, 6);
 	for (uint32_t i = 0; i < count; i++) {
@@ -86,9 +119,10 @@ static void put_items(struct hubctl *hubctl, const struct item *items, uint32_t 
 		hubctl_grid_text(grid, hub_urgency_name(state->referral.urgency));
 		hubctl_grid_cell(grid, state->referral.from_org_id);
 		hubctl_grid_cell(grid, left_text(hubctl->arena, items[i].due, now_ms));
-		hubctl_grid_cell(grid, names_of(hubctl->arena, &items[i].may));
+		hubctl_grid_cell(grid, letter_of(hubctl, &sets, &items[i].may));
 	}
 	hubctl_grid_print(grid, hubctl->width, 0, &hubctl->out);
+	put_sets(hubctl, &sets);
 }
 
 static json_t *names_json(const struct hub_str_array *may)
