@@ -207,6 +207,8 @@ static void wait(struct placing *placing, enum referral_event event, struct hub_
 	referral->waits_for = !placing->some_full                       ? HUB_WAITS_FOR_AUTHORISATION
 	                      : referral->referral.need == HUB_NEED_BED ? HUB_WAITS_FOR_BED
 	                                                                : HUB_WAITS_FOR_SLOT;
+	/* Whoever lost it hears of this step, and no more (REF-10). */
+	referral->abroad.has_lost_org_id = false;
 	referral->timers.count = 0;
 	referral_notice_begin(world, referral);
 	referral_world_put_referral(world, referral);
