@@ -16,13 +16,15 @@ static struct referral_candidate place_of(
 	return candidate;
 }
 
-/* REF-01: leaving the county needs an authorisation. REF-03: green channel and EMERGENCY need none. */
+/* REF-01: leaving the county needs an authorisation. REF-03: green channel and EMERGENCY need none. Decided: nor does a
+ * down referral. */
 bool referral_claim_may_leave(
         struct referral_world *world, const struct hub_referral_state *referral, struct hub_str org_id)
 {
 	const struct hub_referral *asked = &referral->referral;
-	return asked->out_of_county_authorised || asked->condition != HUB_CONDITION_NONE ||
-	       asked->urgency == HUB_URGENCY_EMERGENCY || !place_of(world, referral, org_id).leaves_county;
+	return asked->out_of_county_authorised || asked->direction == HUB_DIRECTION_DOWN ||
+	       asked->condition != HUB_CONDITION_NONE || asked->urgency == HUB_URGENCY_EMERGENCY ||
+	       !place_of(world, referral, org_id).leaves_county;
 }
 
 /* Claimed by a hospital that has the specialty, also one that had rejected: it is its own act, so it needs no slot
