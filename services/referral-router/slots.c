@@ -9,11 +9,14 @@
 #include "referral-router/waiting.h"
 
 /* REF-03: the green channel and EMERGENCY never wait for a slot and take no slot from anyone. Decided: nor do down
- * referrals without a bed. */
+ * referrals without a bed; they take no green channel. */
 static bool takes_no_slot(const struct hub_referral *referral)
 {
-	return referral->condition != HUB_CONDITION_NONE || referral->urgency == HUB_URGENCY_EMERGENCY ||
-	       (referral->direction == HUB_DIRECTION_DOWN && referral->need != HUB_NEED_BED);
+	if (referral->urgency == HUB_URGENCY_EMERGENCY)
+		return true;
+	if (referral->direction == HUB_DIRECTION_DOWN)
+		return referral->need != HUB_NEED_BED;
+	return referral->condition != HUB_CONDITION_NONE;
 }
 
 /* Decided: a hospital that has neither a release policy nor ever a session for that specialty and need takes
