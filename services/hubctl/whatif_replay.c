@@ -26,9 +26,13 @@ void hubctl_replay_done(struct hubctl_replay *replay)
 	hub_buf_done(&replay->scratch);
 }
 
-void hubctl_replay_begin(struct hubctl_replay *replay)
+void hubctl_replay_settle(struct hubctl_replay *replay)
 {
 	hub_table_commit(replay->table);
+}
+
+void hubctl_replay_begin(struct hubctl_replay *replay)
+{
 	hub_arena_reset(replay->arena);
 	hub_effects_init(&replay->effects, replay->arena);
 }

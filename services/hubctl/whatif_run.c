@@ -2,23 +2,12 @@
  * another policy: the recorded inputs at their recorded time, and timers fire when they are due. */
 #include "hubctl/whatif_inside.h"
 
-/* More timers between two inputs than a partition ever has. */
-enum { TIMERS_MAX = 10 * 1000 * 1000, SILENT_MAX = 10 * 1000, TOPICS_MAX = 8 };
+#include <stdio.h>
 
-struct run {
-	struct hubctl_replay replay;
-	const struct hubctl_whatif_options *options;
-	const struct hubctl_whatif_source *source;
-	struct hubctl_whatif_result *result;
-	bool other; /* the other policy decides */
-	struct {
-		struct hub_str name; /* full */
-		uint64_t cause;
-	} topics[TOPICS_MAX]; /* the core's inputs */
-	int topic_count;
-};
+enum { TEXT_MAX = 512 };
 
-static void differ(struct run *run, const struct hubctl_whatif_step *step, const char *what)
+void hubctl_whatif_differ(
+        struct hubctl_whatif_run *run, const struct hubctl_whatif_step *step, const char *what)
 {
 	struct hubctl_whatif_result *result = run->result;
 	result->different++;
@@ -33,62 +22,37 @@ static void differ(struct run *run, const struct hubctl_whatif_step *step, const
 	};
 }
 
-static void judge(struct run *run, const struct hubctl_whatif_step *step, bool same)
+/* What was made instead, for a person. */
+static void differ_by(struct hubctl_whatif_run *run, const struct hubctl_whatif_step *step)
+{
+	const struct hub_effects *effects = &run->replay.effects;
+	char what[TEXT_MAX];
+	int len = snprintf(
+	        what, sizeof(what), "%d recorded (%d found), made again:", (int)step->count, (int)step->seen);
+	for (uint32_t i = 0; i < effects->count && len > 0 && (size_t)len < sizeof(what); i++)
+		len += snprintf(what + len, sizeof(what) - (size_t)len, "%s %s", i ? "," : "",
+		        effects->outputs[i].schema->name);
+	hubctl_whatif_differ(run, step, what);
+}
+
+/* Told, and compared. */
+static void finish(struct hubctl_whatif_run *run, const struct hubctl_whatif_step *step, bool same)
 {
 	run->result->compared += (uint64_t)step->count;
 	if (same)
 		run->result->same += (uint64_t)step->count;
 	else
-		differ(run, step, "its decisions are not those that were recorded");
-}
-
-/* Fires the first timer if it says nothing, and so left no trace in the recording. */
-static bool fire_silently(struct run *run, int64_t until_ms)
-{
-	struct hub_timer timer;
-	if (!hubctl_replay_due(&run->replay, until_ms, &timer))
-		return false;
-	size_t mark = hub_table_mark(run->replay.table);
-	if (hubctl_replay_fire(&run->replay, &timer) && run->replay.effects.count == 0)
-		return true;
-	hub_table_rollback(run->replay.table, mark);
-	return false;
-}
-
-/* A timer that says nothing may have fired before this input or after it: the one which leads to what was recorded. */
-static void decide_as_recorded(struct run *run, const struct hubctl_whatif_step *step,
-        const struct hubctl_whatif_input *input, struct hub_str topic)
-{
-	struct hubctl_replay *replay = &run->replay;
-	size_t start = hub_table_mark(replay->table);
-	for (int silent = 0; silent < SILENT_MAX; silent++) {
-		size_t mark = hub_table_mark(replay->table);
-		if (hubctl_replay_decide(replay, input, topic) && hubctl_replay_agrees(replay, step)) {
-			judge(run, step, true);
-			return;
-		}
-		hub_table_rollback(replay->table, mark);
-		if (!fire_silently(run, step->at_ms))
-			break;
-	}
-	hub_table_rollback(replay->table, start);
-	hubctl_replay_decide(replay, input, topic);
-	judge(run, step, false);
-}
-
-static bool adapt(
-        struct run *run, const struct hubctl_whatif_step *step, const struct hubctl_whatif_input *input)
-{
-	const struct hubctl_whatif_options *options = run->options;
-	return !options->adapt ||
-	       options->adapt(options->user, run->replay.table, step, input, run->replay.arena);
+		differ_by(run, step);
+	hubctl_replay_tell(&run->replay);
 }
 
 /* With another policy. */
-static void say(
-        struct run *run, const struct hubctl_whatif_step *step, const struct hubctl_whatif_input *input)
+static void say(struct hubctl_whatif_run *run, const struct hubctl_whatif_step *step,
+        const struct hubctl_whatif_input *input)
 {
-	if (!adapt(run, step, input))
+	const struct hubctl_whatif_options *options = run->options;
+	if (options->adapt &&
+	        !options->adapt(options->user, run->replay.table, step, input, run->replay.arena))
 		return;
 	run->result->inputs++;
 	if (!hubctl_replay_decide(&run->replay, input, run->topics[input->topic].name))
@@ -97,7 +61,7 @@ static void say(
 }
 
 /* What could not be said before. */
-static void resume(struct run *run)
+static void resume(struct hubctl_whatif_run *run)
 {
 	const struct hubctl_whatif_options *options = run->options;
 	struct hubctl_whatif_input input;
@@ -107,29 +71,35 @@ static void resume(struct run *run)
 	}
 }
 
-static void decide(
-        struct run *run, const struct hubctl_whatif_step *step, const struct hubctl_whatif_input *input)
+void hubctl_whatif_input_again(struct hubctl_whatif_run *run, const struct hubctl_whatif_step *step,
+        const struct hubctl_whatif_input *input)
 {
-	struct hub_str topic = run->topics[input->topic].name;
+	bool own = step->place == input->offset;
+	hubctl_replay_begin(&run->replay);
+	if (own)
+		hubctl_replay_clock(&run->replay, step->at_ms);
 	if (run->other) {
 		say(run, step, input);
 		resume(run);
 		return;
 	}
 	run->result->inputs++;
-	if (step->place == input->offset)
-		decide_as_recorded(run, step, input, topic);
+	bool same = own && hubctl_step_try_input(run, step, input);
+	if (!same)
+		hubctl_replay_decide(&run->replay, input, run->topics[input->topic].name);
+	if (own)
+		finish(run, step, same);
 	else
-		hubctl_replay_decide(&run->replay, input, topic);
-	hubctl_replay_tell(&run->replay);
+		hubctl_replay_tell(&run->replay);
 }
 
 /* With another policy timers fire by their time, before the input. */
-static void fire_before(struct run *run, int64_t before_ms)
+static void fire_before(struct hubctl_whatif_run *run, int64_t before_ms)
 {
 	struct hubctl_replay *replay = &run->replay;
 	struct hub_timer timer;
-	for (int n = 0; n < TIMERS_MAX; n++) {
+	for (int n = 0; n < HUBCTL_TIMERS_MAX; n++) {
+		hubctl_silent_settle(run);
 		hubctl_replay_begin(replay);
 		if (!hubctl_replay_due(replay, before_ms - 1, &timer))
 			return;
@@ -142,8 +112,7 @@ static void fire_before(struct run *run, int64_t before_ms)
 	}
 }
 
-/* Which of the core's inputs a step comes from; -1: none of them. */
-static int topic_of(const struct run *run, const struct hubctl_whatif_step *step)
+int hubctl_whatif_topic(const struct hubctl_whatif_run *run, const struct hubctl_whatif_step *step)
 {
 	for (int i = 0; i < run->topic_count; i++)
 		if (run->topics[i].cause == step->cause)
@@ -151,83 +120,95 @@ static int topic_of(const struct run *run, const struct hubctl_whatif_step *step
 	return -1;
 }
 
-/* The step's input, and before it those of its topic that said nothing. */
-static void take_input(struct run *run, const struct hubctl_whatif_step *step)
+bool hubctl_whatif_next(struct hubctl_whatif_run *run, const struct hubctl_whatif_step *step, int topic,
+        struct hubctl_whatif_input *ret)
 {
-	struct hubctl_replay *replay = &run->replay;
-	struct hubctl_whatif_input input;
-	bool found = false;
-	int topic = topic_of(run, step);
-	if (topic < 0) {
-		differ(run, step, "its input is of a topic that the router does not read");
-		return;
-	}
-	struct hub_str name = run->topics[topic].name;
-	while (run->source->next(run->source->user, (uint32_t)topic, step->place + 1, &input)) {
-		hubctl_replay_begin(replay);
-		if (input.offset == step->place) {
-			hubctl_replay_clock(replay, step->at_ms);
-			found = true;
-		}
-		if (hubctl_recording_is_dead(run->options->recording, name, replay->partition, input.offset))
+	while (run->source->next(run->source->user, (uint32_t)topic, step->place + 1, ret)) {
+		if (hubctl_recording_is_dead(run->options->recording, run->topics[topic].name,
+		            run->replay.partition, ret->offset))
 			continue;
-		if (input.schema)
-			decide(run, step, &input);
-		else
-			run->result->unreadable++;
+		if (ret->schema)
+			return true;
+		run->result->unreadable++;
 	}
-	if (!found)
-		differ(run, step, "its input is not in the log any more");
+	return false;
 }
 
-/* The step's timer, and before it those that said nothing. */
-static void take_timer(struct run *run, const struct hubctl_whatif_step *step)
+/* The step's input, and before it those of its topic that said nothing. */
+static void take_input(struct hubctl_whatif_run *run, const struct hubctl_whatif_step *step)
+{
+	struct hubctl_whatif_input input;
+	bool found = false;
+	int topic = hubctl_whatif_topic(run, step);
+	if (topic < 0) {
+		hubctl_whatif_differ(run, step, "its input is of a topic that the router does not read");
+		return;
+	}
+	hubctl_silent_passed(run, topic, step->place);
+	hubctl_silent_flush(run, topic, step->place);
+	while (hubctl_whatif_next(run, step, topic, &input)) {
+		hubctl_silent_settle(run);
+		hubctl_whatif_input_again(run, step, &input);
+		found = found || input.offset == step->place;
+	}
+	if (!found)
+		hubctl_whatif_differ(run, step, "its input is not in the log any more");
+}
+
+/* The first timer fires anyhow, so that it does not stand in the way of the next. */
+static void fire_anyhow(struct hubctl_whatif_run *run, const struct hubctl_whatif_step *step)
 {
 	struct hubctl_replay *replay = &run->replay;
 	struct hub_timer timer;
-	for (int n = 0; n < TIMERS_MAX; n++) {
-		hubctl_replay_begin(replay);
-		if (!hubctl_replay_due(replay, step->at_ms, &timer))
-			break;
-		bool own = timer.due_at_ms == step->place &&
-		           hubctl_cause_of_timer(timer.entity, timer.name) == step->cause;
-		hubctl_replay_clock(replay, own ? step->at_ms : timer.due_at_ms);
-		if (!hubctl_replay_fire(replay, &timer))
-			break;
-		run->result->timers++;
-		hubctl_replay_tell(replay);
-		if (own) {
-			judge(run, step, hubctl_replay_agrees(replay, step));
-			return;
-		}
-		if (replay->effects.count)
-			differ(run, step, "a timer fired before it that was not recorded");
-	}
-	judge(run, step, false);
+	hubctl_replay_begin(replay);
+	if (!hubctl_replay_due(replay, step->at_ms, &timer))
+		return;
+	hubctl_replay_clock(replay, step->at_ms);
+	hubctl_replay_fire(replay, &timer);
 }
 
-static void take_step(struct run *run, const struct hubctl_whatif_step *step)
+void hubctl_whatif_timer_again(struct hubctl_whatif_run *run, const struct hubctl_whatif_step *step)
 {
-	const struct hubctl_whatif_options *options = run->options;
+	bool same = hubctl_step_try_timer(run, step);
+	run->result->timers++;
+	if (!same)
+		fire_anyhow(run, step);
+	finish(run, step, same);
+}
+
+static void take_step(struct hubctl_whatif_run *run, const struct hubctl_whatif_step *step)
+{
 	struct hubctl_replay *replay = &run->replay;
-	if (!run->other && options->other && step->at_ms >= options->from_ms) {
-		run->other = true;
-		replay->policies = options->other;
-	}
 	if (run->other)
 		fire_before(run, step->at_ms);
+	hubctl_silent_settle(run);
 	replay->version = step->registry_version;
 	replay->step = run->other ? NULL : step;
 	if (!step->timer)
 		take_input(run, step);
 	else if (!run->other)
-		take_timer(run, step);
+		hubctl_whatif_timer_again(run, step);
 }
 
-static void name_topics(struct run *run)
+static uint32_t take(struct hubctl_whatif_run *run, const struct hubctl_whatif_step *steps, uint32_t count)
+{
+	const struct hubctl_whatif_options *options = run->options;
+	if (!run->other && options->other && steps->at_ms >= options->from_ms) {
+		run->other = true;
+		run->replay.policies = options->other;
+	}
+	uint32_t tied = run->other ? 1 : hubctl_ties_count(steps, count);
+	if (tied > 1)
+		hubctl_ties_take(run, steps, tied);
+	else
+		take_step(run, steps);
+	return tied;
+}
+
+static void name_topics(struct hubctl_whatif_run *run)
 {
 	const struct hub_core_topic *inputs = run->options->core->inputs;
-	for (int i = 0; i < TOPICS_MAX && inputs[i].name; i++) {
+	for (int i = 0; i < HUBCTL_WHATIF_TOPICS && inputs[i].name; i++) {
 		run->topics[i].name =
 		        hub_arena_printf(run->options->arena, "%s%s", run->options->prefix, inputs[i].name);
 		run->topics[i].cause = hubctl_cause_of_topic(run->topics[i].name);
@@ -238,7 +219,7 @@ static void name_topics(struct run *run)
 bool hubctl_whatif_run(const struct hubctl_whatif_options *options, int32_t partition,
         const struct hubctl_whatif_source *source, struct hubctl_whatif_result *result)
 {
-	struct run run = { .options = options, .source = source, .result = result };
+	struct hubctl_whatif_run run = { .options = options, .source = source, .result = result };
 	uint32_t count;
 	const struct hubctl_whatif_step *steps =
 	        hubctl_recording_steps(options->recording, partition, &count);
@@ -246,9 +227,11 @@ bool hubctl_whatif_run(const struct hubctl_whatif_options *options, int32_t part
 		result->differences =
 		        hub_arena_alloc(options->arena, (options->keep + 1) * sizeof(*result->differences));
 	name_topics(&run);
-	bool there = hubctl_replay_init(&run.replay, options, partition) && result->differences;
-	for (uint32_t i = 0; there && i < count && steps[i].at_ms < options->to_ms; i++)
-		take_step(&run, &steps[i]);
+	bool there = hubctl_replay_init(&run.replay, options, partition) && result->differences &&
+	             hubctl_silent_init(&run, steps, count);
+	for (uint32_t i = 0; there && i < count && steps[i].at_ms < options->to_ms;)
+		i += take(&run, &steps[i], count - i);
+	hubctl_silent_done(&run);
 	hubctl_replay_done(&run.replay);
 	return there;
 }

@@ -19,6 +19,7 @@ class Load:
         self.sent = self.repeats = 0
         self.referrals = self.revision = 0
         self.sessions = []
+        self.abroad = 0.3  # the share of requests that may leave the county
         self.stopping = threading.Event()
         self.error = None
         self.thread = threading.Thread(target=self._run, daemon=True)
@@ -88,7 +89,7 @@ class Load:
         self.referrals += 1
         urgency = self.random.choices(["ROUTINE", "URGENT", "EMERGENCY"], [6, 3, 1])[0]
         event = self.publisher.requested(county, self.random.choice(county.centres), f"{self.name}r{self.referrals}", urgency,
-                                         out_of_county_authorised=self.random.random() < 0.3)
+                                         out_of_county_authorised=self.random.random() < self.abroad)
         self.sent += 1
         self.recent.append(("ReferralRequested", event))
 
