@@ -25,6 +25,13 @@ bool referral_beds_known(
 	return board_for(world, asked, org_id) != NULL;
 }
 
+bool referral_beds_seen(struct referral_world *world, const struct hub_referral *asked, struct hub_str org_id)
+{
+	const struct hub_bed_board *board =
+	        asked->need == HUB_NEED_BED ? board_for(world, asked, org_id) : NULL;
+	return board && referral_board_free(board) > 0;
+}
+
 bool referral_beds_find(struct referral_world *world, const struct hub_referral_state *referral,
         struct hub_str org_id, struct referral_target *ret_target)
 {

@@ -12,6 +12,10 @@
 bool referral_beds_known(
         struct referral_world *world, const struct hub_referral *asked, struct hub_str org_id);
 
+/* Whether the hospital's board shows a free bed of what the referral asks for; false also when it asks for none. */
+bool referral_beds_seen(
+        struct referral_world *world, const struct hub_referral *asked, struct hub_str org_id);
+
 /* A free bed of the hospital for the referral: fills the bed's part of *ret_target. False: full. */
 bool referral_beds_find(struct referral_world *world, const struct hub_referral_state *referral,
         struct hub_str org_id, struct referral_target *ret_target);

@@ -16,6 +16,7 @@ struct referral_target {
 	bool held;     /* that county has said so */
 	bool has_slot; /* neither slot nor bed: none needed */
 	bool has_bed;  /* a free one (REF-22) */
+	bool free_bed; /* one is free there, and none is taken: an emergency waits for none (REF-03) */
 	struct hub_str session_id;
 	int64_t starts_at;
 	int64_t ends_at;

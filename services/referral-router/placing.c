@@ -3,6 +3,7 @@
 
 #include "base/check.h"
 #include "referral-router/asking_county.h"
+#include "referral-router/beds.h"
 #include "referral-router/candidates.h"
 #include "referral-router/criteria.h"
 #include "referral-router/deadlines.h"
@@ -92,8 +93,11 @@ static bool may_take(struct placing *placing, const struct referral_candidate *c
 	const struct hub_referral *asked = &placing->referral->referral;
 	if (candidate->leaves_county && referral_slots_may_be_needed(asked))
 		return may_ask(placing, candidate, ret_target);
-	if (candidate->leaves_county || !referral_slots_needed(placing->world, asked, candidate->org_id))
+	if (candidate->leaves_county || !referral_slots_needed(placing->world, asked, candidate->org_id)) {
+		ret_target->free_bed = !candidate->leaves_county &&
+		                       referral_beds_seen(placing->world, asked, candidate->org_id);
 		return true;
+	}
 	if (referral_slots_find(placing->world, placing->referral, candidate->org_id, ret_target))
 		return true;
 	/* Decided: a full candidate is skipped, not rejected. */
@@ -109,8 +113,9 @@ static bool better(bool preferred, const struct referral_target *target, bool be
 {
 	if (preferred != best_preferred)
 		return preferred;
-	if (target->has_bed != best->has_bed)
-		return target->has_bed;
+	bool bed = target->has_bed || target->free_bed;
+	if (bed != (best->has_bed || best->free_bed))
+		return bed;
 	return target->starts_at < best->starts_at;
 }
 

@@ -304,6 +304,7 @@ int main(void)
 		TRACE("unplaced-claimed"),
 		TRACE("early-release"),
 		TRACE("bed-waiting-list"),
+		TRACE("bed-among-equals"),
 		TRACE("long-stay"),
 		TRACE("city-bed"),
 	};
