@@ -146,7 +146,7 @@ class Load:
 
         elif decision.name == "ReferralProgressed" and value["state"] == "SUPPLEMENTING":
             self._say("Supplemented", county, value["party_org_ids"][0], value, text="")
-        elif decision.name == "ReferralWaitlisted" and value["waits_for"] == "AUTHORISATION":
+        elif self.abroad and decision.name == "ReferralWaitlisted" and value["waits_for"] == "AUTHORISATION":
             self._send("OutOfCountyAuthorised", county, county.control, referral_id=value["referral_id"],
                        by_org_id=county.control)
         elif decision.name == "ReferralUnplaced":
