@@ -134,9 +134,15 @@ void referral_county_silent(
 
 void referral_county_watch_session(struct referral_world *world, struct hub_referral_state *referral)
 {
-	if (referral->has_abroad && referral->abroad.has_ends_at)
-		referral_due_set(world->out->arena, &referral->timers, REFERRAL_DUE_ABROAD_END,
-		        referral->abroad.ends_at);
+	if (!referral->has_abroad || !referral->abroad.has_ends_at)
+		return;
+	/* By our clock it is over, by theirs it was not: two counties' clocks differ by twice the tolerance at most, and whoever
+	 * asked anew at once would get the same slot until they agree. */
+	int64_t minutes = referral_policy_limits(world->policy, referral->county_id)->clock_skew_minutes;
+	int64_t due_at_ms = referral->abroad.ends_at;
+	if (due_at_ms <= world->now_ms)
+		due_at_ms = world->now_ms + 2 * minutes * HUB_MINUTE_MS;
+	referral_due_set(world->out->arena, &referral->timers, REFERRAL_DUE_ABROAD_END, due_at_ms);
 }
 
 /* Decided: a session's end also ends answer and supplement clocks: the holder is routed anew, same hospital allowed. */
