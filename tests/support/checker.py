@@ -112,7 +112,7 @@ def fold(records):
 
 
 def check_slots(state, decisions):
-    holds, used = replay(decisions)
+    holds, used, crossed = replay(decisions)
     held = collections.Counter(holds.values())
     referrals, bookings, sessions = collections.Counter(), collections.Counter(), {}
     for keys in state.values():
@@ -132,8 +132,12 @@ def check_slots(state, decisions):
             for name, count in session[part].items():
                 assert count >= 0, f"{place}: {part} {name} = {count}"
                 counts[name] += count
+        arrived = used[place]
+        if session["phase"] == "CANCELLED" and arrived > counts["used_referred"]:
+            # A cancellation and the arrival of another county's patient crossed: the session counts nothing then (REF-01).
+            arrived -= min(crossed[place], arrived - counts["used_referred"])
         told = (counts["held"], counts["used_referred"], counts["used_own"])
-        assert told == (held[place], used[place], bookings[place]), (
+        assert told == (held[place], arrived, bookings[place]), (
             f"{place}: held, used_referred, used_own are {told}; by the decisions {held[place]} and {used[place]}, "
             f"by the bookings {bookings[place]}")
         assert counts["held"] == referrals[place], f"{place}: {counts['held']} held, {referrals[place]} referrals hold one"
@@ -147,8 +151,8 @@ def check_slots(state, decisions):
 
 
 def replay(decisions):
-    """Who holds a slot, and how many were used, by what subscribers were told alone."""
-    holds, used = {}, collections.Counter()
+    """Who holds a slot, and how many were used (of them, by other counties' patients), by what subscribers were told alone."""
+    holds, used, abroad = {}, collections.Counter(), collections.Counter()
     for each in decisions:
         referral_id = each.value.get("referral_id")
         if each.value["repeat_of"] is not None or not referral_id:
@@ -163,10 +167,12 @@ def replay(decisions):
         elif (each.name == "ReferralProgressed" and each.value["state"] == "ARRIVED") or (
                 each.name == "ReferralClosed" and each.value["final_state"] == "COMPLETED"):
             if referral_id in holds:
-                used[holds.pop(referral_id)] += 1
+                place = holds.pop(referral_id)
+                used[place] += 1
+                abroad[place] += not place[0].startswith(each.value["county_id"])
         elif each.name == "ReferralClosed":
             holds.pop(referral_id, None)
-    return holds, used
+    return holds, used, abroad
 
 
 def check_transfers(state):
