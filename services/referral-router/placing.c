@@ -230,6 +230,7 @@ static void leave_unplaced(struct placing *placing, struct hub_str lost_org_id)
 {
 	struct referral_world *world = placing->world;
 	struct hub_referral_state *referral = placing->referral;
+	referral_county_end(world, referral, HUB_TRANSFER_END_CAUSE_RELEASED);
 	referral_world_move(world, referral, REFERRAL_EVENT_NONE_LEFT);
 	end_search(referral);
 	referral->timers.count = 0;

@@ -299,6 +299,7 @@ int main(void)
 		TRACE("city-late-answer"),
 		TRACE("city-session-cancelled"),
 		TRACE("city-silent"),
+		TRACE("city-silent-unplaced"),
 		TRACE("city-asked-while-a-slot-opens"),
 		TRACE("city-hold-overdue"),
 		TRACE("unplaced-claimed"),
