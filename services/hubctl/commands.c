@@ -160,6 +160,7 @@ static const struct hubctl_option worklist_options[] = {
 static const struct hubctl_option say_options[] = {
 	OPTION_EVENT_ID,
 	OPTION_COUNTY,
+	OPTION_PERSONAL,
 	{ 0 },
 };
 
@@ -169,13 +170,15 @@ static const struct hubctl_option reject_options[] = {
 	{ "reason", "TEXT", "For a person to read." },
 	OPTION_EVENT_ID,
 	OPTION_COUNTY,
+	OPTION_PERSONAL,
 	{ 0 },
 };
 
 static const char says_about[] =
         "The event that the organisation's own system would send, with an id of its own and the\n"
         "county and consortium of the referral. Then the hub's answer is waited for (--timeout)\n"
-        "and shown word for word. Exit code 0 when it was taken, 3 when it was refused or became\n"
+        "and shown: in words, with --json whole. Exit code 0 when it was taken, 3 when it was refused or "
+        "became\n"
         "a dead letter, 5 when no answer came. hubctl checks nothing that the hub checks.";
 
 static const struct hubctl_option export_options[] = {

@@ -1,10 +1,12 @@
 /* hubctl accept, reject, claim, authorise: what a hospital or a control centre sends about a referral, and the hub's answer
- * to it, word for word. */
+ * to it. */
 #include "hubctl/commands.h"
 #include "hubctl/desk.h"
 #include "hubctl/event_text.h"
+#include "hubctl/explain.h"
 #include "hubctl/publish.h"
 #include "hubctl/scan.h"
+#include "hubctl/text.h"
 #include "records/decision_head.h"
 #include "records/referral_event_refused.h"
 
@@ -145,24 +147,69 @@ static bool refused(const struct saying *s)
 	return s->answer.at.topic == DEAD_LETTERS || s->seen.schema == &hub_referral_event_refused_schema;
 }
 
+static void put_line(struct hubctl *hubctl, const char *label, struct hub_str text)
+{
+	enum { INDENT = 10 };
+	hub_buf_printf(&hubctl->out, "%-*s", INDENT, label);
+	hubctl_text_wrap(&hubctl->out, text, hubctl->width - INDENT, INDENT);
+	hub_buf_text(&hubctl->out, "\n");
+}
+
+/* What was decided, in the words of hubctl explain. */
+static struct hub_str taken_text(const struct saying *s)
+{
+	struct hub_arena *arena = s->desk.hubctl->arena;
+	const struct hub_decision_head *head = s->seen.record;
+	struct hubctl_story story = { .arena = arena, .now = s->desk.policy };
+	struct hubctl_step step = { .event = s->answer, .seen = s->seen };
+	struct hub_str text = hubctl_step_text(&story, &step);
+	if (!head->has_repeat_of)
+		return text;
+	return hub_arena_printf(
+	        arena, "%.*s (it was said before, and had no second effect)", HUB_STR_ARG(text));
+}
+
+static void put_text(struct saying *s)
+{
+	struct hubctl *hubctl = s->desk.hubctl;
+	struct hub_arena *arena = hubctl->arena;
+	const char *referral = hubctl->args->operands[0], *org = hubctl->args->operands[1];
+	put_line(hubctl, "sent",
+	        hub_arena_printf(arena, "%s by %s, event %.*s", s->record, org, HUB_STR_ARG(s->event_id)));
+	if (s->answer.at.topic == DEAD_LETTERS) {
+		put_line(hubctl, "refused",
+		        hub_arena_printf(arena, "a dead letter, %.*s: %.*s",
+		                HUB_STR_ARG(hubctl_header(&s->answer, "hub_dlq_reason")),
+		                HUB_STR_ARG(hubctl_header(&s->answer, "hub_dlq_detail"))));
+		put_line(hubctl, "next",
+		        hub_arena_printf(arena, "hubctl dlq show %d:%lld", s->answer.at.partition,
+		                (long long)s->answer.offset));
+	} else if (refused(s)) {
+		const struct hub_referral_event_refused *r = s->seen.record;
+		put_line(hubctl, "refused",
+		        hub_arena_printf(
+		                arena, "%.*s: %.*s", HUB_STR_ARG(r->reason_code), HUB_STR_ARG(r->reason)));
+		put_line(hubctl, "next", hub_arena_printf(arena, "hubctl allowed %s %s", referral, org));
+	} else {
+		put_line(hubctl, "taken", taken_text(s));
+		put_line(hubctl, "next", hub_arena_printf(arena, "hubctl explain %s", referral));
+	}
+}
+
+/* Of a refusal nothing is personal: its reason is the hub's, and a dead letter is what was just said here. */
 static void put_answer(struct saying *s)
 {
 	struct hubctl *hubctl = s->desk.hubctl;
-	if (hubctl->json) {
-		json_t *json = json_object();
-		json_object_set_new(json, "event_id", hubctl_json_text(s->event_id));
-		json_object_set_new(json, "refused", json_boolean(refused(s)));
-		json_object_set_new(json, "answer", hubctl_event_json(&s->seen, true));
-		hubctl_put_json(hubctl, json);
+	if (!hubctl->json) {
+		put_text(s);
 		return;
 	}
-	hub_buf_printf(&hubctl->out, "%s %.*s\n", s->record, HUB_STR_ARG(s->event_id));
-	if (s->answer.at.topic == DEAD_LETTERS)
-		hub_buf_printf(&hubctl->out, "dead letter %d:%lld: %.*s, %.*s\n", s->answer.at.partition,
-		        (long long)s->answer.offset, HUB_STR_ARG(hubctl_header(&s->answer, "hub_dlq_reason")),
-		        HUB_STR_ARG(hubctl_header(&s->answer, "hub_dlq_detail")));
-	else
-		hubctl_event_line(&s->seen, true, &hubctl->out);
+	bool personal = refused(s) || hubctl_arg(hubctl->args, "show-personal");
+	json_t *json = json_object();
+	json_object_set_new(json, "event_id", hubctl_json_text(s->event_id));
+	json_object_set_new(json, "refused", json_boolean(refused(s)));
+	json_object_set_new(json, "answer", hubctl_event_json(&s->seen, personal));
+	hubctl_put_json(hubctl, json);
 }
 
 /* An exit code. */

@@ -39,7 +39,7 @@ def test_a_worklist_names_what_is_due_first_and_what_may_be_sent(make_hub):
     hubctl(hub, "allowed", "r-nobody", hub.county.lead, status=NOT_FOUND)
 
 
-def test_what_is_said_is_answered_word_for_word(make_hub):
+def test_what_is_said_is_answered(make_hub):
     hub = busy_hub(make_hub)
     lead, county = hub.county.lead, hub.county
     accepted = hubctl_json(hub, "accept", "r0", lead, "--event-id", "mine")
@@ -51,17 +51,25 @@ def test_what_is_said_is_answered_word_for_word(make_hub):
     assert not again["refused"] and again["answer"]["value"]["repeat_of"] == "mine"
 
     refused = hubctl(hub, "accept", "r1", county.member, status=REFUSED)
-    assert "NOT_YOURS" in refused.stdout
+    assert "NOT_YOURS: this organisation has no say" in " ".join(refused.stdout.split())
+    assert f"hubctl allowed r1 {county.member}" in refused.stdout
+    taken = hubctl(hub, "accept", "r0", lead, "--event-id", "mine").stdout
+    assert "now ACCEPTED" in taken and "had no second effect" in " ".join(taken.split())
+    assert all(columns(each) <= 80 for each in (refused.stdout + taken).splitlines())
     for words in (("claim", "r1", county.member), ("authorise", "r1", county.member)):
         told = hubctl_json(hub, *words, status=REFUSED)
         assert told["refused"] and told["answer"]["record"] == "ReferralEventRefused"
     assert hubctl_json(hub, "authorise", "r1", county.control)["answer"]["record"] == "ReferralProgressed"
 
     hubctl(hub, "reject", "r1", lead, status=USAGE)
-    rejected = hubctl_json(hub, "reject", "r1", lead, "--reason-code", "NO_CAPACITY", "--reason", "full")
+    full = ("--reason-code", "NO_CAPACITY", "--reason", "full")
+    rejected = hubctl_json(hub, "reject", "r1", lead, *full)
+    assert rejected["answer"]["value"]["said"]["text"] != "full"  # free text is left out, as everywhere
     assert not rejected["refused"] and rejected["answer"]["record"] in ("ReferralRouted", "ReferralWaitlisted")
     assert {each["referral_id"]: each["state"] for each in worklist(hub, lead)["referrals"]} \
         == {"r0": "ACCEPTED", "r2": "ROUTED"}
+    rejected = hubctl_json(hub, "reject", "r2", lead, *full, "--show-personal")
+    assert rejected["answer"]["value"]["said"]["text"] == "full"
 
     hub.router.stop()
     done = hubctl(hub, "accept", "r2", lead, "--timeout", "2000", status=UNREACHABLE)
