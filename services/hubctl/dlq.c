@@ -5,6 +5,7 @@
 #include "hubctl/commands.h"
 #include "hubctl/event_text.h"
 #include "hubctl/scan.h"
+#include "hubctl/text.h"
 #include "hubctl/when.h"
 #include "records/catalogue.h"
 
@@ -197,12 +198,25 @@ int hubctl_dlq_list(struct hubctl *hubctl)
 	return count ? HUBCTL_ATTENTION : HUBCTL_DONE;
 }
 
-static void put_remedy(struct hub_buf *out, struct hub_str reason)
+/* Others wrote the headers, names too. */
+static void put_pair(struct hubctl *hubctl, struct hub_str name, struct hub_str text)
+{
+	enum { INDENT = 21 };
+	uint32_t wide = hubctl_text_width(name);
+	hubctl_text_put(&hubctl->out, name);
+	hub_buf_printf(&hubctl->out, "%*s", wide < INDENT ? (int)(INDENT - wide) : 1, "");
+	hubctl_text_wrap(
+	        &hubctl->out, text, hubctl->width > 2 * INDENT ? hubctl->width - INDENT : INDENT, INDENT);
+	hub_buf_text(&hubctl->out, "\n");
+}
+
+static void put_remedy(struct hubctl *hubctl, struct hub_str reason)
 {
 	const struct hub_dead_letter_reason *row = hub_dead_letter_reason(reason);
-	if (row)
-		hub_buf_printf(out, "%-20s %s\n%-20s %s\n", "what is wrong", row->meaning, "what to do",
-		        row->remedy);
+	if (!row)
+		return;
+	put_pair(hubctl, HUB_STR("what is wrong"), hub_str_from(row->meaning));
+	put_pair(hubctl, HUB_STR("what to do"), hub_str_from(row->remedy));
 }
 
 /* One letter, whole. */
@@ -211,12 +225,10 @@ static void put_letter(struct hubctl *hubctl, const struct hubctl_seen *seen)
 	struct hub_buf *out = &hubctl->out;
 	const struct hub_kafka_event *event = seen->event;
 	for (uint32_t i = 0; i < event->header_count; i++)
-		hub_buf_printf(out, "%-20.*s %.*s\n", HUB_STR_ARG(event->headers[i].name),
-		        HUB_STR_ARG(event->headers[i].value));
-	put_remedy(out, hubctl_header(event, "hub_dlq_reason"));
-	hub_buf_printf(out, "%-20s %.*s\n", "key", event->has_key ? (int)event->key.len : 1,
-	        event->has_key && event->key.len ? event->key.data : "-");
-	hub_buf_printf(out, "%-20s %u bytes\n", "value", event->value.len);
+		put_pair(hubctl, event->headers[i].name, event->headers[i].value);
+	put_remedy(hubctl, hubctl_header(event, "hub_dlq_reason"));
+	put_pair(hubctl, HUB_STR("key"), event->has_key && event->key.len ? event->key : HUB_STR("-"));
+	put_pair(hubctl, HUB_STR("value"), hub_arena_printf(hubctl->arena, "%u bytes", event->value.len));
 	if (hubctl_arg(hubctl->args, "raw")) {
 		hubctl_put_hex(out, event->value, HEX_LIMIT);
 		hub_buf_text(out, "\n");
