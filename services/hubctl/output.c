@@ -47,9 +47,22 @@ int hubctl_usage(struct hubctl *hubctl, const struct hub_error *err)
 	return HUBCTL_USAGE;
 }
 
+/* 0.3 as 0.3, not as 0.29999999999999999, where that is the same number. NULL: no memory. */
+static char *dumps(const json_t *json, size_t flags)
+{
+	char *text = json_dumps(json, flags | JSON_REAL_PRECISION(15));
+	json_t *back = text ? json_loads(text, JSON_ALLOW_NUL, NULL) : NULL;
+	bool same = back && json_equal(back, json);
+	json_decref(back);
+	if (same)
+		return text;
+	free(text);
+	return json_dumps(json, flags);
+}
+
 static void put_json(struct hubctl *hubctl, json_t *json, size_t flags)
 {
-	char *text = json_dumps(json, flags);
+	char *text = dumps(json, flags);
 	if (text)
 		hub_buf_text(&hubctl->out, text);
 	hub_buf_byte(&hubctl->out, '\n');
