@@ -43,6 +43,7 @@ int hubctl_registry_read(struct hubctl *hubctl, struct hubctl_refdata *refdata, 
 		.topic_count = 1,
 		.partition = -1,
 		.from = HUB_READ_BEGINNING,
+		.settled = true, /* a load that has just been acknowledged is not readable at once */
 		.visit = visit,
 		.user = &r };
 	int result = hubctl_scan(hubctl, &scan, reterr);

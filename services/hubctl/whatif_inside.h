@@ -63,6 +63,7 @@ struct hubctl_whatif_run {
 	struct hubctl_whatif_topic {
 		struct hub_str name; /* full */
 		uint64_t cause;
+		int64_t taken;   /* the newest input that was decided: its offset + 1 */
 		int64_t *places; /* of its steps, ascending; place_at: the first that was not taken yet */
 		uint32_t place_count, place_at;
 		int64_t silent_below;   /* where its first step stands that has not been taken among ties */

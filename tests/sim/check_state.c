@@ -345,6 +345,7 @@ static bool may_lie_there(const struct hub_referral_state *referral, const struc
 	return referral->stage == HUB_REFERRAL_STAGE_WAITING && referral->waits_for == HUB_WAITS_FOR_BED &&
 	       hub_str_eq(referral->county_id, board->county_id) &&
 	       bed_kind(&referral->referral) == board->bed_kind && !lost(referral, board->org_id) &&
+	       !hub_str_is(referral->referral.specialty, county_specialty_elsewhere) &&
 	       !hub_str_eq(referral->referral.from_org_id, board->org_id);
 }
 
