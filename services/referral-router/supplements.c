@@ -84,12 +84,14 @@ void referral_supplement_remind(
 	int64_t grace_ms =
 	        referral_policy_limits(world->policy, referral->county_id)->supplement_grace_minutes *
 	        (int64_t)HUB_MINUTE_MS;
+	int64_t return_ms = referral_deadline_add(
+	        world->policy, referral->county_id, referral->referral.urgency, world->now_ms, grace_ms);
 	referral->timers.count = 0;
-	referral_due_set(world->out->arena, &referral->timers, REFERRAL_DUE_SUPPLEMENT_RETURN,
-	        referral_deadline_add(world->policy, referral->county_id, referral->referral.urgency,
-	                world->now_ms, grace_ms));
+	referral_due_set(world->out->arena, &referral->timers, REFERRAL_DUE_SUPPLEMENT_RETURN, return_ms);
 	referral_county_watch_session(world, referral);
-	referral_notice_begin(world, referral);
+	/* One reminder: those of each working day are for a grace that is longer than a day (REF-17). */
+	if (return_ms - world->now_ms > HUB_DAY_MS)
+		referral_notice_begin(world, referral);
 	hub_effects_rule(world->out, "REF-13");
 	hub_effects_rule(world->out, "REF-17");
 	referral_tell_reminder(
