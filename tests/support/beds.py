@@ -30,7 +30,7 @@ def kind_of(referral):
 
 def replay(decisions):
     """{referral: place} of those that hold a bed at the end. On the way: no hold beyond what was reported free."""
-    holds, free = {}, {}
+    holds, free, home = {}, {}, {}
     reports = {place_of(each): each.value for each in decisions if each.name == "BedsChanged" and not each.value["repeat_of"]}
     for each in decisions:
         value = each.value
@@ -46,9 +46,11 @@ def replay(decisions):
             if value["referral"]["need"] == "BED" and "NO_SLOT_NEEDED" not in value["flags"]:
                 place = value["to_org_id"], kind_of(value["referral"])
                 holds[referral_id] = place
-                count = sum(1 for other in holds.values() if other == place)
-                # Another county's board is told elsewhere, in an order of its own.
-                assert value["path"] in ("CITY_HOSPITAL", "OTHER") or count <= free[place], f"{place}: {count} beds are promised, {free[place]} were reported: {each}"
+                # What other counties' referrals hold is told in their own partitions, in an order of their own.
+                home[referral_id] = value["path"] not in ("CITY_HOSPITAL", "OTHER")
+                count = sum(1 for other, at in holds.items() if at == place and home[other])
+                assert not home[referral_id] or count <= free[place], (
+                    f"{place}: {count} beds are promised, {free[place]} were reported: {each}")
         elif each.name in ("ReferralWaitlisted", "ReferralUnplaced", "ReferralExpired", "ReferralClosed") or (
                 each.name == "ReferralProgressed" and value["state"] in ("ARRIVED", "ASKING_COUNTY")):
             holds.pop(referral_id, None)
