@@ -67,6 +67,7 @@ final class Telling {
 		out.writeNullable(
 		        state.timers.isEmpty() ? null : state.timers.get(0).dueAt(), AvroWriter::writeLong);
 		said(out, decision);
+		out.writeNull(); /* referral: a claim's */
 		world.outbox.end(decision);
 	}
 
