@@ -28,8 +28,7 @@ struct hub_str_array referral_allowed(
 		0 };
 	for (unsigned event = 0; names.items && event < REFERRAL_EVENT_COUNT; event++) {
 		const struct referral_transition *row = referral_machine_find(stage, event);
-		if (row && !row->later && (referral_machine_who(event) & who) &&
-		        referral_machine_concerns(event, direction))
+		if (row && (referral_machine_who(event) & who) && referral_machine_concerns(event, direction))
 			names.items[names.count++] = hub_str_from(referral_machine_event_name(event));
 	}
 	return names;

@@ -191,7 +191,7 @@ static void apply(
 		given_up(world, referral, event);
 		break;
 	default:
-		hub_check(!"every event that is there now has its case");
+		hub_check(!"every event has its case");
 	}
 }
 
@@ -232,8 +232,6 @@ void referral_answer(struct referral_world *world, const struct referral_answer 
 		return;
 	}
 	const struct referral_transition *row = referral_machine_find(referral->stage, answer->event);
-	if (!row)
-		row = referral_machine_only_later(answer->event);
 	unsigned who = referral_allowed_who(world->policy, referral, world->cause->source_org_id);
 	if (referral_repeats_has(referral->event_hashes, world->cause)) {
 		referral_repeats_answer(world, referral);
@@ -245,8 +243,6 @@ void referral_answer(struct referral_world *world, const struct referral_answer 
 		referral_refuse(world, REFERRAL_REFUSAL_NO_SAY, answer->referral_id);
 	} else if (!row) {
 		referral_refuse(world, REFERRAL_REFUSAL_STATE, answer->referral_id);
-	} else if (row->later) {
-		referral_refuse_later(world, row, answer->referral_id);
 	} else if (!refused_by_rule(world, referral, answer)) {
 		hear(world, answer);
 		apply(world, referral, answer->event);

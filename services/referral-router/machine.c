@@ -33,11 +33,9 @@ static const struct {
 #include "referral-router/referral.def"
 };
 
-enum { NOW = false, LATER = true };
-
 static const struct referral_transition transitions[] = {
-#define TRANSITION(from, event, to, rule, when)                                                              \
-	{ HUB_REFERRAL_STAGE_##from, REFERRAL_EVENT_##event, HUB_REFERRAL_STAGE_##to, rule, when },
+#define TRANSITION(from, event, to, rule)                                                                    \
+	{ HUB_REFERRAL_STAGE_##from, REFERRAL_EVENT_##event, HUB_REFERRAL_STAGE_##to, rule },
 #include "referral-router/referral.def"
 };
 
@@ -45,13 +43,13 @@ enum { TRANSITIONS = sizeof(transitions) / sizeof(transitions[0]) };
 
 /* The rows' numbers by name: a pair of stage and event that stands twice does not compile. */
 enum row {
-#define TRANSITION(from, event, to, rule, when) ROW_##from##_##event,
+#define TRANSITION(from, event, to, rule) ROW_##from##_##event,
 #include "referral-router/referral.def"
 };
 
 /* Where the row of a stage and an event is, from 1; 0: there is none. */
 static const unsigned char row_of[REFERRAL_STAGE_COUNT][REFERRAL_EVENT_COUNT] = {
-#define TRANSITION(from, event, to, rule, when)                                                              \
+#define TRANSITION(from, event, to, rule)                                                                    \
 	[HUB_REFERRAL_STAGE_##from][REFERRAL_EVENT_##event] = ROW_##from##_##event + 1,
 #include "referral-router/referral.def"
 };
@@ -64,18 +62,6 @@ const struct referral_transition *referral_machine_find(
 	hub_check((int)from < REFERRAL_STAGE_COUNT && event < REFERRAL_EVENT_COUNT);
 	unsigned row = row_of[from][event];
 	return row ? &transitions[row - 1] : NULL;
-}
-
-const struct referral_transition *referral_machine_only_later(enum referral_event event)
-{
-	const struct referral_transition *later = NULL;
-	for (size_t i = 0; i < TRANSITIONS; i++) {
-		if (transitions[i].event == event && !transitions[i].later)
-			return NULL;
-		if (transitions[i].event == event && !later)
-			later = &transitions[i];
-	}
-	return later;
 }
 
 const struct referral_transition *referral_machine_rows(uint32_t *ret_count)

@@ -32,15 +32,11 @@ struct referral_transition {
 	enum referral_event event;
 	enum hub_referral_stage to;
 	const char *rule;
-	bool later; /* refused RULE with this rule until its issue */
 };
 
 /* NULL: nothing follows from event in that stage. */
 const struct referral_transition *referral_machine_find(
         enum hub_referral_stage from, enum referral_event event);
-
-/* The row of an event that comes only LATER, in whatever stage; NULL: it is there NOW in some stage. */
-const struct referral_transition *referral_machine_only_later(enum referral_event event);
 
 /* All rows, in the order of referral.def. */
 const struct referral_transition *referral_machine_rows(uint32_t *ret_count);

@@ -13,12 +13,6 @@ static const struct {
 #include "referral-router/refusals.def"
 };
 
-const char *referral_refusal_rule(enum referral_refusal refusal)
-{
-	hub_check(refusal < REFERRAL_REFUSAL_COUNT);
-	return refusals[refusal].rule;
-}
-
 void referral_refuse_with(struct referral_world *world, enum referral_refusal refusal,
         struct hub_str referral_id, const char *fact, struct hub_str value)
 {
@@ -45,17 +39,4 @@ bool referral_refuse_unless_own(struct referral_world *world, struct hub_str org
 	else
 		return true;
 	return false;
-}
-
-void referral_refuse_later(
-        struct referral_world *world, const struct referral_transition *row, struct hub_str referral_id)
-{
-	for (unsigned refusal = 0; refusal < REFERRAL_REFUSAL_COUNT; refusal++) {
-		if (strcmp(refusals[refusal].reason_code, "RULE") == 0 &&
-		        strcmp(refusals[refusal].rule, row->rule) == 0) {
-			referral_refuse(world, refusal, referral_id);
-			return;
-		}
-	}
-	hub_check(!"every rule that comes later has its refusal");
 }

@@ -22,11 +22,4 @@ void referral_refuse_with(struct referral_world *world, enum referral_refusal re
  * are about no referral. */
 bool referral_refuse_unless_own(struct referral_world *world, struct hub_str org_id);
 
-/* What the transition's rule says about "not yet". */
-void referral_refuse_later(
-        struct referral_world *world, const struct referral_transition *row, struct hub_str referral_id);
-
-/* For documentation and tests. */
-const char *referral_refusal_rule(enum referral_refusal refusal);
-
 #endif

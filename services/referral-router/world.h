@@ -99,7 +99,7 @@ void referral_world_put_foreign(struct referral_world *world, const struct hub_f
 void referral_world_remove_foreign(struct referral_world *world, const struct hub_foreign_hold_state *hold);
 void referral_world_remove(struct referral_world *world, struct hub_str key);
 
-/* The one function that moves a referral: by a row of referral.def that is there NOW, or it is a broken
+/* The one function that moves a referral: by a row of referral.def, or it is a broken
  * promise. */
 void referral_world_move(
         struct referral_world *world, struct hub_referral_state *referral, enum referral_event event);

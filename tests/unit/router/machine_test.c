@@ -11,7 +11,6 @@
 #include "records/supplement_requested.h"
 #include "referral-router/due.h"
 #include "referral-router/machine.h"
-#include "referral-router/refusals.h"
 #include "referral-router/world.h"
 
 #include <setjmp.h>
@@ -158,20 +157,16 @@ static void meet(enum hub_referral_stage stage, enum referral_event event, enum 
 	const struct hub_referral_state *referral = referral_world_referral(&meeting.world, HUB_STR("r1"));
 	bool has_say = !(who & REFERRAL_WHO_ADDRESSED) || (referral && referral->has_to_org_id);
 	const struct referral_transition *row = referral_machine_find(stage, event);
-	const struct referral_transition *later =
-	        row && row->later ? row : referral_machine_only_later(event);
 	snprintf(line, sizeof(line), "%s r1 %s", referral_machine_event_name(event), sender_of(who));
 	const struct hub_effects *effects = say(&meeting, line);
 	if (!referral)
 		must_refuse(effects, meeting.partition, "ENDED", "");
 	else if (!has_say)
 		must_refuse(effects, meeting.partition, "NOT_YOURS", "");
-	else if (row && !row->later && !referral_machine_concerns(event, direction))
+	else if (row && !referral_machine_concerns(event, direction))
 		must_refuse(effects, meeting.partition, "RULE", row->rule);
-	else if (row && !row->later)
+	else if (row)
 		must_move(&meeting, row);
-	else if (later)
-		must_refuse(effects, meeting.partition, "RULE", later->rule);
 	else
 		must_refuse(effects, meeting.partition, "WRONG_STATE", "");
 	end(&meeting);
@@ -208,7 +203,7 @@ static void test_nobody_else_has_a_say(void **state)
 	}
 }
 
-/* Rows are unique; what has not ended can go on, what has ended cannot; what comes later has its refusal. */
+/* Rows are unique; what has not ended can go on, what has ended cannot. */
 static void test_table(void **state)
 {
 	(void)state;
@@ -216,13 +211,9 @@ static void test_table(void **state)
 	const struct referral_transition *rows = referral_machine_rows(&count);
 	bool leaves[REFERRAL_STAGE_COUNT] = { false };
 	for (uint32_t i = 0; i < count; i++) {
-		bool refused = !rows[i].later;
 		assert_ptr_equal(referral_machine_find(rows[i].from, rows[i].event), &rows[i]);
 		assert_false(referral_machine_ended(rows[i].from));
 		leaves[rows[i].from] = true;
-		for (int refusal = 0; refusal < REFERRAL_REFUSAL_COUNT; refusal++)
-			refused = refused || strcmp(referral_refusal_rule(refusal), rows[i].rule) == 0;
-		assert_true(refused || !referral_machine_event_name(rows[i].event)[0]);
 	}
 	for (int stage = 1; stage < REFERRAL_STAGE_COUNT; stage++)
 		assert_true(leaves[stage] != referral_machine_ended(stage));
@@ -296,9 +287,8 @@ static void put_diagram(struct hub_buf *out)
 	const struct referral_transition *rows = referral_machine_rows(&count);
 	hub_buf_text(out, "```mermaid\nflowchart LR\n");
 	for (uint32_t i = 0; i < count; i++)
-		hub_buf_printf(out, "  %s %s|\"%s\"| %s\n", hub_referral_stage_name(rows[i].from),
-		        rows[i].later ? "-.->" : "-->", referral_machine_event_meaning(rows[i].event),
-		        hub_referral_stage_name(rows[i].to));
+		hub_buf_printf(out, "  %s -->|\"%s\"| %s\n", hub_referral_stage_name(rows[i].from),
+		        referral_machine_event_meaning(rows[i].event), hub_referral_stage_name(rows[i].to));
 	hub_buf_text(out, "```\n\n| state | |\n|---|---|\n");
 	for (int stage = 1; stage < REFERRAL_STAGE_COUNT; stage++)
 		hub_buf_printf(out, "| %s | %s%s |\n", hub_referral_stage_name(stage),
