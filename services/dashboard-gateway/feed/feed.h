@@ -12,6 +12,7 @@
 #define DASHBOARD_GATEWAY_FEED_FEED_H
 
 #include "dashboard-gateway/hot/hot.h"
+#include "dashboard-gateway/view/feed_state.h"
 #include "kafka/properties.h"
 #include "port/kafka_port.h"
 #include "redis/redis.h"
@@ -53,22 +54,6 @@ struct gateway_feed_options {
 int gateway_feed_new(const struct gateway_feed_options *options, struct gateway_feed **ret, struct hub_error *reterr);
 void gateway_feed_free(struct gateway_feed *feed); /* accepts NULL; waits at most 2 s for what was published */
 
-/* How things stand, for /readyz, /health and the `complete` of every answer. */
-struct gateway_feed_state {
-	bool ready;             /* reference data and all partitions were whole once */
-	bool kafka_away, redis_away;
-	int64_t redis_away_since_ms, kafka_away_since_ms;
-	uint32_t partitions, whole;
-	uint32_t history_percent; /* how much of the decisions' index is read */
-	int64_t registry_version; /* -1: none */
-	/* the router, asked every few seconds */
-	int64_t lag_records;      /* of referral.events, all partitions; -1: not known */
-	int64_t lag_ms;           /* age of the oldest record that it has not read; 0: none; -1: not known */
-	int64_t fence_lag_records; /* changelog end - fence, the worst partition; -1: not known */
-	uint32_t fences_live;
-	int64_t clock_skew_ms;    /* this machine's clock against the broker's */
-	int64_t asked_at_ms;
-};
 void gateway_feed_state(const struct gateway_feed *feed, struct gateway_feed_state *ret);
 
 /* Publishes one record (murmur2, acks=all, idempotent) and tells when Kafka has it (I-7). done is called once, on the loop;
@@ -80,10 +65,6 @@ void gateway_feed_publish(struct gateway_feed *feed, const char *topic /* withou
 /* Fetches single records of a topic by place, in the order asked for: the story of a referral. done is called once with
  * what was found (events borrowed for the call; those that are not in the log any more are left out). At most 64 places;
  * HUB_E_RETRY: not within timeout_ms, or too many fetches wait. */
-struct gateway_place {
-	int32_t partition;
-	int64_t offset;
-};
 typedef void gateway_fetched_fn(void *user, const struct hub_kafka_event *events, uint32_t count, const struct hub_error *err);
 void gateway_feed_fetch(struct gateway_feed *feed, const char *topic, const struct gateway_place *places, uint32_t count,
         int timeout_ms, gateway_fetched_fn *done, void *user);

@@ -4,7 +4,7 @@
 
 #include "base/buf.h"
 #include "base/error.h"
-#include "dashboard-gateway/feed/feed.h"
+#include "dashboard-gateway/view/feed_state.h"
 #include "dashboard-gateway/view/viewer.h"
 #include "referral-router/policy.h"
 
