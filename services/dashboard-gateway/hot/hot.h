@@ -34,7 +34,8 @@ struct gateway_row {
 	int32_t partition;
 	struct hub_str key; /* as in Redis, without the tag; owned by the row */
 	uint64_t seq;       /* of its newest change */
-	bool gone;          /* forgotten; kept a while so that resumed readers hear of it */
+	bool gone;          /* forgotten; kept a while, as it was, so that resumed readers hear of it */
+	bool signpost;      /* hot/recent.c's */
 	struct gateway_row *older, *newer; /* by seq */
 };
 
