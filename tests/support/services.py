@@ -159,28 +159,24 @@ class Hubctl:
         return done
 
 
-class Router:
-    """The referral router as a process. Settings are names as in its configuration file."""
+class Daemon:
+    """A daemon as a process. Settings are names as in its configuration file, `__` for a point."""
 
-    def __init__(self, folder, broker, redis, prefix, instance="test", **settings):
+    kind = program = None
+
+    def __init__(self, folder, instance, settings):
         self.folder = pathlib.Path(folder)
         self.host, self.admin_port = "127.0.0.1", free_port()
         self.process = None
         self.name = instance  # of its files
-        self.program = BUILD / "services" / "referral-router" / "hub-referral-router"
-        self.log_path = self.folder / f"router-{instance}.log"
+        self.log_path = self.folder / f"{self.kind}-{instance}.log"
         self.settings = {
-            "kafka.bootstrap.servers": broker.address,
-            "redis.address": redis.address,
             "admin.listen": f"127.0.0.1:{self.admin_port}",
-            "topic.prefix": prefix,
-            "instance": instance,
-            "crash.folder": self.folder,
             **{name.replace("__", "."): value for name, value in settings.items()},
         }
 
     def write_settings(self):
-        path = self.folder / f"{self.name}.conf"
+        path = self.folder / f"{self.kind}-{self.name}.conf"
         path.write_text("".join(f"{name} = {value}\n" for name, value in self.settings.items()))
         return path
 
@@ -199,10 +195,10 @@ class Router:
     def wait_ready(self, timeout=60):
         def ready():
             if self.process.poll() is not None:
-                raise AssertionError(f"the router ended with {self.process.returncode}: {self.log()[-2000:]}")
+                raise AssertionError(f"the {self.kind} ended with {self.process.returncode}: {self.log()[-2000:]}")
             return self.get("/readyz")[0] == 200
 
-        wait_until("a ready router", ready, timeout)
+        wait_until(f"a ready {self.kind}", ready, timeout)
 
     def get(self, path, accept="*/*"):
         """(status, text) of the admin port."""
@@ -244,3 +240,19 @@ class Router:
 
     def signal(self, number):
         self.process.send_signal(number)
+
+
+class Router(Daemon):
+    """The referral router."""
+
+    kind, program = "router", BUILD / "services" / "referral-router" / "hub-referral-router"
+
+    def __init__(self, folder, broker, redis, prefix, instance="test", **settings):
+        super().__init__(folder, instance, {
+            "kafka.bootstrap.servers": broker.address,
+            "redis.address": redis.address,
+            "topic.prefix": prefix,
+            "instance": instance,
+            "crash.folder": folder,
+            **settings,
+        })
