@@ -1,6 +1,7 @@
 /* bench_core REGISTRY [EVENTS]: how long the pure core takes an event, without Kafka and Redis: decode,
  * decide, encode what it says, collect what it changed, in batches as the runtime makes them. REGISTRY: a
- * file that `bench_preload registry` printed. */
+ * file that `bench_preload registry` printed. And what an entity of each kind takes in memory, with its index
+ * entries and timers. */
 #include "load.h"
 
 #include "base/calendar.h"
@@ -10,6 +11,7 @@
 
 #include "referral-router/referral_core.h"
 
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -119,6 +121,23 @@ static void report(const char *what, double seconds, uint64_t events)
 	printf("%-28s %8.0f ns an event\n", what, seconds * 1e9 / (double)events);
 }
 
+/* A table of nothing but the entities of one kind, as a restart would fold it. */
+static void report_memory(const struct hub_table *table, const struct hub_schema *schema)
+{
+	struct hub_table *alone = hub_table_new(referral_router_core.table);
+	struct hub_str key, value, body;
+	uint64_t fingerprint;
+	size_t at = 0, count, before = mallinfo2().uordblks;
+	while (hub_table_each(table, &at, &key, &value))
+		if (!hub_frame_split(value, &fingerprint, &body, NULL) && fingerprint == schema->fingerprint)
+			hub_check(hub_table_fold(alone, key, value, NULL) == 0);
+	count = hub_table_count(alone);
+	if (count)
+		printf("%-28s %8zu bytes each, %zu of them key and record; %zu of them\n", schema->name,
+		        (mallinfo2().uordblks - before) / count, hub_table_bytes(alone) / count, count);
+	hub_table_free(alone);
+}
+
 int main(int argc, char **argv)
 {
 	if (argc < 2) {
@@ -145,6 +164,8 @@ int main(int argc, char **argv)
 	        (unsigned long long)events, (unsigned long long)totals.outputs,
 	        (unsigned long long)totals.changes, (unsigned long long)totals.dead, hub_table_count(table),
 	        hub_table_bytes(table) >> 20);
+	for (uint32_t i = 0; i < referral_router_core.table->schemas->count; i++)
+		report_memory(table, referral_router_core.table->schemas->schemas[i]);
 	hub_buf_done(&buf);
 	free(steps);
 	hub_table_free(table);
