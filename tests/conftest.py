@@ -1,14 +1,9 @@
 """What every test of this tree may ask for: a real broker and Redis, a hub of its own on them."""
 
-import itertools
-
 import pytest
 
-from client import Publisher, Subscriber
-from county import County, write_registry
-from services import Broker, Hubctl, Pair, Redis, Router
-
-_prefixes = itertools.count(1)
+from hub import Hub
+from services import Broker, Pair, Redis
 
 
 @pytest.fixture(scope="session")
@@ -43,44 +38,6 @@ def redis(tmp_path_factory):
     redis.start()
     yield redis
     redis.kill()
-
-
-class Hub:
-    """Topics of its own, small counties loaded, a router that is not started yet."""
-
-    def __init__(self, folder, broker, redis, counties, **settings):
-        self.folder, self.broker, self.redis = folder, broker, redis
-        self.prefix = f"t{next(_prefixes)}."
-        self.counties = [County(i) for i in range(counties)]
-        self.hubctl = Hubctl(broker, redis, self.prefix)
-        self.hubctl.run("topics", "create")
-        # A broker that has just started may need longer than usual to take a first transaction on a busy machine.
-        self.hubctl.run("registry", "load", write_registry(folder / "registry.json", self.counties), "--timeout", "45000")
-        self.router = Router(folder, broker, redis, self.prefix, **settings)
-        self.routers = [self.router]
-        self.publisher = Publisher(broker, self.prefix)
-        self.subscribers = []
-
-    @property
-    def county(self):
-        return self.counties[0]
-
-    def subscribe(self, topic, decode=True):
-        subscriber = Subscriber(self.broker, self.prefix + topic, decode)
-        self.subscribers.append(subscriber)
-        return subscriber
-
-    def another_router(self, instance, **settings):
-        router = Router(self.folder, self.broker, self.redis, self.prefix, instance, **settings)
-        self.routers.append(router)
-        return router
-
-    def close(self):
-        for router in self.routers:
-            if router.process:
-                router.kill()
-        for subscriber in self.subscribers:
-            subscriber.close()
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 
 from checker import check_everything
 from clients import PROGRAMS
-from conftest import Hub
+from hub import Hub
 from services import ROOT
 
 

@@ -4,6 +4,7 @@ import http.client
 import json
 import subprocess
 
+from hub import Hub
 from services import BUILD, Daemon, free_port
 
 PASSWORD = "a password of the tests"
@@ -109,3 +110,26 @@ class Person:
         assert answer.status == 204, (answer.status, answer.bytes)
         self.cookie = answer.headers["Set-Cookie"].split(";")[0]
         self.csrf = self.get("/me").body["csrf_token"]
+
+
+class Site(Hub):
+    """A hub with a gateway, at which a browser can be pointed. People: one of each role of the first county, and the control
+    centre and lead hospital of the second."""
+
+    def __init__(self, folder, broker, redis, counties=2, **settings):
+        super().__init__(folder, broker, redis, counties)
+        people = users_of(self.county)
+        if counties > 1:
+            other = self.counties[1]
+            people += [{"user": "other-control", "role": "COUNTY", "org_id": other.control},
+                       {"user": "other-lead", "role": "HOSPITAL", "org_id": other.lead}]
+        self.gateway = Gateway(folder, broker, redis, self.prefix, people, **settings)
+
+    def start(self):
+        self.router.start()
+        self.gateway.start()
+
+    def close(self):
+        if self.gateway.process:
+            self.gateway.kill()
+        super().close()

@@ -1,0 +1,34 @@
+/* The hub around the browser: levers.py does what is asked. */
+const LEVERS = process.env.HUB_LEVERS;
+
+export async function hub(lever, args = {}) {
+	const response = await fetch(`${LEVERS}/${lever}`, { method: 'POST', body: JSON.stringify(args) });
+	const told = await response.json();
+	if (!response.ok) throw new Error(`${lever}: ${told}`);
+	return told;
+}
+
+export const site = LEVERS ? await hub('site') : null;
+export const county = site?.counties[0];
+
+export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/* The first value of call() that is true. */
+export async function until(what, call, timeoutMs = 15000, pauseMs = 100) {
+	const end = Date.now() + timeoutMs;
+	let last;
+	for (;;) {
+		try {
+			const value = await call();
+			if (value) return value;
+		} catch (error) {
+			last = error;
+		}
+		if (Date.now() > end) throw new Error(`waited ${timeoutMs / 1000} s for ${what}${last ? `: ${last.message}` : ''}`);
+		await sleep(pauseMs);
+	}
+}
+
+let number = 0;
+/* An id that no other script has. */
+export const fresh = (name) => `${name}-${process.pid}-${++number}`;

@@ -1,0 +1,17 @@
+/* Of a list of numbers; and lines for people. */
+export function percentile(values, share) {
+	const sorted = [...values].sort((a, b) => a - b);
+	return sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)];
+}
+
+/* The slope of y over x by least squares. */
+export function slope(points) {
+	const n = points.length;
+	const mean = (at) => points.reduce((sum, point) => sum + point[at], 0) / n;
+	const [x, y] = [mean(0), mean(1)];
+	const over = points.reduce((sum, point) => sum + (point[0] - x) * (point[1] - y), 0);
+	return over / points.reduce((sum, point) => sum + (point[0] - x) ** 2, 0);
+}
+
+/* A figure of a check, for the log and the closing note. */
+export const figure = (text) => console.log(`# ${text}`);
