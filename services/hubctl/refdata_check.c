@@ -1,9 +1,9 @@
 /* What the types cannot say: dates, shares, references. */
 #include "base/calendar.h"
 #include "hubctl/fields.h"
-#include "hubctl/locate.h"
 #include "hubctl/refdata_internal.h"
 #include "referral-router/limits.h"
+#include "wire/locate.h"
 
 /* Fields that name another record, in whichever record they stand. */
 static const struct {
@@ -65,7 +65,8 @@ static void say(struct hubctl_problems *problems, const struct spot *at, struct 
 	        at->item < 0 ? hub_arena_printf(problems->arena, "%.*s.%s", HUB_STR_ARG(e->path), at->field)
 	                     : hub_arena_printf(problems->arena, "%.*s.%s[%d]", HUB_STR_ARG(e->path),
 	                               at->field, at->item);
-	hubctl_problem_add(problems, e->file, hubctl_locate(e->text, path), path, "%.*s", HUB_STR_ARG(text));
+	hubctl_problem_add(
+	        problems, e->file, hub_json_locate(e->text, path), path, "%.*s", HUB_STR_ARG(text));
 }
 
 /* The id exists, and in some version that holds while the record that names it does. */

@@ -1,9 +1,9 @@
 /* A file of reference data to entries: JSON, defaults, schema, key. */
 #include "base/calendar.h"
 #include "hubctl/fields.h"
-#include "hubctl/locate.h"
 #include "hubctl/refdata_internal.h"
 #include "records/catalogue.h"
+#include "wire/locate.h"
 #include "wire/near.h"
 #include "wire/record_json.h"
 
@@ -22,7 +22,7 @@ struct reading {
 
 static void problem_at(struct reading *r, struct hub_str path, const char *text)
 {
-	hubctl_problem_add(r->problems, r->file, hubctl_locate(r->text, path), path, "%s", text);
+	hubctl_problem_add(r->problems, r->file, hub_json_locate(r->text, path), path, "%s", text);
 }
 
 /* Errors of records name "Organisation.kind"; the file's path is "Organisation[3].kind". */
@@ -83,9 +83,9 @@ static void add(struct reading *r, struct hubctl_entry *entry)
 {
 	struct hubctl_entry *known = hub_map_get(r->refdata->by_key, entry->key);
 	if (known && known->file) {
-		hubctl_problem_add(r->problems, r->file, hubctl_locate(r->text, entry->path), entry->path,
+		hubctl_problem_add(r->problems, r->file, hub_json_locate(r->text, entry->path), entry->path,
 		        "%.*s is already in %s, line %u (keep one; a later version needs another valid_from)",
-		        HUB_STR_ARG(entry->key), known->file, hubctl_locate(known->text, known->path));
+		        HUB_STR_ARG(entry->key), known->file, hub_json_locate(known->text, known->path));
 		return;
 	}
 	entry->before = hubctl_refdata_add(r->refdata, entry);
@@ -118,7 +118,7 @@ static void read_type(struct reading *r, const char *name, json_t *value)
 		struct hub_near near = hub_near_start(hub_str_from(name));
 		for (uint32_t i = 0; i < hub_registry_schemas.count; i++)
 			hub_near_offer(&near, hub_registry_schemas.schemas[i]->name);
-		hubctl_problem_add(r->problems, r->file, hubctl_locate(r->text, hub_str_from(name)),
+		hubctl_problem_add(r->problems, r->file, hub_json_locate(r->text, hub_str_from(name)),
 		        hub_str_from(name), "no such record type (%s%s)",
 		        near.best ? "did you mean " : "hubctl help registry load lists them",
 		        near.best ? near.best : "");

@@ -1,4 +1,4 @@
-#include "hubctl/locate.h"
+#include "wire/locate.h"
 
 #include <stdbool.h>
 
@@ -114,7 +114,7 @@ static bool next_step(struct hub_str *path, struct hub_str *ret_name, uint32_t *
 	return true;
 }
 
-uint32_t hubctl_locate(struct hub_str text, struct hub_str path)
+uint32_t hub_json_locate(struct hub_str text, struct hub_str path)
 {
 	struct walk w = { text.data, text.data + text.len };
 	struct hub_str name;

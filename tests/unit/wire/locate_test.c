@@ -1,5 +1,5 @@
 /* Lines of values in a JSON text. */
-#include "hubctl/locate.h"
+#include "wire/locate.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -40,22 +40,22 @@ static void names_the_line_of_what_is_there(void **state)
 		{ "Township[2][0]", 13 },
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-		assert_int_equal(hubctl_locate(HUB_STR(text), hub_str_from(cases[i].path)), cases[i].line);
+		assert_int_equal(hub_json_locate(HUB_STR(text), hub_str_from(cases[i].path)), cases[i].line);
 }
 
 static void names_the_object_that_lacks_a_member(void **state)
 {
 	(void)state;
-	assert_int_equal(hubctl_locate(HUB_STR(text), HUB_STR("Organisation[1].kind")), 5);
-	assert_int_equal(hubctl_locate(HUB_STR(text), HUB_STR("Organisation[2].kind")), 3);
-	assert_int_equal(hubctl_locate(HUB_STR(text), HUB_STR("Staff[0]")), 1);
+	assert_int_equal(hub_json_locate(HUB_STR(text), HUB_STR("Organisation[1].kind")), 5);
+	assert_int_equal(hub_json_locate(HUB_STR(text), HUB_STR("Organisation[2].kind")), 3);
+	assert_int_equal(hub_json_locate(HUB_STR(text), HUB_STR("Staff[0]")), 1);
 }
 
 static void never_leaves_the_text(void **state)
 {
 	(void)state;
 	for (uint32_t n = 0; n < sizeof(text); n++)
-		hubctl_locate((struct hub_str){ text, n }, HUB_STR("Organisation[1].beds[1].kind"));
+		hub_json_locate((struct hub_str){ text, n }, HUB_STR("Organisation[1].beds[1].kind"));
 }
 
 int main(void)
