@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 enum { MODEL_BYTES = 64 * 1024 * 1024 };
 
@@ -193,14 +194,22 @@ static int by_full_name(const void *a, const void *b)
 	return strcmp((*(struct gen_type *const *)a)->full_name, (*(struct gen_type *const *)b)->full_name);
 }
 
+/* A folder in lower case; what else lies beside them (documents, a script) is not ours. */
+static bool is_domain(struct gen_model *model, const char *folder, const char *name)
+{
+	struct stat about;
+	const struct hub_str path = hub_arena_printf(model->arena, "%s/%s", folder, name);
+	return strchr(name, '.') == NULL && strcmp(name, "history") != 0 && islower((unsigned char)name[0]) &&
+	       path.data && stat(path.data, &about) == 0 && S_ISDIR(about.st_mode);
+}
+
 int gen_model_load(struct gen_model *model, const char *folder, struct hub_error *reterr)
 {
 	char **names;
 	uint32_t count;
 	int rc = gen_list_folder(model->arena, folder, "", &names, &count, reterr);
 	for (uint32_t i = 0; i < count && !rc; i++) {
-		if (strchr(names[i], '.') == NULL && strcmp(names[i], "history") != 0 &&
-		        islower((unsigned char)names[i][0]))
+		if (is_domain(model, folder, names[i]))
 			rc = load_domain(model, folder, names[i], reterr);
 	}
 	if (rc)
