@@ -34,12 +34,13 @@ struct gateway_param {
 
 /* Collections and single resources. HUB_E_INVALID: a parameter is wrong (place = its name); HUB_E_NOT_FOUND: no such thing, or
  * not for this viewer (the same answer). next: cursor of the next page, empty when there is none; total is in the body. */
-int gateway_view_referrals(const struct gateway_world *world, const struct gateway_viewer *viewer, const struct gateway_param *params,
-        uint32_t count, struct hub_buf *out, struct hub_buf *ret_next, struct hub_error *reterr);
-int gateway_view_referral(const struct gateway_world *world, const struct gateway_viewer *viewer, struct hub_str referral_id,
-        struct hub_buf *out, struct hub_error *reterr);
-int gateway_view_allowed(const struct gateway_world *world, const struct gateway_viewer *viewer, struct hub_str referral_id,
-        struct hub_buf *out, struct hub_error *reterr);
+int gateway_view_referrals(const struct gateway_world *world, const struct gateway_viewer *viewer,
+        const struct gateway_param *params, uint32_t count, struct hub_buf *out, struct hub_buf *ret_next,
+        struct hub_error *reterr);
+int gateway_view_referral(const struct gateway_world *world, const struct gateway_viewer *viewer,
+        struct hub_str referral_id, struct hub_buf *out, struct hub_error *reterr);
+int gateway_view_allowed(const struct gateway_world *world, const struct gateway_viewer *viewer,
+        struct hub_str referral_id, struct hub_buf *out, struct hub_error *reterr);
 /* events: decoded decisions of the story, oldest first. */
 struct gateway_decision {
 	int32_t partition;
@@ -47,24 +48,38 @@ struct gateway_decision {
 	const struct hub_schema *schema;
 	const void *record;
 };
-int gateway_view_history(const struct gateway_world *world, const struct gateway_viewer *viewer, struct hub_str referral_id,
-        const struct gateway_decision *decisions, uint32_t count, struct hub_buf *out, struct hub_error *reterr);
-int gateway_view_slots(const struct gateway_world *world, const struct gateway_viewer *viewer, const struct gateway_param *params,
-        uint32_t count, struct hub_buf *out, struct hub_buf *ret_next, struct hub_error *reterr);
-int gateway_view_beds(const struct gateway_world *world, const struct gateway_viewer *viewer, const struct gateway_param *params,
-        uint32_t count, struct hub_buf *out, struct hub_buf *ret_next, struct hub_error *reterr);
-int gateway_view_organisations(const struct gateway_world *world, const struct gateway_viewer *viewer, struct hub_buf *out, struct hub_error *reterr);
-int gateway_view_overview(const struct gateway_world *world, const struct gateway_viewer *viewer, struct hub_buf *out, struct hub_error *reterr);
-int gateway_view_alerts(const struct gateway_world *world, const struct gateway_viewer *viewer, struct hub_buf *out, struct hub_error *reterr);
-int gateway_view_freshness(const struct gateway_world *world, const struct gateway_viewer *viewer, struct hub_buf *out, struct hub_error *reterr);
-int gateway_view_dead_letters(const struct gateway_world *world, const struct gateway_viewer *viewer, const struct gateway_param *params,
-        uint32_t count, struct hub_buf *out, struct hub_buf *ret_next, struct hub_error *reterr);
+int gateway_view_history(const struct gateway_world *world, const struct gateway_viewer *viewer,
+        struct hub_str referral_id, const struct gateway_decision *decisions, uint32_t count,
+        struct hub_buf *out, struct hub_error *reterr);
+int gateway_view_slots(const struct gateway_world *world, const struct gateway_viewer *viewer,
+        const struct gateway_param *params, uint32_t count, struct hub_buf *out, struct hub_buf *ret_next,
+        struct hub_error *reterr);
+int gateway_view_beds(const struct gateway_world *world, const struct gateway_viewer *viewer,
+        const struct gateway_param *params, uint32_t count, struct hub_buf *out, struct hub_buf *ret_next,
+        struct hub_error *reterr);
+int gateway_view_organisations(const struct gateway_world *world, const struct gateway_viewer *viewer,
+        struct hub_buf *out, struct hub_error *reterr);
+int gateway_view_overview(const struct gateway_world *world, const struct gateway_viewer *viewer,
+        struct hub_buf *out, struct hub_error *reterr);
+int gateway_view_alerts(const struct gateway_world *world, const struct gateway_viewer *viewer,
+        struct hub_buf *out, struct hub_error *reterr);
+int gateway_view_freshness(const struct gateway_world *world, const struct gateway_viewer *viewer,
+        struct hub_buf *out, struct hub_error *reterr);
+int gateway_view_dead_letters(const struct gateway_world *world, const struct gateway_viewer *viewer,
+        const struct gateway_param *params, uint32_t count, struct hub_buf *out, struct hub_buf *ret_next,
+        struct hub_error *reterr);
 /* The hub's answer to an event that was sent through this gateway, word for word. */
-int gateway_view_answer(const struct gateway_world *world, const struct gateway_viewer *viewer, struct hub_str event_id, struct hub_buf *out, struct hub_error *reterr);
+int gateway_view_answer(const struct gateway_world *world, const struct gateway_viewer *viewer,
+        struct hub_str event_id, struct hub_buf *out, struct hub_error *reterr);
+
+/* The data of a stream event `answers`: answers to the viewer's organisation after number `after`; *ret_number: up to where.
+ * Nothing is written when there are none. */
+void gateway_view_answers(const struct gateway_world *world, const struct gateway_viewer *viewer,
+        uint64_t after, struct hub_buf *out, uint64_t *ret_number);
 
 /* The data of a stream event `referrals` for a viewer: rows that changed after `after`, up to now, at most `limit` of them
  * (*ret_seq: up to where). An empty change writes nothing. */
-void gateway_view_changes(const struct gateway_world *world, const struct gateway_viewer *viewer, uint64_t after, uint32_t limit,
-        struct hub_buf *out, uint64_t *ret_seq);
+void gateway_view_changes(const struct gateway_world *world, const struct gateway_viewer *viewer,
+        uint64_t after, uint32_t limit, struct hub_buf *out, uint64_t *ret_seq);
 
 #endif

@@ -13,7 +13,13 @@
 #include "dashboard-gateway/hot/hot.h"
 #include "wire/arrays.h"
 
-enum gateway_role { GATEWAY_ROLE_NONE, GATEWAY_ROLE_COUNTY, GATEWAY_ROLE_CONSORTIUM, GATEWAY_ROLE_HOSPITAL, GATEWAY_ROLE_READ_ONLY };
+enum gateway_role {
+	GATEWAY_ROLE_NONE,
+	GATEWAY_ROLE_COUNTY,
+	GATEWAY_ROLE_CONSORTIUM,
+	GATEWAY_ROLE_HOSPITAL,
+	GATEWAY_ROLE_READ_ONLY
+};
 
 struct gateway_viewer {
 	struct hub_str user; /* for the audit */
