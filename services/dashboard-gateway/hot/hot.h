@@ -30,12 +30,12 @@ enum { GATEWAY_NO_TIME = -1 }; /* of times in ms that are not known */
 
 /* What all rows begin with. */
 struct gateway_row {
-	enum gateway_kind kind;
+	enum gateway_kind kind : 8;
+	bool gone;     /* forgotten; kept a while, as it was, so that resumed readers hear of it */
+	bool signpost; /* hot/recent.c's */
 	int32_t partition;
-	struct hub_str key; /* as in Redis, without the tag; owned by the row */
-	uint64_t seq;       /* of its newest change */
-	bool gone;          /* forgotten; kept a while, as it was, so that resumed readers hear of it */
-	bool signpost;      /* hot/recent.c's */
+	struct hub_str key;                /* as in Redis, without the tag; owned by the row */
+	uint64_t seq;                      /* of its newest change */
 	struct gateway_row *older, *newer; /* by seq */
 };
 
@@ -43,13 +43,13 @@ struct gateway_row {
 struct gateway_referral {
 	struct gateway_row row;
 	struct hub_str referral_id, state /* hub.referral.ReferralStage or FinalState */;
-	bool ended;
 	struct hub_str county_id, consortium_id, from_org_id, to_org_id, asked_county_id, asked_org_id;
 	enum hub_direction direction; /* UNKNOWN of an ended one: its stub does not say */
 	enum hub_urgency urgency;
 	enum hub_need need;
-	struct hub_str condition, specialty, exam_item, bed_kind, path, session_id, waits_for, due;
 	int32_t attempt;
+	bool ended;
+	struct hub_str condition, specialty, exam_item, bed_kind, path, session_id, waits_for, due;
 	int64_t requested_at, accepted_at, arrived_at, ended_at, due_at; /* ms or GATEWAY_NO_TIME */
 };
 
@@ -96,7 +96,8 @@ void gateway_hot_sweep(struct gateway_hot *hot, int32_t partition,
 
 /* NULL: not there (a row that is gone is not there). */
 const struct gateway_row *gateway_hot_get(const struct gateway_hot *hot, struct hub_str key);
-const struct gateway_referral *gateway_hot_referral(const struct gateway_hot *hot, struct hub_str referral_id);
+const struct gateway_referral *gateway_hot_referral(
+        const struct gateway_hot *hot, struct hub_str referral_id);
 
 /* Rows of a kind that are there, in no order: *at = 0 first; NULL at the end. Nothing may change meanwhile. */
 const struct gateway_row *gateway_hot_each(const struct gateway_hot *hot, enum gateway_kind kind, size_t *at);
