@@ -12,7 +12,9 @@
  *      or has been compacted away, the fence is of another changelog, or might be, and the snapshot does not count.
  *   4. Where there is no snapshot that counts (Redis away, empty, rebuilding, of another changelog), the changelog is read
  *      from its beginning.
- *   5. The partition is whole once the changelog has been read to its end as of the last fence.
+ *   5. The partition is whole once the changelog has been read to its end as of the last fence: from then on the rows are
+ *      the fold up to `next`, but for a key that has changed again behind it and whose record here was compacted away
+ *      meanwhile.
  */
 #ifndef DASHBOARD_GATEWAY_HOT_JOIN_H
 #define DASHBOARD_GATEWAY_HOT_JOIN_H
@@ -29,9 +31,9 @@
 
 /* A fence as hot-state.json writes it. */
 struct gateway_fence {
-	bool live;      /* false: absent, REBUILDING, or not to be understood */
-	int64_t epoch;  /* -1 unless live */
-	int64_t offset; /* of the PartitionPosition; -1 unless live */
+	bool live;            /* false: absent, REBUILDING, or not to be understood */
+	int64_t epoch;        /* -1 unless live */
+	int64_t offset;       /* of the PartitionPosition; -1 unless live */
 	int64_t timestamp_ms; /* of that record; -1 unless live */
 };
 
@@ -48,7 +50,7 @@ struct gateway_join {
 	enum gateway_join_phase phase;
 	struct gateway_fence before;
 	struct gateway_fence newest; /* that was seen while scanning; not live: the snapshot is spoilt */
-	bool unproved; /* the record at the first fence was not seen yet */
+	bool unproved;               /* the record at the first fence was not seen yet */
 	int64_t from;  /* first offset of the changelog that is applied; 0: from its beginning */
 	int64_t until; /* whole when next >= until */
 	int64_t next;  /* next offset that is expected */
@@ -79,7 +81,8 @@ enum gateway_join_verdict {
 
 /* A record of the changelog (PartitionPositions, too) with its broker's timestamp. Offsets have gaps; one that was told
  * before is skipped. */
-enum gateway_join_verdict gateway_join_record(struct gateway_join *join, int64_t offset, int64_t timestamp_ms);
+enum gateway_join_verdict gateway_join_record(
+        struct gateway_join *join, int64_t offset, int64_t timestamp_ms);
 /* The end of the partition as this reader sees it, at offset `next`: SKIP or AGAIN. */
 enum gateway_join_verdict gateway_join_end(struct gateway_join *join, int64_t next);
 
