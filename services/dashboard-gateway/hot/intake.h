@@ -18,7 +18,7 @@ int gateway_intake_fields(struct gateway_intake *intake, struct hub_str key, str
 
 /* One record of the changelog into hot: its row is put, or, value being empty (a tombstone), removed. On an error, which is
  * the above or gateway_hot_put's, the row stays as it was. */
-int gateway_intake_apply(struct gateway_intake *intake, struct gateway_hot *hot, int32_t partition, struct hub_str key,
-        struct hub_str value, struct hub_error *reterr);
+int gateway_intake_apply(struct gateway_intake *intake, struct gateway_hot *hot, int32_t partition,
+        struct hub_str key, struct hub_str value, struct hub_error *reterr);
 
 #endif
