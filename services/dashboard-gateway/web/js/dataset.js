@@ -1,0 +1,48 @@
+/* A value of the server that is fetched once and then kept up to date by the stream: the newer one of both holds, by
+ * position. */
+import { get } from './api.js';
+import { now } from './clock.js';
+import { isAfter, position } from './position.js';
+
+export class Dataset {
+	#loading = null;
+
+	constructor(path) {
+		this.path = path;
+		this.forget();
+	}
+
+	forget() {
+		this.value = null;
+		this.at = null; /* position */
+		this.heardAt = null; /* by the server's clock */
+		this.problem = null;
+	}
+
+	take(value, at) {
+		if (this.value && !isAfter(at, this.at)) return;
+		this.value = value;
+		this.at = at;
+		this.heardAt = now();
+		this.problem = null;
+	}
+
+	/* Calls while one is under way wait for that one. */
+	load() {
+		this.#loading ||= this.#fetch().finally(() => (this.#loading = null));
+		return this.#loading;
+	}
+
+	async #fetch() {
+		try {
+			const { body, at } = await get(this.path);
+			this.take(body, at);
+		} catch (problem) {
+			this.problem = problem;
+		}
+	}
+
+	hear(value, id) {
+		this.take(value, position(value.revision) || position(id));
+	}
+}

@@ -1,0 +1,130 @@
+/* Begins the page and joins its parts: address -> view, data -> drawing. */
+import { html, nothing, render } from '../vendor/lit-html/lit-html.js';
+import { whenSignedOut } from './api.js';
+import { loadWords, t } from './i18n.js';
+import { onKeys, startKeys } from './keys.js';
+import { paint, paintLater, paintWith } from './paint.js';
+import { go, route, startRouter, whenMoved } from './router.js';
+import { forget, homePath, loadMe, me, signOut } from './session.js';
+import { startStream, stopStream, stream, whenReset } from './store.js';
+import { startTheme } from './theme.js';
+import { drawDialog, startDialog } from './parts/dialog.js';
+import { openHelp } from './parts/help.js';
+import { problemNotice } from './parts/notice.js';
+import { shell } from './parts/shell.js';
+import * as health from './views/health.js';
+import * as live from './views/live.js';
+import * as login from './views/login.js';
+import * as referrals from './views/referrals.js';
+
+const VIEWS = { '/live': live, '/referrals': referrals, '/health': health };
+const TICK_MS = 1000;
+const RELOAD_IDLE_MS = 60000;
+
+let view = null;
+let fault = null; /* nothing can be shown, and why */
+let lastInput = performance.now();
+
+const wall = () => view === live && live.isWall();
+
+function draw() {
+	const shown = fault ? problemNotice(fault, boot) : view?.render() ?? nothing;
+	const body = view === login ? html`<main id="main" tabindex="-1">${shown}</main>` : me() ? shell({ path: route().path, wall: wall(), view: shown, signOut: leaveAll }) : shown;
+	render(body, document.getElementById('page'));
+	drawDialog();
+	document.title = `${view?.title?.() ?? ''} · ${me()?.county_name || t('hub')}`;
+}
+
+/* The same view with another query is entered again, not left. */
+async function show() {
+	const { path, params } = route();
+	if (!me()) return toLogin();
+	const next = VIEWS[path];
+	if (!next || (next === health && !me().sees_operations)) return go(homePath(), { replace: true });
+	if (view !== next) view?.leave();
+	view = next;
+	paint();
+	await view.enter(params);
+	paint();
+	return undefined;
+}
+
+function toLogin() {
+	stopStream();
+	forget();
+	if (view !== login) view?.leave?.();
+	view = login;
+	paint();
+}
+
+async function leaveAll() {
+	try {
+		await signOut();
+	} catch {
+		/* the session has ended some other way */
+	}
+	toLogin();
+}
+
+/* A wall hears only what it shows. */
+function topics() {
+	if (wall()) return live.topics;
+	return ['referrals', 'overview', 'alerts', 'answers', ...(me().sees_operations ? ['health'] : [])];
+}
+
+async function begin() {
+	await loadMe();
+	fault = null;
+	if (view === login) view.leave();
+	if (view === login) view = null;
+	if (!VIEWS[route().path]) history.replaceState(null, '', homePath());
+	await show();
+	if (me()) startStream(topics());
+}
+
+async function boot() {
+	fault = null;
+	try {
+		await begin();
+	} catch (problem) {
+		if (problem.status === 401) return toLogin();
+		fault = problem;
+		paint();
+		setTimeout(() => fault === problem && boot(), 5000 + Math.random() * 5000);
+	}
+	return undefined;
+}
+
+/* The server is of another build: load it, when nobody loses anything by it. */
+function reloadWhenIdle() {
+	if (!stream.newBuild || !(view?.isIdle?.() ?? true)) return;
+	const idle = wall() || document.visibilityState === 'hidden' || performance.now() - lastInput > RELOAD_IDLE_MS;
+	if (idle && Math.random() < 0.1) location.reload();
+}
+
+function tick() {
+	reloadWhenIdle();
+	paintLater();
+}
+
+function noteInput() {
+	lastInput = performance.now();
+}
+
+function start() {
+	startTheme();
+	paintWith(draw);
+	startRouter();
+	startKeys();
+	startDialog();
+	whenMoved(show);
+	whenReset(() => view?.refetch?.());
+	whenSignedOut(() => view !== login && toLogin());
+	login.whenSignedIn(begin);
+	onKeys('page', (key) => key === '?' && !wall() && me() && (openHelp(), true));
+	for (const type of ['keydown', 'pointerdown', 'wheel']) addEventListener(type, noteInput, { passive: true });
+	setInterval(tick, TICK_MS);
+	loadWords().then(boot);
+}
+
+start();

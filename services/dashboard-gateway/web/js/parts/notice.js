@@ -1,0 +1,38 @@
+/* What limits what is shown: no connection, incomplete data, a request that failed. Says since when and why. */
+import { html, nothing } from '../../vendor/lit-html/lit-html.js';
+import { now } from '../clock.js';
+import { clockTime, shortSpan } from '../format.js';
+import { t, word } from '../i18n.js';
+import { stream, streamState } from '../store.js';
+import { shape } from './shape.js';
+
+const band = (tone, name, text, more = nothing) =>
+	html`<p class="notice ${tone}">${shape(name)}<span>${text}</span>${more}</p>`;
+
+/* A problem in words: the server's own detail, with its code and trace for whoever is asked about it. */
+export function problemText(problem) {
+	if (problem.status === 0) return t('problem.no_answer');
+	const known = word('problem', problem.code);
+	return known === problem.code ? problem.detail || problem.title || problem.code : known;
+}
+
+export function problemNotice(problem, retry) {
+	if (!problem) return nothing;
+	const trace = problem.traceId ? html` <small>${t('problem.trace', { id: problem.traceId })}</small>` : nothing;
+	const again = retry ? html`<button type="button" class="quiet-button" @click=${retry}>${t('again')}</button>` : nothing;
+	return band('bad', 'square', problemText(problem), html`${trace}${again}`);
+}
+
+export function staleNotice() {
+	const state = streamState();
+	if (state !== 'stale' && state !== 'lost') return nothing;
+	const age = shortSpan(now() - stream.heardAt);
+	return band(state === 'stale' ? 'bad' : 'warn', 'dashes', t(`notice.${state}`, { span: age, at: clockTime(stream.heardAt) }));
+}
+
+/* body: an answer with `complete` and `incomplete`. */
+export function incompleteNotice(body) {
+	if (!body || body.complete !== false) return nothing;
+	const reasons = (body.incomplete || []).map((code) => word('incomplete', code)).join(t('list_comma'));
+	return band('warn', 'triangle', t('notice.incomplete', { reasons }));
+}

@@ -1,0 +1,95 @@
+/* One stream for all tabs of a browser, since HTTP/1.1 gives six connections to all of them: the tab that holds the lock
+ * has the connection and passes on what it hears. Web Locks are missing on plain http: then each tab has its own. */
+import { connect } from './stream.js';
+import { position } from './position.js';
+
+const SILENCE_MS = 45000;
+
+/* name: tabs of equal name share. hear(type, data, id), tell(up): as connect's. joined(position): this tab listens now to a
+ * stream that is already there. */
+export function share({ name, topics, after, hear, tell, joined }) {
+	const channel = 'locks' in navigator && 'BroadcastChannel' in window ? new BroadcastChannel(name) : null;
+	let connection = null;
+	let up = false;
+	let at = after;
+	let silence = 0;
+	let ended = false;
+	let release = () => {};
+
+	function lead() {
+		clearTimeout(silence);
+		connection = connect({
+			topics,
+			after: at,
+			hear(type, data, id) {
+				at = position(id) || at;
+				channel?.postMessage({ type, data, id });
+				hear(type, data, id);
+			},
+			tell(state) {
+				up = state;
+				channel?.postMessage({ up });
+				tell(up);
+			},
+		});
+	}
+
+	function follow() {
+		connection?.close();
+		connection = null;
+		if (!ended) queue();
+	}
+
+	/* Resolves when the tab is closed, or the lock was taken by another one. */
+	function queue(steal = false) {
+		const hold = () => {
+			lead();
+			return new Promise((resolve) => (release = resolve));
+		};
+		navigator.locks.request(name, steal ? { steal: true } : {}, hold).catch(follow);
+	}
+
+	/* The leading tab may be frozen or hung: whoever is looked at takes over. */
+	function listen() {
+		clearTimeout(silence);
+		silence = setTimeout(() => {
+			if (connection || ended) return;
+			if (document.visibilityState === 'visible') queue(true);
+			else listen();
+		}, SILENCE_MS * (1 + Math.random() / 5));
+	}
+
+	function onMessage({ data: message }) {
+		if (message.ask) {
+			if (connection) channel.postMessage({ up, at: connection.position() });
+			return;
+		}
+		if (connection) return;
+		listen();
+		if (message.up !== undefined) tell((up = message.up));
+		if (message.at !== undefined) joined(message.at);
+		if (message.type) {
+			at = position(message.id) || at;
+			hear(message.type, message.data, message.id);
+		}
+	}
+
+	if (channel) {
+		channel.onmessage = onMessage;
+		channel.postMessage({ ask: true });
+		listen();
+		queue();
+	} else {
+		lead();
+	}
+	return {
+		nudge: () => connection?.nudge(),
+		close() {
+			ended = true;
+			clearTimeout(silence);
+			connection?.close();
+			release();
+			channel?.close();
+		},
+	};
+}
