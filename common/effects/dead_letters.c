@@ -13,3 +13,23 @@ const struct hub_dead_letter_reason *hub_dead_letter_reason(struct hub_str reaso
 	}
 	return NULL;
 }
+
+bool hub_dead_letter_comes_back(struct hub_str reason)
+{
+	return hub_str_is(reason, "CRASHED") || hub_str_is(reason, "TOO_LARGE");
+}
+
+uint32_t hub_dead_letter_headers(
+        const struct hub_header *headers, uint32_t count, struct hub_str lay, struct hub_header *ret)
+{
+	/* A letter that dies again has only the last one. */
+	const struct hub_str marker = HUB_STR("hub_replayed_from");
+	uint32_t kept = 0;
+	for (uint32_t i = 0; i < count; i++) {
+		if (!hub_str_starts_with(headers[i].name, HUB_STR("hub_dlq_")) &&
+		        !hub_str_eq(headers[i].name, marker))
+			ret[kept++] = headers[i];
+	}
+	ret[kept++] = (struct hub_header){ marker, lay };
+	return kept;
+}

@@ -3,6 +3,7 @@
 #define HUB_EFFECTS_DEAD_LETTERS_H
 
 #include "base/str.h"
+#include "wire/header.h"
 
 /* Texts are static. */
 struct hub_dead_letter_reason {
@@ -13,5 +14,13 @@ struct hub_dead_letter_reason {
 
 /* The row of a reason, or NULL. */
 const struct hub_dead_letter_reason *hub_dead_letter_reason(struct hub_str reason);
+
+/* Sent back as it is it would only die again, and take its partition's time: what stopped it must be mended first. */
+bool hub_dead_letter_comes_back(struct hub_str reason);
+
+/* What a letter goes back with: its own headers, without those about its death, and where it lay ("topic/partition/offset").
+ * ret has room for count + 1; slices are borrowed. Returns how many there are. */
+uint32_t hub_dead_letter_headers(
+        const struct hub_header *headers, uint32_t count, struct hub_str lay, struct hub_header *ret);
 
 #endif

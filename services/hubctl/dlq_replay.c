@@ -1,12 +1,10 @@
 /* hubctl dlq replay: dead letters back to the topics that they came from, bytes and headers as they were. */
+#include "effects/dead_letters.h"
 #include "hubctl/commands.h"
 #include "hubctl/dlq.h"
 #include "hubctl/event_text.h"
 #include "hubctl/scan.h"
 #include "kafka/writer.h"
-
-/* What a replayed record carries beside its own headers: where it lay. A letter that dies again has only the last one. */
-static const char marker[] = "hub_replayed_from";
 
 enum verdict { RIGHT, NEEDS_FORCE, NO_PLACE };
 
@@ -15,7 +13,7 @@ struct letter {
 	int64_t offset;
 	struct hub_kafka_event event; /* a copy */
 	struct hub_str reason, topic; /* topic: full name */
-	struct hub_str from;          /* what the marker says */
+	struct hub_str from;          /* where it lay, as the header will say */
 	enum verdict verdict;
 	bool found;
 };
@@ -40,18 +38,12 @@ static enum hubctl_scan_next take(void *user, const struct hub_kafka_event *even
 	return HUBCTL_ENOUGH;
 }
 
-/* These would only die again, and take their partition's time: what stopped them must be mended first. */
-static bool needs_force(struct hub_str reason)
-{
-	return hub_str_is(reason, "CRASHED") || hub_str_is(reason, "TOO_LARGE");
-}
-
 static enum verdict judge(const struct replay *r, const struct letter *letter)
 {
 	if (!letter->topic.len ||
 	        !hub_str_starts_with(letter->topic, hub_str_from(r->hubctl->settings->prefix)))
 		return NO_PLACE;
-	return needs_force(letter->reason) && !r->force ? NEEDS_FORCE : RIGHT;
+	return hub_dead_letter_comes_back(letter->reason) && !r->force ? NEEDS_FORCE : RIGHT;
 }
 
 static int read_letter(struct replay *r, struct letter *letter, struct hub_error *err)
@@ -97,20 +89,6 @@ static int read_letters(struct replay *r, struct hub_error *err)
 	return result;
 }
 
-/* Its own headers, and the marker. */
-static uint32_t headers_of(const struct letter *letter, struct hub_header *headers)
-{
-	uint32_t count = 0;
-	for (uint32_t i = 0; i < letter->event.header_count; i++) {
-		const struct hub_header *header = &letter->event.headers[i];
-		if (!hub_str_starts_with(header->name, HUB_STR("hub_dlq_")) &&
-		        !hub_str_is(header->name, marker))
-			headers[count++] = *header;
-	}
-	headers[count++] = (struct hub_header){ hub_str_from(marker), letter->from };
-	return count;
-}
-
 static int send(
         struct replay *r, struct hub_kafka_writer *writer, const struct letter *letter, struct hub_error *err)
 {
@@ -128,7 +106,8 @@ static int send(
 		.value = event->value,
 		.has_value = event->has_value,
 		.headers = headers,
-		.header_count = headers_of(letter, headers),
+		.header_count =
+		        hub_dead_letter_headers(event->headers, event->header_count, letter->from, headers),
 	};
 	return hub_kafka_writer_send(writer, &message, err);
 }

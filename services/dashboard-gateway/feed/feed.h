@@ -50,14 +50,18 @@ struct gateway_feed_options {
 	struct hub_log *log;
 };
 
-/* Starts everything; waits for nothing. HUB_E_INVALID: a property or address. */
+/* Memory beside rows and reference data: librdkafka queues at most about 8 MB and some 4 MB a broker to be read, 64 MB to be
+ * written (32 MB of ours); one piece of about 256 hashes from Redis; 128 requests for records.
+ *
+ * Starts everything; waits for nothing. HUB_E_INVALID: a property or address. */
 int gateway_feed_new(const struct gateway_feed_options *options, struct gateway_feed **ret, struct hub_error *reterr);
-void gateway_feed_free(struct gateway_feed *feed); /* accepts NULL; waits at most 2 s for what was published */
+void gateway_feed_free(struct gateway_feed *feed);
 
 void gateway_feed_state(const struct gateway_feed *feed, struct gateway_feed_state *ret);
 
 /* Publishes one record (murmur2, acks=all, idempotent) and tells when Kafka has it (I-7). done is called once, on the loop;
- * HUB_E_RETRY: not within timeout_ms (it may still arrive), or too much is in flight already. Copies everything. */
+ * HUB_E_RETRY: not within timeout_ms (it may still arrive), or too much is in flight already; HUB_E_TOO_LARGE. done may be NULL. Copies
+ * everything. */
 typedef void gateway_published_fn(void *user, int32_t partition, int64_t offset, const struct hub_error *err /* code 0: done */);
 void gateway_feed_publish(struct gateway_feed *feed, const char *topic /* without prefix */, struct hub_str key, struct hub_str value,
         const struct hub_header *headers, uint32_t header_count, int timeout_ms, gateway_published_fn *done, void *user);
@@ -69,7 +73,9 @@ typedef void gateway_fetched_fn(void *user, const struct hub_kafka_event *events
 void gateway_feed_fetch(struct gateway_feed *feed, const char *topic, const struct gateway_place *places, uint32_t count,
         int timeout_ms, gateway_fetched_fn *done, void *user);
 
-/* Puts a dead letter back where it came from: bytes, key and headers untouched but for hub_dlq_*; done as in publish. */
+/* Puts a dead letter back where it came from: bytes, key and headers untouched but for hub_dlq_*; done as in publish, and with
+ * HUB_E_NOT_FOUND: it is not in the log any more; HUB_E_REFUSED: it would only come back; HUB_E_INVALID: it does not say
+ * where it came from. */
 void gateway_feed_replay(struct gateway_feed *feed, struct gateway_place letter, int timeout_ms, gateway_published_fn *done, void *user);
 
 #endif
