@@ -24,8 +24,8 @@ static void on_record(void *user, const struct hub_kafka_event *event)
 	void *record;
 	hub_arena_reset(acknowledgements->arena);
 	if (event->has_value && listener->acknowledgement &&
-	        hub_frame_decode(acknowledgements->schemas, event->value, acknowledgements->arena, &schema, &record,
-	                NULL) == HUB_OK)
+	        hub_frame_decode(acknowledgements->schemas, event->value, acknowledgements->arena, &schema,
+	                &record, NULL) == HUB_OK)
 		listener->acknowledgement(listener->user, record);
 }
 
@@ -56,7 +56,9 @@ struct gateway_acknowledgements *gateway_acknowledgements_new(struct gateway_fee
 	acknowledgements->schemas = spec->records;
 	acknowledgements->arena = hub_arena_new(RECORD_MEMORY);
 	hub_check(acknowledgements->arena);
-	const struct gateway_source source = { .user = acknowledgements, .record = on_record, .lost = on_lost };
+	const struct gateway_source source = {
+		.user = acknowledgements, .record = on_record, .lost = on_lost
+	};
 	gateway_topic_init(&acknowledgements->topic, feed, name, &source, on_opened);
 	gateway_topic_open(&acknowledgements->topic, -1);
 	return acknowledgements;

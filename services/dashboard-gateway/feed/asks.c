@@ -60,8 +60,8 @@ static int ask(struct question *question, struct hub_error *reterr)
 	if (code || question->since_ms < 0)
 		return code;
 	answer->since = room_for(answer->partitions);
-	code = gateway_ask_offsets(question->rk, question->topic, answer->partitions, question->since_ms,
-	        answer->since, reterr);
+	code = gateway_ask_offsets(
+	        question->rk, question->topic, answer->partitions, question->since_ms, answer->since, reterr);
 	for (int32_t i = 0; !code && i < answer->partitions; i++)
 		if (answer->since[i] < 0) /* nothing so young */
 			answer->since[i] = answer->high[i];

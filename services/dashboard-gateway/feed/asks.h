@@ -13,7 +13,8 @@ enum { GATEWAY_ASK_MS = 1500 }; /* for each answer; so a stop waits for no more 
 
 /* Where a topic's partitions begin and end. */
 struct gateway_topic_answer {
-	struct hub_error error; /* code HUB_OK: the rest is there; HUB_E_NOT_FOUND: no such topic; HUB_E_RETRY */
+	struct hub_error
+	        error; /* code HUB_OK: the rest is there; HUB_E_NOT_FOUND: no such topic; HUB_E_RETRY */
 	int32_t partitions;
 	int64_t *low, *high; /* log start, high watermark */
 	int64_t *since;      /* the first record of that time or later, else high; NULL: not asked */

@@ -11,10 +11,10 @@
 
 /* What is waited for before the partitions can be followed. */
 enum gateway_joining {
-	GATEWAY_JOINING_TOPIC,         /* how many partitions there are */
-	GATEWAY_JOINING_REDIS,         /* whether Redis is there */
+	GATEWAY_JOINING_TOPIC, /* how many partitions there are */
+	GATEWAY_JOINING_REDIS, /* whether Redis is there */
 	GATEWAY_JOINING_FENCES_BEFORE,
-	GATEWAY_JOINING_HIGH_BEFORE,   /* where the changelog ends, asked after the fences */
+	GATEWAY_JOINING_HIGH_BEFORE, /* where the changelog ends, asked after the fences */
 	GATEWAY_JOINING_HASHES,
 	GATEWAY_JOINING_FENCES_AFTER,
 	GATEWAY_JOINING_HIGH_AFTER,
@@ -27,7 +27,8 @@ struct gateway_changelog {
 	struct gateway_intake *intake;
 	int32_t count; /* of partitions; 0: not known yet */
 	struct gateway_join *joins;
-	int64_t *low, *high, *position; /* as last asked; the newest PartitionPosition that was read, -1: none */
+	int64_t *low, *high,
+	        *position; /* as last asked; the newest PartitionPosition that was read, -1: none */
 	enum gateway_joining joining;
 	struct gateway_fence *before, *after;
 	struct gateway_snapshot *snapshot;

@@ -20,7 +20,8 @@ struct track {
 
 struct topic {
 	char *name;
-	rd_kafka_topic_t *handle; /* made at the first start: before the topic is there the library would take it for gone */
+	rd_kafka_topic_t *
+	        handle; /* made at the first start: before the topic is there the library would take it for gone */
 	struct gateway_source source;
 	struct track *tracks; /* by partition */
 	int32_t track_count;
@@ -142,8 +143,7 @@ int gateway_consumer_new(struct gateway_feed *feed, const struct hub_kafka_prope
 	int code = make_rk(consumer, properties, reterr);
 	if (!code) {
 		consumer->queue = rd_kafka_queue_new(consumer->rk);
-		code = gateway_wakeup_init(
-		        &consumer->wakeup, feed->base, TICK_MS, drain, consumer, reterr);
+		code = gateway_wakeup_init(&consumer->wakeup, feed->base, TICK_MS, drain, consumer, reterr);
 	}
 	if (code) {
 		gateway_consumer_free(consumer);
@@ -193,8 +193,7 @@ void gateway_consumer_start(struct gateway_consumer *consumer, int number, int32
 		make_handle(consumer, topic);
 	stop(topic, partition);
 	track->from = offset;
-	track->started =
-	        rd_kafka_consume_start_queue(topic->handle, partition, offset, consumer->queue) == 0;
+	track->started = rd_kafka_consume_start_queue(topic->handle, partition, offset, consumer->queue) == 0;
 	hub_check(track->started); /* fails for a partition or an offset that cannot be one */
 }
 

@@ -35,7 +35,6 @@ int gateway_consumer_topic(
 
 /* Reads the partition from offset on; one that is being read is read anew from there: nothing that was fetched before comes
  * after this call. */
-void gateway_consumer_start(
-        struct gateway_consumer *consumer, int topic, int32_t partition, int64_t offset);
+void gateway_consumer_start(struct gateway_consumer *consumer, int topic, int32_t partition, int64_t offset);
 
 #endif

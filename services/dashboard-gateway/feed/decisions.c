@@ -86,7 +86,8 @@ static void on_opened(void *user, const struct gateway_topic_answer *answer)
 	hub_check(decisions->stretches);
 	decisions->count = answer->partitions;
 	for (int32_t i = 0; i < answer->partitions; i++) {
-		decisions->stretches[i] = (struct stretch){ answer->since[i], answer->high[i], answer->since[i] };
+		decisions->stretches[i] =
+		        (struct stretch){ answer->since[i], answer->high[i], answer->since[i] };
 		gateway_topic_start(&decisions->topic, i, answer->since[i]);
 	}
 	count_percent(decisions);

@@ -160,7 +160,8 @@ static int open_query(struct gateway_feed *feed, struct hub_error *reterr)
 }
 
 /* The doors to the outside; what reads through them comes after. */
-static int open_doors(struct gateway_feed *feed, const struct gateway_feed_options *options, struct hub_error *reterr)
+static int open_doors(
+        struct gateway_feed *feed, const struct gateway_feed_options *options, struct hub_error *reterr)
 {
 	int code = open_query(feed, reterr);
 	if (!code)
@@ -185,7 +186,8 @@ static void begin_first_wave(struct gateway_feed *feed)
 	event_add(feed->history, &(struct timeval){ FIRST_WAVE_S, 0 });
 }
 
-int gateway_feed_new(const struct gateway_feed_options *options, struct gateway_feed **ret, struct hub_error *reterr)
+int gateway_feed_new(
+        const struct gateway_feed_options *options, struct gateway_feed **ret, struct hub_error *reterr)
 {
 	struct gateway_feed *feed = calloc(1, sizeof(*feed));
 	hub_check(feed);
@@ -195,7 +197,8 @@ int gateway_feed_new(const struct gateway_feed_options *options, struct gateway_
 		.log = options->log,
 		.history_ms = options->history_ms,
 		.prefix = copy(options->topic_prefix),
-		.state = { .registry_version = -1, .lag_records = -1, .lag_ms = -1, .fence_lag_records = -1 } };
+		.state = {
+		        .registry_version = -1, .lag_records = -1, .lag_ms = -1, .fence_lag_records = -1 } };
 	keep_properties(feed, &options->kafka);
 	feed->notify = evtimer_new(feed->base, on_notify, feed);
 	feed->history = evtimer_new(feed->base, on_history, feed);

@@ -31,7 +31,8 @@ struct gateway_feed_listener {
 	/* Rows have changed (hot's sequence number rose), at most once a turn of the loop. */
 	void (*hot)(void *user);
 	/* One decision, decoded: record begins with struct hub_decision_head. `old`: from before this start, read for the index. */
-	void (*decision)(void *user, int32_t partition, int64_t offset, const struct hub_schema *schema, const void *record, bool old);
+	void (*decision)(void *user, int32_t partition, int64_t offset, const struct hub_schema *schema,
+	        const void *record, bool old);
 	/* An acknowledgement (hub.dashboard.AlertAcknowledged). */
 	void (*acknowledgement)(void *user, const void *record);
 	void (*dead_letter)(void *user, const struct hub_kafka_event *event);
@@ -44,7 +45,7 @@ struct gateway_feed_options {
 	struct hub_kafka_properties kafka;
 	const char *topic_prefix;
 	struct hub_redis_options redis;
-	int64_t history_ms; /* how far back decisions and dead letters are read at start */
+	int64_t history_ms;      /* how far back decisions and dead letters are read at start */
 	struct gateway_hot *hot; /* filled */
 	struct gateway_feed_listener listener;
 	struct hub_log *log;
@@ -54,7 +55,8 @@ struct gateway_feed_options {
  * written (32 MB of ours); one piece of about 256 hashes from Redis; 128 requests for records.
  *
  * Starts everything; waits for nothing. HUB_E_INVALID: a property or address. */
-int gateway_feed_new(const struct gateway_feed_options *options, struct gateway_feed **ret, struct hub_error *reterr);
+int gateway_feed_new(
+        const struct gateway_feed_options *options, struct gateway_feed **ret, struct hub_error *reterr);
 void gateway_feed_free(struct gateway_feed *feed);
 
 void gateway_feed_state(const struct gateway_feed *feed, struct gateway_feed_state *ret);
@@ -62,20 +64,24 @@ void gateway_feed_state(const struct gateway_feed *feed, struct gateway_feed_sta
 /* Publishes one record (murmur2, acks=all, idempotent) and tells when Kafka has it (I-7). done is called once, on the loop;
  * HUB_E_RETRY: not within timeout_ms (it may still arrive), or too much is in flight already; HUB_E_TOO_LARGE. done may be NULL. Copies
  * everything. */
-typedef void gateway_published_fn(void *user, int32_t partition, int64_t offset, const struct hub_error *err /* code 0: done */);
-void gateway_feed_publish(struct gateway_feed *feed, const char *topic /* without prefix */, struct hub_str key, struct hub_str value,
-        const struct hub_header *headers, uint32_t header_count, int timeout_ms, gateway_published_fn *done, void *user);
+typedef void gateway_published_fn(
+        void *user, int32_t partition, int64_t offset, const struct hub_error *err /* code 0: done */);
+void gateway_feed_publish(struct gateway_feed *feed, const char *topic /* without prefix */,
+        struct hub_str key, struct hub_str value, const struct hub_header *headers, uint32_t header_count,
+        int timeout_ms, gateway_published_fn *done, void *user);
 
 /* Fetches single records of a topic by place, in the order asked for: the story of a referral. done is called once with
  * what was found (events borrowed for the call; those that are not in the log any more are left out). At most 64 places;
  * HUB_E_RETRY: not within timeout_ms, or too many fetches wait. */
-typedef void gateway_fetched_fn(void *user, const struct hub_kafka_event *events, uint32_t count, const struct hub_error *err);
-void gateway_feed_fetch(struct gateway_feed *feed, const char *topic, const struct gateway_place *places, uint32_t count,
-        int timeout_ms, gateway_fetched_fn *done, void *user);
+typedef void gateway_fetched_fn(
+        void *user, const struct hub_kafka_event *events, uint32_t count, const struct hub_error *err);
+void gateway_feed_fetch(struct gateway_feed *feed, const char *topic, const struct gateway_place *places,
+        uint32_t count, int timeout_ms, gateway_fetched_fn *done, void *user);
 
 /* Puts a dead letter back where it came from: bytes, key and headers untouched but for hub_dlq_*; done as in publish, and with
  * HUB_E_NOT_FOUND: it is not in the log any more; HUB_E_REFUSED: it would only come back; HUB_E_INVALID: it does not say
  * where it came from. */
-void gateway_feed_replay(struct gateway_feed *feed, struct gateway_place letter, int timeout_ms, gateway_published_fn *done, void *user);
+void gateway_feed_replay(struct gateway_feed *feed, struct gateway_place letter, int timeout_ms,
+        gateway_published_fn *done, void *user);
 
 #endif

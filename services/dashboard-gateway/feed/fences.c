@@ -33,7 +33,8 @@ void gateway_fences_ask(struct gateway_redis *redis, int32_t count, gateway_repl
 
 struct gateway_fence gateway_fence_of(const redisReply *mget, int32_t i)
 {
-	const redisReply *text = mget->type == REDIS_REPLY_ARRAY && (size_t)i < mget->elements ? mget->element[i] : NULL;
+	const redisReply *text =
+	        mget->type == REDIS_REPLY_ARRAY && (size_t)i < mget->elements ? mget->element[i] : NULL;
 	struct hub_str found = { NULL, 0 };
 	if (text && text->type == REDIS_REPLY_STRING)
 		found = (struct hub_str){ text->str, (uint32_t)text->len };

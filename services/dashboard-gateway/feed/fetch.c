@@ -24,9 +24,9 @@ struct request {
 	TAILQ_ENTRY(request) entry;
 	struct gateway_fetcher *fetcher;
 	rd_kafka_topic_t *topic;
-	struct wanted wanted[PLACES_MAX]; /* by partition and offset */
+	struct wanted wanted[PLACES_MAX];      /* by partition and offset */
 	rd_kafka_message_t *found[PLACES_MAX]; /* in the caller's order */
-	uint32_t count, at; /* at: the next that is looked for */
+	uint32_t count, at;                    /* at: the next that is looked for */
 	bool running;
 	int64_t from; /* of the run */
 	struct event *timer;
@@ -56,13 +56,14 @@ static void stop_run(struct request *request)
 
 static void tell(struct request *request, const struct hub_error *error)
 {
-	struct hub_kafka_event events[PLACES_MAX];
+	struct hub_kafka_event events[PLACES_MAX] = { { .kind = HUB_KAFKA_NOTHING } };
 	struct hub_kafka_headers headers[PLACES_MAX] = { { 0 } };
 	uint32_t count = 0;
 	for (uint32_t i = 0; !error->code && i < request->count; i++) {
 		if (!request->found[i])
 			continue;
-		hub_check(hub_kafka_event_of(request->found[i], 0, &headers[count], &events[count], NULL) == HUB_OK);
+		hub_check(hub_kafka_event_of(request->found[i], 0, &headers[count], &events[count], NULL) ==
+		          HUB_OK);
 		count++;
 	}
 	request->done(request->user, events, count, error);
@@ -92,7 +93,9 @@ static void on_timer(int fd, short what, void *user)
 {
 	(void)fd, (void)what;
 	struct request *request = user;
-	const struct hub_error late = { .code = HUB_E_RETRY, .place = "kafka", .text = "Kafka has not answered in time" };
+	const struct hub_error late = {
+		.code = HUB_E_RETRY, .place = "kafka", .text = "Kafka has not answered in time"
+	};
 	finish(request, request->error.code ? &request->error : &late);
 }
 
@@ -100,8 +103,8 @@ static void start_run(struct request *request)
 {
 	const struct gateway_place *place = &request->wanted[request->at].place;
 	request->from = place->offset;
-	request->running = rd_kafka_consume_start_queue(
-	                           request->topic, place->partition, place->offset, request->fetcher->queue) == 0;
+	request->running = rd_kafka_consume_start_queue(request->topic, place->partition, place->offset,
+	                           request->fetcher->queue) == 0;
 	if (!request->running) { /* not a partition, not an offset: it is not there */
 		request->at++;
 		gateway_wakeup_soon(&request->fetcher->wakeup);
@@ -152,7 +155,8 @@ static void take(struct gateway_fetcher *fetcher, rd_kafka_message_t *message)
 		/* The rest of the partition is not there, or not yet. */
 		int32_t partition = wanted->place.partition;
 		stop_run(request);
-		while (request->at < request->count && request->wanted[request->at].place.partition == partition)
+		while (request->at < request->count &&
+		        request->wanted[request->at].place.partition == partition)
 			request->at++;
 	} else if (ours && !message->err && message->offset >= request->from) {
 		pass(request, message->offset);
@@ -227,7 +231,9 @@ int gateway_fetcher_new(struct gateway_feed *feed, struct gateway_fetcher **ret,
 
 void gateway_fetcher_free(struct gateway_fetcher *fetcher)
 {
-	const struct hub_error stopped = { .code = HUB_E_RETRY, .place = "kafka", .text = "the gateway stops" };
+	const struct hub_error stopped = {
+		.code = HUB_E_RETRY, .place = "kafka", .text = "the gateway stops"
+	};
 	if (!fetcher)
 		return;
 	fetcher->stopping = true;
@@ -264,8 +270,8 @@ static int by_place(const void *left, const void *right)
 	return (a->place.offset > b->place.offset) - (a->place.offset < b->place.offset);
 }
 
-void gateway_feed_fetch(struct gateway_feed *feed, const char *topic, const struct gateway_place *places, uint32_t count,
-        int timeout_ms, gateway_fetched_fn *done, void *user)
+void gateway_feed_fetch(struct gateway_feed *feed, const char *topic, const struct gateway_place *places,
+        uint32_t count, int timeout_ms, gateway_fetched_fn *done, void *user)
 {
 	struct gateway_fetcher *fetcher = feed->fetcher;
 	struct request *request = calloc(1, sizeof(*request));

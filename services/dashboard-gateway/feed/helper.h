@@ -13,7 +13,8 @@ struct gateway_helper;
 
 /* First member of a job. */
 struct gateway_job {
-	void (*work)(struct gateway_job *job); /* in the thread; touches nothing but the job and what may be shared */
+	void (*work)(struct gateway_job
+	                *job); /* in the thread; touches nothing but the job and what may be shared */
 	/* On the loop; frees the job. stopped: the helper ends, nobody wants the result. */
 	void (*done)(struct gateway_job *job, bool stopped);
 	struct gateway_job *next;

@@ -54,7 +54,8 @@ static void begin(struct gateway_changelog *changelog)
 	int64_t now_ms = gateway_wall_ms();
 	int32_t wanted = 0;
 	for (int32_t i = 0; i < changelog->count; i++) {
-		if (gateway_join_begin(&changelog->joins[i], changelog->before[i], changelog->high[i], now_ms))
+		if (gateway_join_begin(
+		            &changelog->joins[i], changelog->before[i], changelog->high[i], now_ms))
 			wanted++;
 		else
 			gateway_changelog_follow(changelog, i);

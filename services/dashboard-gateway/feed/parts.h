@@ -7,7 +7,8 @@
 /* references.c: from the beginning, at once. */
 struct gateway_references *gateway_references_new(struct gateway_feed *feed);
 void gateway_references_free(struct gateway_references *references);
-bool gateway_references_read(const struct gateway_references *references); /* to its end, once, and there was a load */
+bool gateway_references_read(
+        const struct gateway_references *references); /* to its end, once, and there was a load */
 
 /* decisions.c, acknowledgements.c, letters.c: begun when the first wave is done. */
 struct gateway_decisions *gateway_decisions_new(struct gateway_feed *feed);
@@ -31,10 +32,11 @@ struct gateway_record {
 	const struct hub_header *headers;
 	uint32_t header_count;
 };
-int gateway_publisher_new(struct gateway_feed *feed, struct gateway_publisher **ret, struct hub_error *reterr);
+int gateway_publisher_new(
+        struct gateway_feed *feed, struct gateway_publisher **ret, struct hub_error *reterr);
 void gateway_publisher_free(struct gateway_publisher *publisher);
-void gateway_publisher_send(struct gateway_publisher *publisher, const struct gateway_record *record, int timeout_ms,
-        gateway_published_fn *done, void *user);
+void gateway_publisher_send(struct gateway_publisher *publisher, const struct gateway_record *record,
+        int timeout_ms, gateway_published_fn *done, void *user);
 
 /* fetch.c */
 int gateway_fetcher_new(struct gateway_feed *feed, struct gateway_fetcher **ret, struct hub_error *reterr);

@@ -47,7 +47,8 @@ static void end(struct publication *publication)
 	free(publication);
 }
 
-static void tell(struct publication *publication, int32_t partition, int64_t offset, const struct hub_error *error)
+static void tell(
+        struct publication *publication, int32_t partition, int64_t offset, const struct hub_error *error)
 {
 	gateway_published_fn *done = publication->done;
 	publication->done = NULL;
@@ -59,7 +60,9 @@ static void on_timer(int fd, short what, void *user)
 {
 	(void)fd, (void)what;
 	struct publication *publication = user;
-	struct hub_error late = { .code = HUB_E_RETRY, .place = "kafka", .text = "Kafka has not confirmed it in time" };
+	struct hub_error late = {
+		.code = HUB_E_RETRY, .place = "kafka", .text = "Kafka has not confirmed it in time"
+	};
 	bool never = publication->error.code != HUB_OK;
 	tell(publication, -1, -1, never ? &publication->error : &late);
 	if (never)
@@ -89,7 +92,8 @@ static void take_event(struct gateway_publisher *publisher, rd_kafka_event_t *ev
 	case RD_KAFKA_EVENT_ERROR:
 		if (rd_kafka_event_error(event) == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN)
 			gateway_feed_doubt_kafka(publisher->feed);
-		publisher->spent = publisher->spent || rd_kafka_fatal_error(publisher->rk, text, sizeof(text)) != 0;
+		publisher->spent =
+		        publisher->spent || rd_kafka_fatal_error(publisher->rk, text, sizeof(text)) != 0;
 		break;
 	default:
 		break;
@@ -144,7 +148,8 @@ static int open_rk(struct gateway_publisher *publisher, struct hub_error *reterr
 /* What an idempotent producer cannot mend (the broker has lost what it knew of it) takes a new one. */
 static void renew(struct gateway_publisher *publisher)
 {
-	hub_log(publisher->feed->log, HUB_LOG_RETRY, hub_log_text("text", "the producer failed and is made anew"));
+	hub_log(publisher->feed->log, HUB_LOG_RETRY,
+	        hub_log_text("text", "the producer failed and is made anew"));
 	close_rk(publisher);
 	publisher->spent = false;
 	hub_check(open_rk(publisher, NULL) == HUB_OK); /* the same properties were good before */
@@ -177,8 +182,8 @@ int gateway_publisher_new(struct gateway_feed *feed, struct gateway_publisher **
 	return HUB_OK;
 }
 
-static rd_kafka_error_t *enqueue(
-        struct gateway_publisher *publisher, const struct gateway_record *record, struct publication *publication)
+static rd_kafka_error_t *enqueue(struct gateway_publisher *publisher, const struct gateway_record *record,
+        struct publication *publication)
 {
 	rd_kafka_headers_t *headers = hub_kafka_headers_copy(record->headers, record->header_count);
 	rd_kafka_vu_t what[] = {
@@ -190,7 +195,8 @@ static rd_kafka_error_t *enqueue(
 		{ .vtype = RD_KAFKA_VTYPE_KEY,
 		        .u.mem = { record->has_key ? hub_kafka_bytes(record->key) : NULL, record->key.len } },
 		{ .vtype = RD_KAFKA_VTYPE_VALUE,
-		        .u.mem = { record->has_value ? hub_kafka_bytes(record->value) : NULL, record->value.len } },
+		        .u.mem = { record->has_value ? hub_kafka_bytes(record->value) : NULL,
+		                record->value.len } },
 		{ .vtype = RD_KAFKA_VTYPE_HEADERS, .u.headers = headers },
 	};
 	rd_kafka_error_t *error =
@@ -200,8 +206,8 @@ static rd_kafka_error_t *enqueue(
 	return error;
 }
 
-void gateway_publisher_send(struct gateway_publisher *publisher, const struct gateway_record *record, int timeout_ms,
-        gateway_published_fn *done, void *user)
+void gateway_publisher_send(struct gateway_publisher *publisher, const struct gateway_record *record,
+        int timeout_ms, gateway_published_fn *done, void *user)
 {
 	struct publication *publication = calloc(1, sizeof(*publication));
 	hub_check(publication);
@@ -216,14 +222,16 @@ void gateway_publisher_send(struct gateway_publisher *publisher, const struct ga
 	publisher->bytes += publication->bytes;
 	int code;
 	if (publisher->count > FLIGHT_MAX || publisher->bytes > FLIGHT_BYTES_MAX)
-		code = hub_error_set(&publication->error, HUB_E_RETRY, "kafka", "too much is on its way already");
+		code = hub_error_set(
+		        &publication->error, HUB_E_RETRY, "kafka", "too much is on its way already");
 	else
 		code = hub_kafka_from_error(
 		        enqueue(publisher, record, publication), "publish", &publication->error);
 	if (code) /* told in the next turn: nobody is called back before his call has returned */
 		event_add(publication->timer, &(struct timeval){ 0, 0 });
 	else
-		event_add(publication->timer, &(struct timeval){ timeout_ms / 1000, timeout_ms % 1000 * 1000 });
+		event_add(
+		        publication->timer, &(struct timeval){ timeout_ms / 1000, timeout_ms % 1000 * 1000 });
 }
 
 /* Those that are not confirmed by then are told so. */
@@ -256,8 +264,9 @@ void gateway_publisher_free(struct gateway_publisher *publisher)
 	free(publisher);
 }
 
-void gateway_feed_publish(struct gateway_feed *feed, const char *topic, struct hub_str key, struct hub_str value,
-        const struct hub_header *headers, uint32_t header_count, int timeout_ms, gateway_published_fn *done, void *user)
+void gateway_feed_publish(struct gateway_feed *feed, const char *topic, struct hub_str key,
+        struct hub_str value, const struct hub_header *headers, uint32_t header_count, int timeout_ms,
+        gateway_published_fn *done, void *user)
 {
 	char name[GATEWAY_NAME_MAX];
 	const struct gateway_record record = { .topic = gateway_feed_name(feed, topic, name),

@@ -229,8 +229,8 @@ static char *copy(const char *text)
 	return copied;
 }
 
-int gateway_redis_new(struct gateway_feed *feed, const struct hub_redis_options *options, gateway_redis_fn *told,
-        void *user, struct gateway_redis **ret, struct hub_error *reterr)
+int gateway_redis_new(struct gateway_feed *feed, const struct hub_redis_options *options,
+        gateway_redis_fn *told, void *user, struct gateway_redis **ret, struct hub_error *reterr)
 {
 	struct hub_redis_address address;
 	int code = hub_redis_address_parse(options->address, &address, reterr);

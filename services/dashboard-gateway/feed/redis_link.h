@@ -23,15 +23,15 @@ typedef void gateway_redis_fn(void *user, bool up);
 typedef void gateway_reply_fn(void *user, const redisReply *reply);
 
 /* Copies options; begins to connect. HUB_E_INVALID: the address. */
-int gateway_redis_new(struct gateway_feed *feed, const struct hub_redis_options *options, gateway_redis_fn *told,
-        void *user, struct gateway_redis **ret, struct hub_error *reterr);
+int gateway_redis_new(struct gateway_feed *feed, const struct hub_redis_options *options,
+        gateway_redis_fn *told, void *user, struct gateway_redis **ret, struct hub_error *reterr);
 /* Answers every call with NULL; tells nobody. Accepts NULL. */
 void gateway_redis_free(struct gateway_redis *redis);
 
 bool gateway_redis_up(const struct gateway_redis *redis);
 
 /* One command of words. fn is called once, with user; NULL: its answer is not looked at. Only while it is up. */
-void gateway_redis_send(struct gateway_redis *redis, uint32_t count, const struct hub_str *words, gateway_reply_fn *fn,
-        void *user);
+void gateway_redis_send(struct gateway_redis *redis, uint32_t count, const struct hub_str *words,
+        gateway_reply_fn *fn, void *user);
 
 #endif

@@ -37,11 +37,12 @@ static void on_record(void *user, const struct hub_kafka_event *event)
 	struct gateway_references *references = user;
 	struct hub_error error = { 0 };
 	bool loaded = false;
-	int code = hub_registry_feed(references->registry, event->key, event->has_value ? event->value : HUB_STR(""),
-	        event->offset, &loaded, &error);
+	int code = hub_registry_feed(references->registry, event->key,
+	        event->has_value ? event->value : HUB_STR(""), event->offset, &loaded, &error);
 	if (code && references->faults++ == 0)
-		hub_log(references->feed->log, HUB_LOG_REGISTRY_BAD, hub_log_text("topic", references->topic.name),
-		        hub_log_int("offset", event->offset), hub_log_text("text", error.text));
+		hub_log(references->feed->log, HUB_LOG_REGISTRY_BAD,
+		        hub_log_text("topic", references->topic.name), hub_log_int("offset", event->offset),
+		        hub_log_text("text", error.text));
 	if (loaded && references->read)
 		tell(references);
 }

@@ -31,11 +31,12 @@ static int check(const struct replay *replay, const struct hub_kafka_event *even
 	struct hub_str topic = header_of(event, "hub_dlq_topic"), reason = header_of(event, "hub_dlq_reason");
 	if (!topic.len || topic.len >= GATEWAY_NAME_MAX ||
 	        !hub_str_starts_with(topic, hub_str_from(replay->feed->prefix)))
-		return hub_error_set(
-		        reterr, HUB_E_INVALID, letters, "it does not say that it came from a topic of this hub");
+		return hub_error_set(reterr, HUB_E_INVALID, letters,
+		        "it does not say that it came from a topic of this hub");
 	if (hub_dead_letter_comes_back(reason))
 		return hub_error_set(reterr, HUB_E_REFUSED, letters,
-		        "it would only come back: what stopped it must be mended first (hubctl dlq replay --force)");
+		        "it would only come back: what stopped it must be mended first (hubctl dlq replay "
+		        "--force)");
 	return HUB_OK;
 }
 
@@ -65,7 +66,8 @@ static void send_back(struct replay *replay, const struct hub_kafka_event *event
 	free(headers);
 }
 
-static void on_letter(void *user, const struct hub_kafka_event *events, uint32_t count, const struct hub_error *err)
+static void on_letter(
+        void *user, const struct hub_kafka_event *events, uint32_t count, const struct hub_error *err)
 {
 	struct replay *replay = user;
 	struct hub_error error = *err;
@@ -80,11 +82,12 @@ static void on_letter(void *user, const struct hub_kafka_event *events, uint32_t
 	free(replay);
 }
 
-void gateway_feed_replay(
-        struct gateway_feed *feed, struct gateway_place letter, int timeout_ms, gateway_published_fn *done, void *user)
+void gateway_feed_replay(struct gateway_feed *feed, struct gateway_place letter, int timeout_ms,
+        gateway_published_fn *done, void *user)
 {
 	struct replay *replay = calloc(1, sizeof(*replay));
 	hub_check(replay);
-	*replay = (struct replay){ feed, letter, gateway_steady_us() + timeout_ms * INT64_C(1000), done, user };
+	*replay =
+	        (struct replay){ feed, letter, gateway_steady_us() + timeout_ms * INT64_C(1000), done, user };
 	gateway_feed_fetch(feed, letters, &letter, 1, timeout_ms, on_letter, replay);
 }

@@ -29,8 +29,8 @@ static void work(struct gateway_job *job)
 	struct addrinfo *found = NULL;
 	if (getaddrinfo(search->name, NULL, &hints, &found) != 0)
 		return;
-	if (found && getnameinfo(found->ai_addr, found->ai_addrlen, search->host, sizeof(search->host), NULL, 0,
-	                     NI_NUMERICHOST) != 0)
+	if (found && getnameinfo(found->ai_addr, found->ai_addrlen, search->host, sizeof(search->host), NULL,
+	                     0, NI_NUMERICHOST) != 0)
 		search->host[0] = '\0';
 	freeaddrinfo(found);
 }
@@ -44,11 +44,14 @@ static void done(struct gateway_job *job, bool stopped)
 	free(search);
 }
 
-void gateway_resolve(struct gateway_helper *helper, const char *name, void (*fn)(void *user, const char *host), void *user)
+void gateway_resolve(
+        struct gateway_helper *helper, const char *name, void (*fn)(void *user, const char *host), void *user)
 {
 	struct search *search = calloc(1, sizeof(*search));
 	hub_check(search);
-	*search = (struct search){ .job = { .work = work, .done = done }, .name = strdup(name), .fn = fn, .user = user };
+	*search = (struct search){
+		.job = { .work = work, .done = done }, .name = strdup(name), .fn = fn, .user = user
+	};
 	hub_check(search->name);
 	gateway_helper_add(helper, &search->job);
 }

@@ -10,6 +10,7 @@ struct gateway_helper;
 bool gateway_is_address(const char *host);
 
 /* Calls fn on the loop with the first address as text, NULL: there is none; not at all when the helper ends before. */
-void gateway_resolve(struct gateway_helper *helper, const char *name, void (*fn)(void *user, const char *host), void *user);
+void gateway_resolve(struct gateway_helper *helper, const char *name,
+        void (*fn)(void *user, const char *host), void *user);
 
 #endif

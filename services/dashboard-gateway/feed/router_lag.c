@@ -44,7 +44,8 @@ static int ask_committed(struct look *look)
 	for (int i = 0; !err && i < list->cnt; i++) {
 		const rd_kafka_topic_partition_t *item = &list->elems[i];
 		err = item->err;
-		look->committed[item->partition] = item->offset < 0 ? look->low[item->partition] : item->offset;
+		look->committed[item->partition] =
+		        item->offset < 0 ? look->low[item->partition] : item->offset;
 	}
 	rd_kafka_topic_partition_list_destroy(list);
 	return hub_kafka_from_err(err, "read the router's offsets", NULL, NULL);
@@ -63,7 +64,8 @@ static int64_t peek(struct look *look, rd_kafka_topic_t *topic, rd_kafka_queue_t
 	bool *seen = calloc((size_t)look->partitions, sizeof(*seen));
 	hub_check(seen);
 	for (int32_t i = 0; i < look->partitions; i++)
-		if (is_behind(look, i) && rd_kafka_consume_start_queue(topic, i, look->committed[i], queue) == 0)
+		if (is_behind(look, i) &&
+		        rd_kafka_consume_start_queue(topic, i, look->committed[i], queue) == 0)
 			missing++;
 	while (missing > 0 && gateway_steady_us() < until_us) {
 		rd_kafka_message_t *message = rd_kafka_consume_queue(queue, 50);
@@ -73,7 +75,8 @@ static int64_t peek(struct look *look, rd_kafka_topic_t *topic, rd_kafka_queue_t
 		int64_t at_ms = message->err ? -1 : rd_kafka_message_timestamp(message, &type);
 		if (at_ms >= 0 && (oldest < 0 || at_ms < oldest))
 			oldest = at_ms;
-		if (message->partition >= 0 && message->partition < look->partitions && !seen[message->partition]) {
+		if (message->partition >= 0 && message->partition < look->partitions &&
+		        !seen[message->partition]) {
 			seen[message->partition] = true;
 			missing--;
 		}
@@ -108,18 +111,19 @@ static void work(struct gateway_job *job)
 {
 	struct look *look = (struct look *)job;
 	rd_kafka_poll(look->group, 0);
-	int code = hub_kafka_partition_count(look->query, look->topic, GATEWAY_ASK_MS, &look->partitions, NULL);
+	int code =
+	        hub_kafka_partition_count(look->query, look->topic, GATEWAY_ASK_MS, &look->partitions, NULL);
 	look->reachable = code == HUB_OK || code == HUB_E_NOT_FOUND;
 	if (code)
 		return;
 	look->low = room_for(look->partitions);
 	look->high = room_for(look->partitions);
 	look->committed = room_for(look->partitions);
-	if (gateway_ask_offsets(look->query, look->topic, look->partitions, RD_KAFKA_OFFSET_BEGINNING, look->low,
-	            NULL) != HUB_OK ||
+	if (gateway_ask_offsets(look->query, look->topic, look->partitions, RD_KAFKA_OFFSET_BEGINNING,
+	            look->low, NULL) != HUB_OK ||
 	        ask_committed(look) != HUB_OK ||
-	        gateway_ask_offsets(
-	                look->query, look->topic, look->partitions, RD_KAFKA_OFFSET_END, look->high, NULL) != HUB_OK)
+	        gateway_ask_offsets(look->query, look->topic, look->partitions, RD_KAFKA_OFFSET_END,
+	                look->high, NULL) != HUB_OK)
 		return;
 	look->records = 0;
 	for (int32_t i = 0; i < look->partitions; i++)

@@ -52,7 +52,8 @@ int32_t gateway_snapshot_partition(struct hub_str key, uint32_t *ret_at)
 static bool is_wanted(const struct gateway_snapshot *snapshot, int32_t partition)
 {
 	return partition >= 0 && partition < snapshot->partitions &&
-	       snapshot->joins[partition].phase == GATEWAY_JOIN_SCANNING && snapshot->joins[partition].newest.live;
+	       snapshot->joins[partition].phase == GATEWAY_JOIN_SCANNING &&
+	       snapshot->joins[partition].newest.live;
 }
 
 static void name(struct named *named, struct hub_str key)
@@ -73,7 +74,8 @@ static struct hub_str named_key(const struct named *named, uint32_t i)
 }
 
 /* False: not a hash that a row can be made of. */
-static bool put(struct gateway_snapshot *snapshot, int32_t partition, struct hub_str key, const redisReply *reply)
+static bool put(
+        struct gateway_snapshot *snapshot, int32_t partition, struct hub_str key, const redisReply *reply)
 {
 	struct gateway_field fields[FIELDS_MAX];
 	uint32_t count = 0;
@@ -85,7 +87,8 @@ static bool put(struct gateway_snapshot *snapshot, int32_t partition, struct hub
 			{ value->str, (uint32_t)value->len } };
 	}
 	/* None: it has gone since it was named, and the changelog tells of it. */
-	return count == 0 || gateway_hot_put(snapshot->feed->hot, partition, key, fields, count, NULL) == HUB_OK;
+	return count == 0 ||
+	       gateway_hot_put(snapshot->feed->hot, partition, key, fields, count, NULL) == HUB_OK;
 }
 
 static void take_fences(struct gateway_snapshot *snapshot, const redisReply *mget)
@@ -143,7 +146,8 @@ static void on_piece(void *user, const redisReply *reply)
 	if (!reply)
 		return;
 	bool asked_scan = !snapshot->scanned;
-	snapshot->whole = reply->type == REDIS_REPLY_ARRAY && reply->elements == 1 + named->count + asked_scan;
+	snapshot->whole =
+	        reply->type == REDIS_REPLY_ARRAY && reply->elements == 1 + named->count + asked_scan;
 	if (snapshot->whole) {
 		take_fences(snapshot, reply->element[0]);
 		take_hashes(snapshot, reply->element + 1);
@@ -171,15 +175,16 @@ static void ask_piece(struct gateway_snapshot *snapshot)
 		gateway_redis_send(redis, 2, words, NULL, NULL);
 	}
 	if (!snapshot->scanned) {
-		const struct hub_str words[] = { HUB_STR("SCAN"), hub_str_from(snapshot->cursor), HUB_STR("MATCH"),
-			HUB_STR(GATEWAY_ROUTER_TAG "*"), HUB_STR("COUNT"), HUB_STR(SCAN_COUNT) };
+		const struct hub_str words[] = { HUB_STR("SCAN"), hub_str_from(snapshot->cursor),
+			HUB_STR("MATCH"), HUB_STR(GATEWAY_ROUTER_TAG "*"), HUB_STR("COUNT"),
+			HUB_STR(SCAN_COUNT) };
 		gateway_redis_send(redis, 6, words, NULL, NULL);
 	}
 	gateway_redis_send(redis, 1, &exec, on_piece, snapshot);
 }
 
-struct gateway_snapshot *gateway_snapshot_new(struct gateway_feed *feed, struct gateway_join *joins, int32_t count,
-        void (*done)(void *user, bool whole), void *user)
+struct gateway_snapshot *gateway_snapshot_new(struct gateway_feed *feed, struct gateway_join *joins,
+        int32_t count, void (*done)(void *user, bool whole), void *user)
 {
 	enum { NAMED_BYTES_MAX = 16 << 20 };
 	struct gateway_snapshot *snapshot = calloc(1, sizeof(*snapshot));

@@ -11,8 +11,8 @@ struct gateway_snapshot;
 
 /* Reads once, while Redis is up; joins: of count partitions, borrowed; those that are scanning are read and told of each
  * piece. done: all has been put; whole false: some of it could not be read. It is not called when Redis is lost before. */
-struct gateway_snapshot *gateway_snapshot_new(struct gateway_feed *feed, struct gateway_join *joins, int32_t count,
-        void (*done)(void *user, bool whole), void *user);
+struct gateway_snapshot *gateway_snapshot_new(struct gateway_feed *feed, struct gateway_join *joins,
+        int32_t count, void (*done)(void *user, bool whole), void *user);
 /* After it is done, or Redis was lost. Accepts NULL. */
 void gateway_snapshot_free(struct gateway_snapshot *snapshot);
 

@@ -54,8 +54,7 @@ void gateway_topic_init(struct gateway_topic *topic, struct gateway_feed *feed, 
 		.name = name,
 		.opened = opened,
 		.user = source->user,
-		.number = gateway_consumer_topic(
-		        feed->consumer, gateway_feed_name(feed, name, full), source),
+		.number = gateway_consumer_topic(feed->consumer, gateway_feed_name(feed, name, full), source),
 	};
 	topic->retry = evtimer_new(feed->base, on_retry, topic);
 	hub_check(topic->retry);
