@@ -2,7 +2,12 @@
 
 #include "base/check.h"
 #include "dashboard-gateway/hot/row.h"
+#include "records/bed_board.h"
 #include "records/catalogue.h"
+#include "records/foreign_hold_state.h"
+#include "records/referral_state.h"
+#include "records/referral_stub.h"
+#include "records/session_state.h"
 #include "referral-router/project.h"
 #include "runtime/sink.h"
 #include "wire/framing.h"
@@ -44,9 +49,26 @@ void gateway_intake_free(struct gateway_intake *intake)
 	free(intake);
 }
 
+static bool belongs(enum gateway_kind kind, const struct hub_schema *schema)
+{
+	switch (kind) {
+	case GATEWAY_REFERRAL:
+		return schema == &hub_referral_state_schema || schema == &hub_referral_stub_schema;
+	case GATEWAY_SESSION:
+		return schema == &hub_session_state_schema;
+	case GATEWAY_BEDS:
+		return schema == &hub_bed_board_schema;
+	case GATEWAY_FOREIGN_HOLD:
+		return schema == &hub_foreign_hold_state_schema;
+	case GATEWAY_KINDS:
+		break;
+	}
+	return false;
+}
+
 /* The record as if it were the key's first: its hash is the same, whatever was before it. */
-static int project(
-        struct gateway_intake *intake, struct hub_str key, struct hub_str value, struct hub_error *reterr)
+static int project(struct gateway_intake *intake, enum gateway_kind kind, struct hub_str key,
+        struct hub_str value, struct hub_error *reterr)
 {
 	const struct hub_schema *schema;
 	void *record;
@@ -57,6 +79,8 @@ static int project(
 	        &hub_referral_router_state_schemas, value, intake->decoded, &schema, &record, reterr);
 	if (r < 0)
 		return r;
+	if (!belongs(kind, schema))
+		return hub_error_set(reterr, HUB_E_INVALID, "key", "is not one of a %s", schema->name);
 	referral_project(key, schema, NULL, record, &intake->sink);
 	hub_store_sink_end(&intake->sink);
 	return HUB_OK;
@@ -84,16 +108,16 @@ int gateway_intake_fields(struct gateway_intake *intake, struct hub_str key, str
 {
 	*ret_fields = intake->fields;
 	*ret_count = 0;
-	if (!gateway_row_form_of(key))
+	const struct gateway_row_form *form = gateway_row_form_of(key);
+	if (!form)
 		return HUB_OK;
 	if (key.len > KEY_MAX)
 		return hub_error_set(reterr, HUB_E_INVALID, "key", "is longer than %d bytes", KEY_MAX);
-	int r = project(intake, key, value, reterr);
+	int r = project(intake, form->kind, key, value, reterr);
 	if (r < 0)
 		return r;
 	const struct hub_store_command *hash = find_hash(&intake->sink);
-	if (!hash)
-		return hub_error_set(reterr, HUB_E_INVALID, "key", "is of another record than its value");
+	hub_check(hash != NULL);
 	*ret_count = take_fields(intake, hash);
 	return HUB_OK;
 }
