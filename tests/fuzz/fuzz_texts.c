@@ -4,6 +4,7 @@
 
 #include "base/calendar.h"
 #include "base/check.h"
+#include "dashboard-gateway/hot/revision.h"
 #include "hubctl/args.h"
 #include "hubctl/when.h"
 #include "runtime/fence.h"
@@ -97,10 +98,18 @@ static void place(struct hub_str text)
 		hub_check(partition >= 0 && offset >= 0);
 }
 
+static void revision(struct hub_str text)
+{
+	struct gateway_revision revision;
+	char written[GATEWAY_REVISION_MAX];
+	if (gateway_revision_parse(text, &revision))
+		hub_check(hub_str_eq(gateway_revision_format(revision, written), text));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static void (*const parsers[])(
-	        struct hub_str) = { fence, batch_seq, traceparent, base64, moment, utf8, place };
+	        struct hub_str) = { fence, batch_seq, traceparent, base64, moment, utf8, place, revision };
 	struct bytes bytes = { data, size };
 	size_t chosen = take_byte(&bytes) % (sizeof(parsers) / sizeof(parsers[0]));
 	parsers[chosen](take_rest(&bytes));
