@@ -2,7 +2,7 @@
 import { get } from './api.js';
 
 const KEPT = 100;
-const ASK_AFTER_MS = [2000, 3000, 5000, 8000, 13000, 21000, 34000];
+const ASK_AFTER_MS = [5000, 5000, 8000, 13000, 21000, 34000];
 const heard = new Map(); /* event_id -> answer, oldest first */
 const waiting = new Map(); /* event_id -> resolve */
 

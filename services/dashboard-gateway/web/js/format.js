@@ -47,6 +47,13 @@ export function span(length) {
 	return hours % 24 ? t('span.days_hours', { d: days, h: hours % 24 }) : t('span.days', { d: days });
 }
 
+/* Its largest unit only, where there is little room. */
+export function briefSpan(length) {
+	const minutes = Math.floor(Math.abs(length) / MINUTE_MS);
+	if (minutes < 60) return span(length);
+	return minutes < 1440 ? t('span.hours', { h: Math.floor(minutes / 60) }) : t('span.days', { d: Math.floor(minutes / 1440) });
+}
+
 /* Seconds too, for what changes while one looks. */
 export function shortSpan(length) {
 	const seconds = Math.max(0, Math.round(length / 1000));

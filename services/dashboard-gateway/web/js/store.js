@@ -17,7 +17,7 @@ const streamed = { overview, alerts, health };
 /* up: null before the first word; heardAt: when the stream last said anything. build: of the server, when it is not ours. */
 export const stream = { up: null, heardAt: null, newBuild: null };
 const STALE_MS = 40000;
-const ORGANISATIONS_AGAIN_MS = 600000;
+const ORGANISATIONS_AGAIN_MS = 60000;
 
 let shared = null;
 let onReset = () => {};

@@ -2,7 +2,7 @@
 import { html, nothing } from '../../vendor/lit-html/lit-html.js';
 import { repeat } from '../../vendor/lit-html/directives/repeat.js';
 import { now } from '../clock.js';
-import { ms, shortStamp, span } from '../format.js';
+import { briefSpan, ms, shortStamp, span } from '../format.js';
 import { t } from '../i18n.js';
 import { me } from '../session.js';
 import { acknowledge } from './acknowledge.js';
@@ -18,9 +18,9 @@ function acknowledged(alert) {
 }
 
 function alertItem(alert, wall) {
-	const text = alertText(alert);
+	const text = alertText(alert, wall);
 	const since = ms(alert.oldest_at);
-	const age = since === null ? nothing : html`<span class="quiet">${t('alert.since', { at: shortStamp(since, now()), span: span(now() - since) })}</span>`;
+	const age = since === null ? nothing : html`<span class="quiet">${wall ? t('alert.age', { span: briefSpan(now() - since) }) : t('alert.since', { at: shortStamp(since, now()), span: span(now() - since) })}</span>`;
 	const may = me().may_control && !alert.acknowledged && !wall;
 	return html`<li class="alert ${alert.severity} ${alert.acknowledged ? 'seen' : ''}">
 		<div class="alert-line">

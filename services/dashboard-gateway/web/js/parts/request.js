@@ -1,12 +1,11 @@
 /* What the request says of the patient. The server gives it to desks that are party to the referral only. */
 import { html, nothing } from '../../vendor/lit-html/lit-html.js';
-import { NONE } from '../format.js';
 import { t, word } from '../i18n.js';
 import { orgName } from '../names.js';
 
 const fact = (key, value) => (value ? html`<div><dt>${t(`request.${key}`)}</dt><dd>${value}</dd></div>` : nothing);
 
-const medication = (one) => (typeof one === 'string' ? one : [one.name || one.drug_code, one.dose].filter(Boolean).join(' ') || NONE);
+const medication = (one) => t('request.medication', { name: one.name || one.drug_code, n: one.days_left });
 
 function patient(of) {
 	const sex = of.sex ? word('sex', of.sex) : '';

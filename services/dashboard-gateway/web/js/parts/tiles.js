@@ -1,7 +1,7 @@
 /* The figures that open a list: the list's total is the figure. */
 import { html, nothing } from '../../vendor/lit-html/lit-html.js';
 import { now } from '../clock.js';
-import { count, ms, NONE, span } from '../format.js';
+import { briefSpan, count, ms, NONE, span } from '../format.js';
 import { t } from '../i18n.js';
 import { shape } from './shape.js';
 
@@ -25,18 +25,19 @@ function figure(id, n, name, tone, more, about) {
 function listTile(tile, wall) {
 	const [name, tone] = LOOK[tile.id] || ['ring', ''];
 	const since = ms(tile.oldest_at);
-	const more = since === null ? t('tile.none') : t('tile.oldest', { span: span(now() - since) });
+	const age = since === null ? 0 : now() - since;
+	const more = since === null ? t('tile.none') : t('tile.oldest', { span: wall ? briefSpan(age) : span(age) });
 	const inner = figure(tile.id, tile.count, name, tone, more, t(`tile.about.${tile.id}`));
 	const classes = `tile ${tile.count ? tone : 'calm'}`;
 	return wall ? html`<div class=${classes}>${inner}</div>` : html`<a class=${classes} href="/referrals?${tile.query.replace(/^\?/, '')}">${inner}</a>`;
 }
 
 /* What is left of what there is. */
-function leftTile(id, left, whole, more) {
+function leftTile(id, left, whole, more, wall) {
 	return html`<div class="tile plain">
 		<span class="tile-label"><span>${t(`tile.${id}`)}</span></span>
-		<span class="tile-number" title=${t(`tile.about.${id}`)}>${whole ? count(left) : NONE}${whole ? html`<small> / ${count(whole)}</small>` : nothing}</span>
-		<span class="tile-more">${more}</span>
+		<span class="tile-number" title=${t(`tile.about.${id}`)}>${whole ? count(left) : NONE}${whole && !wall ? html`<small> / ${count(whole)}</small>` : nothing}</span>
+		<span class="tile-more">${wall && whole ? t('tile.of', { n: count(whole) }) : more}</span>
 	</div>`;
 }
 
@@ -46,8 +47,8 @@ export function tiles(overview, wall) {
 	const { slots, beds } = overview || {};
 	return html`<section class="tiles" aria-label=${t('tiles')}>
 		${Object.keys(LOOK).map((id) => (byId.has(id) ? listTile(byId.get(id), wall) : unknown(id)))}
-		${leftTile('slots', slots?.open, slots?.capacity, t('tile.sessions', { n: count(slots?.sessions) }))}
-		${leftTile('beds', beds?.free, beds?.total, t('tile.boards', { n: count(beds?.boards) }))}
+		${leftTile('slots', slots?.open, slots?.capacity, t('tile.sessions', { n: count(slots?.sessions) }), wall)}
+		${leftTile('beds', beds?.free, beds?.total, t('tile.boards', { n: count(beds?.boards) }), wall)}
 	</section>`;
 }
 

@@ -26,7 +26,7 @@ function fit(name, em) {
 function drawNode(node, look) {
 	const total = node.column === PRIMARY ? node.out : node.in;
 	const lead = node.org?.lead_of?.length > 0;
-	const pad = look.font * 0.6;
+	const pad = look.font * 0.55;
 	const room = (node.width - 2 * pad - String(count(total)).length * look.font * 0.6 - look.font * 0.5) / look.font;
 	const name = nodeName(node, look.wall);
 	const quiet = total ? '' : 'idle';
@@ -59,7 +59,7 @@ function drawEdge(edge, look) {
 
 /* Marks lie above all lines. */
 function drawMarks(edge, look) {
-	const size = look.font * 0.95;
+	const size = look.mark;
 	return svg`${edge.overdue ? shapeAt('triangle', edge.overdueAt.x, edge.overdueAt.y, size, 'bad') : nothing}${
 		edge.green ? shapeAt('diamond', edge.greenAt.x, edge.greenAt.y, size, 'green') : nothing
 	}`;

@@ -78,6 +78,9 @@ function sortKey(node, consortia) {
 	return `${rank < 0 ? 'z' : String.fromCharCode(97 + rank)}${node.column === COUNTY ? lead : ''}${node.id}`;
 }
 
+/* Between two columns. */
+const gapOf = (size) => (size.width - size.widths.reduce((sum, one) => sum + one)) / 2;
+
 function place(nodes, size) {
 	const columns = [PRIMARY, COUNTY, BEYOND].map((column) => nodes.filter((node) => node.column === column));
 	const rows = Math.max(...columns.map((column) => column.length), 1);
@@ -87,7 +90,7 @@ function place(nodes, size) {
 		column.forEach((node, index) => {
 			node.width = size.widths[at];
 			node.height = size.box;
-			node.x = [0, (size.width - size.widths[1]) / 2, size.width - size.widths[2]][at];
+			node.x = [0, size.widths[0] + gapOf(size), size.width - size.widths[2]][at];
 			node.y = step * (index + 0.5) - size.box / 2;
 		});
 	});
@@ -159,8 +162,7 @@ export function layout(organisations, overview, countyId, size) {
 		const b = map.get(flow.to);
 		const back = a.column > b.column;
 		const same = a.column === b.column;
-		const gap = (size.width - size.widths.reduce((sum, one) => sum + one)) / 2;
-		return { ...flow, a, b, back, gap, sideA: back ? 'left' : 'right', sideB: back || same ? 'right' : 'left', width: 1 + 8 * Math.sqrt(flow.count / most) };
+		return { ...flow, a, b, back, gap: gapOf(size), sideA: back ? 'left' : 'right', sideB: back || same ? 'right' : 'left', width: 1 + 8 * Math.sqrt(flow.count / most) };
 	});
 	for (const node of nodes) for (const side of ['left', 'right']) ends(edges, node, side);
 	edges.forEach(route);

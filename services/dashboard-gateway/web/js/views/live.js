@@ -2,7 +2,7 @@
 import { html, nothing } from '../../vendor/lit-html/lit-html.js';
 import { t } from '../i18n.js';
 import { orgName, orgShortName } from '../names.js';
-import { ms, shortSpan } from '../format.js';
+import { briefSpan, ms, shortSpan } from '../format.js';
 import { now } from '../clock.js';
 import { paint, paintGap } from '../paint.js';
 import { me } from '../session.js';
@@ -17,9 +17,9 @@ import { layout, NOBODY } from '../parts/topology_layout.js';
 import { pausedNotice, pauseButton } from '../parts/pause.js';
 
 const SIZE = { width: 1000, height: 420, box: 34, gap: 10, widths: [230, 230, 230], most: 14 };
-const WALL_SIZE = { width: 1180, height: 640, box: 58, gap: 12, widths: [290, 330, 370], most: 9 };
-const LOOK = { font: 15, stroke: 1, wall: false };
-const WALL_LOOK = { font: 38, stroke: 1.6, wall: true };
+const WALL_SIZE = { width: 1216, height: 584, box: 56, gap: 8, widths: [262, 340, 376], most: 9 };
+const LOOK = { font: 15, mark: 14, stroke: 1, wall: false };
+const WALL_LOOK = { font: 38, mark: 26, stroke: 1.6, wall: true };
 
 const state = { wall: false, pausedAt: null, frozen: null, chosen: null, all: false, picture: null, pictureOf: [] };
 
@@ -76,7 +76,7 @@ function oldestSource(value) {
 	const at = ms(source?.last_event_at);
 	if (at === null) return nothing;
 	const name = state.wall ? orgShortName(source.org_id) : orgName(source.org_id);
-	return html`<span class="oldest">${t('live.oldest', { org: name, span: shortSpan(now() - at) })}</span>`;
+	return html`<span class="oldest">${t('live.oldest', { org: name, span: state.wall ? briefSpan(now() - at) : shortSpan(now() - at) })}</span>`;
 }
 
 function head(value) {
