@@ -34,6 +34,7 @@ struct gateway_row {
 	bool gone;     /* forgotten; kept a while, as it was, so that resumed readers hear of it */
 	bool signpost; /* hot/recent.c's */
 	int32_t partition;
+	uint32_t place;                    /* hot.c's: in the list of its kind */
 	struct hub_str key;                /* as in Redis, without the tag; owned by the row */
 	uint64_t seq;                      /* of its newest change */
 	struct gateway_row *older, *newer; /* by seq */
