@@ -36,6 +36,14 @@ make_clients() { # LOG
 		die "$EX_UNAVAILABLE" "Maven could not build the Java client: $(packages_reason "$1") (more in $1)"
 }
 
+# A browser with Chinese letters, and what drives it.
+make_browser() { # LOG
+	packages_install "$1" chromium fonts-noto-cjk
+	command -v npm >/dev/null || packages_install "$1" nodejs npm
+	npm ci --no-audit --no-fund --prefix tests/browser >"$1" 2>&1 </dev/null ||
+		die "$EX_UNAVAILABLE" "npm could not install the browser tests' packages: $(packages_reason "$1") (more in $1)"
+}
+
 # count PASSED FAILED WHAT
 count() {
 	passed=$((passed + $1)) failed=$((failed + $2))

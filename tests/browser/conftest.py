@@ -1,4 +1,4 @@
-"""A site that all browser tests share, with levers for the scripts; each script is one test."""
+"""A site that all browser tests share, with levers for the scripts; and another one where the page is left alone for long."""
 
 import os
 import pathlib
@@ -6,67 +6,68 @@ import subprocess
 
 import pytest
 
-from gateway import Site
+from gateway import PASSWORD, Site
 from levers import Levers
 from services import Redis
 
 HERE = pathlib.Path(__file__).parent
-# Scripts come thick and fast, and so do their sign-ins.
-SETTINGS = {"log__level": "info"}
-
-
-def make_site(folder, broker, **settings):
-    redis = Redis(folder)
-    redis.start()
-    site = Site(folder, broker, redis, **{**SETTINGS, **settings})
-    site.start()
-    return site
-
-
-def end_site(site):
-    site.close()
-    site.redis.end()
+LONG_S = int(os.environ.get("HUB_SCRIPT_S", "120"))
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory, broker):
-    site = make_site(tmp_path_factory.mktemp("site"), broker)
-    yield site
-    end_site(site)
+def make_site(tmp_path_factory, broker):
+    """make_site(): a hub with a gateway and a Redis of its own, and its levers."""
+    sites = []
+
+    def make(**settings):
+        folder = tmp_path_factory.mktemp("site")
+        redis = Redis(folder)
+        redis.start()
+        site = Site(folder, broker, redis, **settings)
+        levers = Levers(site)
+        sites.append((site, levers))
+        site.start()
+        levers.start()
+        return levers
+
+    yield make
+    for site, levers in sites:
+        levers.stop()
+        site.close()
+        site.redis.end()
 
 
 @pytest.fixture(scope="session")
-def levers(site):
-    with Levers(site) as levers:
-        yield levers
+def levers(make_site):
+    return make_site()
 
 
-class Script:
-    """node --test of a file."""
+def environment(levers):
+    return os.environ | {"HUB_LEVERS": levers.url, "HUB_URL": levers.site.gateway.url, "HUB_PASSWORD": PASSWORD}
 
-    def __init__(self, levers, path, **environment):
-        self.path = path
-        self.process = subprocess.Popen(
-            ["node", "--test", "--test-reporter=tap", path], cwd=HERE, text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, env=os.environ | {"HUB_LEVERS": levers.url} | environment)
 
-    def finish(self, timeout):
-        try:
-            told, _ = self.process.communicate(timeout=timeout)
-        except subprocess.TimeoutExpired:
-            self.process.terminate()
-            told, _ = self.process.communicate()
-            told += f"\n{self.path} took longer than {timeout} s"
-        for line in told.splitlines():
-            if line.strip().startswith("# ") and ":" in line and not line.strip().startswith(("# Subtest", "# duration")):
-                print(line.strip())
-        assert self.process.returncode == 0, told
-        return told
+@pytest.fixture(scope="session")
+def heap(make_site):
+    """heap.mjs, under way."""
+    with subprocess.Popen(["node", "heap.mjs"], cwd=HERE, text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, env=environment(make_site())) as process:
+        yield process
+        if process.poll() is None:
+            process.terminate()
 
 
 @pytest.fixture
 def run_script(levers):
-    def run(name, timeout=120, **environment):
-        return Script(levers, HERE / name, **environment).finish(timeout)
+    def run(name):
+        command = ["node", "--test", "--test-reporter=spec", name]
+        try:
+            done = subprocess.run(command, cwd=HERE, text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                  env=environment(levers), timeout=LONG_S, check=False)
+        except subprocess.TimeoutExpired as late:
+            pytest.fail(f"{name} took longer than {LONG_S} s:\n{(late.stdout or b'').decode()}")
+        for line in done.stdout.splitlines():
+            if "check " in line:
+                print(line.strip())
+        assert done.returncode == 0, done.stdout
 
     return run

@@ -64,14 +64,15 @@ class Levers:
 
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
 
-    def __enter__(self):
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        return self
+    def start(self):
+        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
+        self.thread.start()
 
-    def __exit__(self, *_):
+    def stop(self):
         for each in self.busy_ones.values():
             each.stop()
         self.server.shutdown()
+        self.server.server_close()
 
     @property
     def url(self):
@@ -96,10 +97,11 @@ class Levers:
         return event["event_id"]
 
     def do_says(self, record, org, id, county=0, **fields):  # noqa: A002
-        """Returns when Kafka had it, by this clock."""
+        """Returns when it was sent, by this clock; Kafka has it."""
+        at = now_ms()
         self.site.publisher.says(record, self.site.counties[county], org, id, **fields)
         self.site.publisher.flush()
-        return now_ms()
+        return at
 
     def do_beds(self, org, total, free, kind="GENERAL", county=0):
         self.site.publisher.send("BedsReported", self.site.counties[county], org, org_id=org, bed_kind=kind, revision=now_ms(), total=total,

@@ -5,7 +5,7 @@ import json
 import subprocess
 
 from hub import Hub
-from services import BUILD, Daemon, free_port
+from services import BUILD, ROOT, Daemon, free_port
 
 PASSWORD = "a password of the tests"
 
@@ -24,8 +24,12 @@ class Gateway(Daemon):
             "topic.prefix": prefix,
             "instance": instance,
             "http.listen": f"127.0.0.1:{self.port}",
-            "users.file": self.write_users(folder, people),
-            "session.key": folder / "session.key",
+            "auth.users": self.write_users(folder, people),
+            "web.folder": ROOT / "services" / "dashboard-gateway" / "web",
+            # Tests come from one address, thick and fast.
+            "http.requests": 10_000,
+            "stream.readers.user": 200,
+            "stream.readers.wall": 200,
             **settings,
         })
 

@@ -8,8 +8,9 @@ export async function hub(lever, args = {}) {
 	return told;
 }
 
-export const site = LEVERS ? await hub('site') : null;
-export const county = site?.counties[0];
+/* Without levers only the page's address is known. */
+export const site = LEVERS ? await hub('site') : { url: process.env.HUB_URL, password: process.env.HUB_PASSWORD };
+export const county = site.counties?.[0];
 
 export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 

@@ -1,0 +1,52 @@
+/* Check 3: the page stays as small as it was. usage: node heap.mjs, with HUB_LEVERS, HUB_HEAP_MINUTES. A busy hub for so long, the heap after
+ * garbage collection by the minute; nodes and listeners stay. */
+import assert from 'node:assert/strict';
+import { close, open } from './support/browser.mjs';
+import { county, hub, sleep, until } from './support/hub.mjs';
+import { figure, slope } from './support/numbers.mjs';
+
+const MINUTES = Number(process.env.HUB_HEAP_MINUTES || 2);
+const RATE = 20;
+const WARM_MS = Math.min(60000, (MINUTES * 60000) / 3);
+const SAMPLES = 20;
+// Over two minutes noise is larger than a leak: there the bound is what a leak per update would show.
+const MOST_MB_H = MINUTES >= 20 ? 0.1 : 12;
+
+async function measure(session) {
+	for (let i = 0; i < 3; i++) await session.send('HeapProfiler.collectGarbage');
+	const { metrics } = await session.send('Performance.getMetrics');
+	const of = (name) => metrics.find((each) => each.name === name).value;
+	return { mb: of('JSHeapUsedSize') / 1e6, nodes: of('Nodes'), listeners: of('JSEventListeners') };
+}
+
+await hub('opened', { org: county.lead, session: 'heap', capacity: 200, specialty: '04.03' });
+await hub('busy', { rate: RATE, name: 'heap' });
+const pages = [await open('wall', '/live'), await open('control', '/referrals')];
+for (const { page } of pages) await until('something to see', async () => (await page.locator('.tile-number, table.referrals tbody tr').count()) > 0);
+await sleep(WARM_MS);
+const sessions = [];
+for (const { page, context } of pages) {
+	const session = await context.newCDPSession(page);
+	await session.send('Performance.enable');
+	await session.send('HeapProfiler.enable');
+	sessions.push(session);
+}
+const samples = pages.map(() => []);
+const began = Date.now();
+for (let i = 0; i <= SAMPLES; i++) {
+	for (const [at, session] of sessions.entries()) samples[at].push([(Date.now() - began) / 3600000, await measure(session)]);
+	if (i < SAMPLES) await sleep((MINUTES * 60000 - WARM_MS) / SAMPLES);
+}
+await hub('quiet', { name: 'heap' });
+let bad = 0;
+for (const [at, of] of samples.entries()) {
+	const path = new URL(pages[at].page.url()).pathname;
+	const grows = slope(of.map(([hours, { mb }]) => [hours, mb]));
+	const half = Math.floor(of.length / 2);
+	const most = (part, what) => Math.max(...part.map(([, sample]) => sample[what]));
+	const more = (what) => most(of.slice(half), what) - most(of.slice(0, half), what);
+	figure(`check 3: ${path}, ${MINUTES} min at ${RATE} updates/s: heap ${of[0][1].mb.toFixed(2)} -> ${of.at(-1)[1].mb.toFixed(2)} MB, slope ${grows.toFixed(3)} MB/h; nodes ${of[0][1].nodes} -> ${of.at(-1)[1].nodes}, listeners ${of[0][1].listeners} -> ${of.at(-1)[1].listeners}`);
+	if (grows > MOST_MB_H || more('nodes') > 200 || more('listeners') > 20) bad++;
+}
+await close();
+assert.equal(bad, 0, 'the page grows');

@@ -1,0 +1,27 @@
+"""The page in Chromium, against a hub of its own: one script a test (*.test.mjs)."""
+
+import pathlib
+import subprocess
+
+import pytest
+
+HERE = pathlib.Path(__file__).parent
+# What kills and pauses comes last.
+LAST = ["stale.test.mjs", "returns.test.mjs"]
+SCRIPTS = sorted(each.name for each in HERE.glob("*.test.mjs") if each.name not in LAST) + LAST
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_page(run_script, heap, name):
+    run_script(name)
+
+
+def test_the_page_stays_small(heap):
+    """Beside the others, on a hub of its own, for two minutes."""
+    try:
+        told, _ = heap.communicate(timeout=180)
+    except subprocess.TimeoutExpired:
+        heap.terminate()
+        raise
+    print(told)
+    assert heap.returncode == 0, told
