@@ -11,7 +11,7 @@ const band = (tone, name, text, more = nothing) =>
 
 /* A problem in words: the server's own detail, with its code and trace for whoever is asked about it. */
 export function problemText(problem) {
-	if (problem.status === 0) return t('problem.no_answer');
+	if (problem.status === 0 || problem.code === `http_${problem.status}`) return t('problem.no_answer');
 	const known = word('problem', problem.code);
 	return known === problem.code ? problem.detail || problem.title || problem.code : known;
 }

@@ -17,7 +17,7 @@ function nodeName(node, wall) {
 function fit(name, em) {
 	let width = 0;
 	for (let i = 0; i < name.length; i++) {
-		width += name.charCodeAt(i) > 0x2e7f ? 1 : 0.56;
+		width += name.charCodeAt(i) > 0x2e7f ? 1 : 0.53;
 		if (width > em) return `${name.slice(0, i - 1)}…`;
 	}
 	return name;
