@@ -190,14 +190,13 @@ void gateway_hot_remove(struct gateway_hot *hot, struct hub_str key)
 	trim_tombstones(hot);
 }
 
-/* Rows that go become the newest ones, so the walk ends at the row that was the newest before. Tombstones are dropped
- * afterwards: one of them may be the next row of the walk. */
+/* Rows that go are met once more at the end of the list. Tombstones are dropped afterwards: one of them may be the next
+ * row of the walk. */
 void gateway_hot_sweep(struct gateway_hot *hot, int32_t partition,
         bool (*keep)(void *user, const struct gateway_row *row), void *user)
 {
-	struct gateway_row *last = hot->recent.newest;
-	for (struct gateway_row *row = hot->recent.oldest, *next; row; row = next) {
-		next = row == last ? NULL : row->newer;
+	for (struct gateway_row *row = hot->recent.oldest, *newer; row; row = newer) {
+		newer = row->newer;
 		if (row->partition == partition && !row->gone && !(keep && keep(user, row)))
 			forget(hot, row);
 	}

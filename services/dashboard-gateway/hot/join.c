@@ -16,7 +16,7 @@ static void read_on(struct gateway_join *join, int64_t next)
 {
 	if (next > join->next)
 		join->next = next;
-	if (join->phase == GATEWAY_JOIN_READING && !join->unproved && join->next >= join->until)
+	if (join->phase == GATEWAY_JOIN_READING && join->next >= join->until)
 		join->phase = GATEWAY_JOIN_WHOLE;
 }
 

@@ -242,6 +242,24 @@ static void a_row_without_its_state_is_none(void **state)
 	gateway_hot_free(hot);
 }
 
+static void a_text_of_the_same_length_is_another(void **state)
+{
+	(void)state;
+	struct gateway_field fields[COUNT_OF(referral)];
+	struct gateway_hot *hot = gateway_hot_new(TOMBSTONES);
+	memcpy(fields, referral, sizeof(fields));
+	fields[1].value = HUB_STR("330282");
+	fields[4].value = HUB_STR("H2");
+	assert_int_equal(PUT(hot, "referral:r1", referral), HUB_OK);
+	assert_int_equal(PUT(hot, "referral:r1", fields), HUB_OK);
+	assert_int_equal(gateway_hot_seq(hot), 2);
+	const struct gateway_referral *r = gateway_hot_referral(hot, HUB_STR("r1"));
+	assert_str(r->county_id, "330282");
+	assert_str(r->to_org_id, "H2");
+	assert_str(r->from_org_id, "T1");
+	gateway_hot_free(hot);
+}
+
 /* Each field of it, too, makes a change. */
 static void what_is_equal_is_no_change(void **state)
 {
@@ -384,6 +402,7 @@ int main(void)
 		cmocka_unit_test(what_is_not_of_its_form_changes_nothing),
 		cmocka_unit_test(a_row_without_its_state_is_none),
 		cmocka_unit_test(what_is_equal_is_no_change),
+		cmocka_unit_test(a_text_of_the_same_length_is_another),
 		cmocka_unit_test(texts_go_with_their_last_row),
 		cmocka_unit_test(every_field_of_the_contract_is_a_member),
 		cmocka_unit_test(a_hundred_thousand_referrals_take_little_memory),

@@ -2,6 +2,7 @@
 #include "dice.h"
 
 #include "dashboard-gateway/hot/hot.h"
+#include "dashboard-gateway/hot/recent.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -245,12 +246,54 @@ static void changes_are_told_as_they_were(void **state)
 	}
 }
 
+/* From the beginning, and from one signpost to the next, it is never far. */
+static void expect_signposts(const struct gateway_recent *recent)
+{
+	uint32_t since = 0, at = 0;
+	for (const struct gateway_row *row = recent->oldest; row; row = row->newer) {
+		bool posted = at < recent->count && recent->posts[at].row == row;
+		assert_int_equal(posted, row->signpost);
+		assert_true(!posted || recent->posts[at].seq == row->seq);
+		at += posted;
+		since = posted ? 0 : since + 1;
+		assert_true(since < GATEWAY_SIGNPOST_EVERY);
+	}
+	assert_int_equal(at, recent->count);
+}
+
+static void a_signpost_is_never_far(void **state)
+{
+	(void)state;
+	struct dice dice = { 7 };
+	struct gateway_recent recent = { .oldest = NULL };
+	static struct gateway_row rows[IDS_MAX];
+	for (uint32_t i = 0; i < IDS_MAX; i++)
+		gateway_recent_add(&recent, &rows[i]);
+	expect_signposts(&recent);
+	assert_int_equal(recent.count, IDS_MAX / GATEWAY_SIGNPOST_EVERY);
+	for (uint32_t i = 0; i < 20 * IDS_MAX; i++) {
+		struct gateway_row *row =
+		        &rows[dice_below(&dice, dice_one_in(&dice, 3) ? IDS_MAX : IDS_MAX / 4)];
+		gateway_recent_remove(&recent, row);
+		gateway_recent_add(&recent, row);
+		if (i % 16 == 0)
+			expect_signposts(&recent);
+	}
+	for (uint32_t i = 0; i < IDS_MAX; i++)
+		gateway_recent_remove(&recent, &rows[i]);
+	assert_int_equal(recent.count, 0);
+	assert_null(recent.oldest);
+	assert_null(recent.newest);
+	gateway_recent_done(&recent);
+}
+
 int main(int argc, char **argv)
 {
 	if (argc > 1)
 		first_seed = last_seed = (uint32_t)strtoul(argv[1], NULL, 10);
 	if (argc > 2)
 		last_seed = (uint32_t)strtoul(argv[2], NULL, 10);
-	const struct CMUnitTest tests[] = { cmocka_unit_test(changes_are_told_as_they_were) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(a_signpost_is_never_far),
+		cmocka_unit_test(changes_are_told_as_they_were) };
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
