@@ -26,18 +26,14 @@ static void add_member(struct gateway_alert *alert, int64_t at_ms)
 		alert->newest_at = at_ms;
 }
 
-/* Of the viewer's county; a hospital hears of itself alone, and who does not look after the hub of nobody. */
 static void silent_publishers(const struct looking *looking)
 {
 	const struct gateway_world *world = looking->world;
-	const struct gateway_viewer *viewer = looking->viewer;
-	bool hospital = viewer->role == GATEWAY_ROLE_HOSPITAL;
 	struct gateway_publisher publisher;
 	for (size_t at = 0;
 	        world->heard && gateway_heard_each(world->heard, world->now_ms, &at, &publisher);) {
-		bool own = hospital ? hub_str_eq(publisher.org_id, viewer->org_id)
-		                    : hub_str_eq(publisher.county_id, viewer->county_id);
-		if (!own || publisher.state != GATEWAY_SILENT)
+		if (publisher.state != GATEWAY_SILENT ||
+		        !gateway_sees_publisher(looking->viewer, publisher.county_id, publisher.org_id))
 			continue;
 		add_member(looking->alert, publisher.last_ms);
 		looking->alert->org_id = looking->alert->count == 1 ? publisher.org_id : HUB_STR("");

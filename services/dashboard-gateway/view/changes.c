@@ -78,3 +78,14 @@ void gateway_view_changes(const struct gateway_world *world, const struct gatewa
 	gateway_json_end_object(&json);
 	hub_arena_free(showing.arena);
 }
+
+bool gateway_view_concerns(
+        const struct gateway_world *world, const struct gateway_viewer *viewer, uint64_t after)
+{
+	struct gateway_showing showing = { world, viewer, NULL };
+	const struct gateway_row *row = gateway_hot_after(world->hot, after);
+	for (; row; row = row->newer)
+		if (referral_of(row) ? was_seen(&showing, referral_of(row)) : gateway_sees_row(viewer, row))
+			return true;
+	return false;
+}

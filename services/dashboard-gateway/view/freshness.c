@@ -49,7 +49,7 @@ static void put_publishers(
 	struct gateway_publisher publisher, *list = NULL;
 	uint32_t count = 0, room = 0;
 	for (size_t at = 0; gateway_heard_each(world->heard, world->now_ms, &at, &publisher);) {
-		if (!hub_str_eq(publisher.county_id, viewer->county_id))
+		if (!gateway_sees_publisher(viewer, publisher.county_id, publisher.org_id))
 			continue;
 		if (count == room) {
 			room = room ? 2 * room : 64;

@@ -35,8 +35,8 @@ struct publisher {
 	struct hub_str key; /* county, line feed, organisation; behind the struct */
 	struct hub_str org_id;
 	struct county *county;
-	int64_t last_ms, usual_ms, usual_events;
-	uint64_t events; /* of the county, at its last */
+	int64_t last_ms, usual_ms, usual_events; /* the others' in such a gap */
+	uint64_t events;                         /* of the county, at its last */
 	uint32_t gaps;
 	int32_t day;
 	uint32_t refused;
@@ -142,7 +142,7 @@ static void alive(struct publisher *publisher, int64_t now_ms)
 	if (publisher->last_ms != GATEWAY_NO_TIME) {
 		track(&publisher->usual_ms, publisher->gaps, gap);
 		track(&publisher->usual_events, publisher->gaps,
-		        (int64_t)(county->events - publisher->events));
+		        (int64_t)(county->events - publisher->events) - 1);
 		publisher->gaps++;
 	}
 	publisher->last_ms = now_ms;

@@ -151,7 +151,24 @@ static void put_numbers(struct gateway_json *json, const struct step *step)
 	gateway_json_str(json, "waits_for", step->waits_for);
 }
 
-static void put_step(struct gateway_json *json, const struct gateway_decision *decision, bool personal)
+/* Why an event of the viewer's own was refused is its to read, whoever it is. */
+static void put_refused(struct gateway_json *json, const struct hub_referral_event_refused *refused,
+        const struct gateway_viewer *viewer)
+{
+	if (!refused) {
+		gateway_json_null(json, "refused");
+		return;
+	}
+	const struct hub_decision_head *head = &refused->head;
+	bool own = gateway_may_send(viewer) && head->has_answers &&
+	           hub_str_eq(head->answers.source_org_id, viewer->org_id);
+	gateway_json_refused(json, "refused", refused->reason_code,
+	        refused->has_rule ? refused->rule : HUB_STR(""),
+	        own || gateway_sees_personal(viewer) ? refused->reason : HUB_STR(""), false);
+}
+
+static void put_step(struct gateway_json *json, const struct gateway_decision *decision,
+        const struct gateway_viewer *viewer)
 {
 	const struct hub_decision_head *head = decision->record;
 	const struct step step = step_of(decision);
@@ -168,14 +185,9 @@ static void put_step(struct gateway_json *json, const struct gateway_decision *d
 	gateway_json_time(json, "due_at", step.due_at);
 	put_considered(json, &step.considered);
 	put_numbers(json, &step);
-	put_said(json, step.said, personal);
+	put_said(json, step.said, gateway_sees_personal(viewer));
 	put_cause(json, head);
-	if (step.refused)
-		gateway_json_refused(json, "refused", step.refused->reason_code,
-		        step.refused->has_rule ? step.refused->rule : HUB_STR(""),
-		        personal ? step.refused->reason : HUB_STR(""), false);
-	else
-		gateway_json_null(json, "refused");
+	put_refused(json, step.refused, viewer);
 	gateway_json_text(json, "id", head->event_id);
 	gateway_json_end_object(json);
 }
@@ -258,7 +270,7 @@ int gateway_view_history(const struct gateway_world *world, const struct gateway
 	gateway_json_array(&json, "items");
 	for (uint32_t i = 0; i < count; i++)
 		if (may_see(viewer, &decisions[i]))
-			put_step(&json, &decisions[i], personal);
+			put_step(&json, &decisions[i], viewer);
 	gateway_json_end_array(&json);
 	gateway_json_end_object(&json);
 	return gateway_json_done(&json, reterr);

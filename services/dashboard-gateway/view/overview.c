@@ -16,8 +16,8 @@ static const enum gateway_worklist tiles[] = { GATEWAY_WAITING, GATEWAY_OVERDUE,
 enum { TILES = sizeof(tiles) / sizeof(tiles[0]) };
 
 struct flow {
-	struct hub_str from, to; /* to is empty: nobody has it */
-	int64_t count, urgent, green, overdue, unplaced;
+	struct hub_str from, to;                         /* to is empty: nobody has it */
+	int64_t count, urgent, green, overdue, unplaced; /* the last where to is empty */
 };
 
 struct sums {
@@ -56,6 +56,10 @@ static struct flow *flow_of(struct sums *sums, struct hub_str from, struct hub_s
 static void add_to_flow(
         struct sums *sums, const struct gateway_referral *referral, const bool on[GATEWAY_WORKLISTS])
 {
+	struct hub_str nobody = { NULL, 0 };
+	struct flow *unplaced = on[GATEWAY_UNPLACED] ? flow_of(sums, referral->from_org_id, nobody) : NULL;
+	if (unplaced)
+		unplaced->unplaced++;
 	struct flow *flow =
 	        referral->ended ? NULL : flow_of(sums, referral->from_org_id, referral->to_org_id);
 	if (!flow)
@@ -64,7 +68,6 @@ static void add_to_flow(
 	flow->urgent += referral->urgency == HUB_URGENCY_EMERGENCY || referral->urgency == HUB_URGENCY_URGENT;
 	flow->green += on[GATEWAY_GREEN_CHANNEL];
 	flow->overdue += on[GATEWAY_OVERDUE];
-	flow->unplaced += on[GATEWAY_UNPLACED];
 }
 
 static void add_referral(struct sums *sums, const struct gateway_referral *referral)
@@ -197,13 +200,13 @@ static void put_flows(struct gateway_json *json, const struct sums *sums)
 	gateway_json_end_array(json);
 }
 
-/* Of those that publish for the viewer's county, the one that was silent for longest. */
+/* Of those that the viewer hears of, the one that was silent for longest. */
 static void put_oldest_source(struct gateway_json *json, const struct sums *sums)
 {
 	struct gateway_publisher publisher, oldest = { .last_ms = INT64_MAX };
 	const struct gateway_heard *heard = sums->world->heard;
 	for (size_t at = 0; heard && gateway_heard_each(heard, sums->world->now_ms, &at, &publisher);)
-		if (hub_str_eq(publisher.county_id, sums->viewer->county_id) &&
+		if (gateway_sees_publisher(sums->viewer, publisher.county_id, publisher.org_id) &&
 		        publisher.last_ms < oldest.last_ms)
 			oldest = publisher;
 	if (!oldest.org_id.len) {

@@ -226,11 +226,21 @@ int64_t gateway_stories_since(const struct gateway_stories *stories, struct hub_
 	return story ? story->since_ms : GATEWAY_NO_TIME;
 }
 
+/* What the viewer is to a referral that somebody asked it to take; others see what they see from its beginning. */
+static struct hub_str asked_as(const struct gateway_viewer *viewer)
+{
+	if (viewer->role == GATEWAY_ROLE_HOSPITAL)
+		return viewer->org_id;
+	if (viewer->role == GATEWAY_ROLE_COUNTY || viewer->role == GATEWAY_ROLE_READ_ONLY)
+		return viewer->county_id;
+	return (struct hub_str){ NULL, 0 };
+}
+
 bool gateway_stories_was_near(const struct gateway_stories *stories, struct hub_str referral_id,
         const struct gateway_viewer *viewer)
 {
 	const struct story *story = hub_map_get(stories->map, referral_id);
-	struct hub_str id = viewer->role == GATEWAY_ROLE_HOSPITAL ? viewer->org_id : viewer->county_id;
+	struct hub_str id = asked_as(viewer);
 	for (int i = 0; story && id.len && i < NEAR; i++)
 		if (story->near[i] == mark(id))
 			return true;

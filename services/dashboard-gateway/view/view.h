@@ -72,6 +72,11 @@ int gateway_view_dead_letters(const struct gateway_world *world, const struct ga
 int gateway_view_answer(const struct gateway_world *world, const struct gateway_viewer *viewer,
         struct hub_str event_id, struct hub_buf *out, struct hub_error *reterr);
 
+/* Whether a row that the viewer sees, or could have seen, changed after `after`: if not, overview and alerts need to be made anew
+ * only since time passes. Costs what the changes cost, not what all rows do. */
+bool gateway_view_concerns(
+        const struct gateway_world *world, const struct gateway_viewer *viewer, uint64_t after);
+
 /* The data of a stream event `answers`: answers to the viewer's organisation after number `after`; *ret_number: up to where.
  * Nothing is written when there are none. */
 void gateway_view_answers(const struct gateway_world *world, const struct gateway_viewer *viewer,

@@ -140,6 +140,13 @@ bool gateway_sees_decision(const struct gateway_viewer *viewer, const struct hub
 	return sees(viewer, &scope) || (gateway_may_control(viewer) && of_party(viewer, &scope));
 }
 
+bool gateway_sees_publisher(
+        const struct gateway_viewer *viewer, struct hub_str county_id, struct hub_str org_id)
+{
+	const struct scope scope = { .county_ids = { county_id }, .org_ids = { org_id } };
+	return sees(viewer, &scope);
+}
+
 bool gateway_sees_personal(const struct gateway_viewer *viewer)
 {
 	return role_of(viewer)->questions & PERSONAL;

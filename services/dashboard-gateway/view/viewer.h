@@ -38,6 +38,9 @@ bool gateway_sees_row(const struct gateway_viewer *viewer, const struct gateway_
 /* A decision with these party_org_ids about a referral of that county and consortium. */
 bool gateway_sees_decision(const struct gateway_viewer *viewer, const struct hub_str_array *party_org_ids,
         struct hub_str county_id, struct hub_str consortium_id);
+/* When an organisation was last heard of in a county's matters. */
+bool gateway_sees_publisher(
+        const struct gateway_viewer *viewer, struct hub_str county_id, struct hub_str org_id);
 /* Free text, pseudonym and what the request says of the patient: only a desk that is party to it. */
 bool gateway_sees_personal(const struct gateway_viewer *viewer);
 /* May send events at all; which ones is the rules' matter (REF-18). */

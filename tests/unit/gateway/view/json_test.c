@@ -39,8 +39,9 @@ static void test_shapes(void **state)
 	gateway_json_text(&json, "empty", HUB_STR(""));
 	gateway_json_null(&json, "null");
 	gateway_json_end_object(&json);
-	expect(&out, "{\"none\":[],\"words\":[\"a\",\"\"],\"inner\":{\"least\":-9223372036854775808,\"yes\":true},"
-	             "\"absent\":null,\"empty\":\"\",\"null\":null}");
+	expect(&out,
+	        "{\"none\":[],\"words\":[\"a\",\"\"],\"inner\":{\"least\":-9223372036854775808,\"yes\":true},"
+	        "\"absent\":null,\"empty\":\"\",\"null\":null}");
 	hub_buf_done(&out);
 }
 
@@ -123,7 +124,9 @@ static void test_any_bytes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_shapes), cmocka_unit_test(test_times), cmocka_unit_test(test_escapes),
+		cmocka_unit_test(test_shapes),
+		cmocka_unit_test(test_times),
+		cmocka_unit_test(test_escapes),
 		cmocka_unit_test(test_any_bytes),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

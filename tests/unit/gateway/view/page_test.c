@@ -31,14 +31,16 @@ static void make(struct item *items, int count)
 {
 	for (int i = 0; i < count; i++) {
 		(void)snprintf(items[i].id, sizeof(items[i].id), "%d", i);
-		items[i].rank = (struct gateway_rank){ draw(3), (int64_t)draw(40) - 20, hub_str_from(items[i].id) };
+		items[i].rank =
+		        (struct gateway_rank){ draw(3), (int64_t)draw(40) - 20, hub_str_from(items[i].id) };
 		items[i].shown = false;
 	}
 }
 
 static int by_rank(const void *left, const void *right)
 {
-	const struct gateway_rank *a = &((const struct item *)left)->rank, *b = &((const struct item *)right)->rank;
+	const struct gateway_rank *a = &((const struct item *)left)->rank,
+	                          *b = &((const struct item *)right)->rank;
 	if (a->first != b->first)
 		return a->first < b->first ? -1 : 1;
 	if (a->second != b->second)
@@ -47,7 +49,8 @@ static int by_rank(const void *left, const void *right)
 }
 
 /* One page over items; its cursor replaces the text in cursor, "" at the end. */
-static void turn(struct gateway_page *page, struct item *items, int count, const char *limit, char cursor[1000])
+static void turn(
+        struct gateway_page *page, struct item *items, int count, const char *limit, char cursor[1000])
 {
 	struct gateway_param params[] = { { HUB_STR("limit"), hub_str_from(limit) },
 		{ HUB_STR("cursor"), hub_str_from(cursor) } };
@@ -80,7 +83,8 @@ static void test_pages_are_the_list(void **state)
 			turn(&page, items, ITEMS, limits[l], cursor);
 			assert_int_equal(page.total, ITEMS);
 			for (uint32_t i = 0; i < page.count; i++)
-				assert_string_equal(((const struct item *)page.items[i].item)->id, sorted[at++].id);
+				assert_string_equal(
+				        ((const struct item *)page.items[i].item)->id, sorted[at++].id);
 			assert_int_equal(page.at_ms, 1000);
 		} while (cursor[0]);
 		assert_int_equal(at, ITEMS);
@@ -156,8 +160,10 @@ static void test_errors(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_pages_are_the_list), cmocka_unit_test(test_a_whole_last_page_has_no_next),
-		cmocka_unit_test(test_rows_change_between_pages), cmocka_unit_test(test_errors),
+		cmocka_unit_test(test_pages_are_the_list),
+		cmocka_unit_test(test_a_whole_last_page_has_no_next),
+		cmocka_unit_test(test_rows_change_between_pages),
+		cmocka_unit_test(test_errors),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -20,12 +20,16 @@ enum { ROLES = sizeof(roles) / sizeof(roles[0]) };
 
 static struct gateway_viewer person(enum gateway_role role)
 {
-	return (struct gateway_viewer){ .user = HUB_STR("u"), .role = role, .org_id = HUB_STR(MINE),
-		.county_id = HUB_STR(HERE), .consortium_id = HUB_STR("QX-1") };
+	return (struct gateway_viewer){ .user = HUB_STR("u"),
+		.role = role,
+		.org_id = HUB_STR(MINE),
+		.county_id = HUB_STR(HERE),
+		.consortium_id = HUB_STR("QX-1") };
 }
 
 /* seen: one letter a role in the order above: none, county, consortium, hospital, read-only; "-" sees it not. */
-static void expect(const char *what, const char *seen, bool (*sees)(const struct gateway_viewer *, const void *), const void *row)
+static void expect(const char *what, const char *seen,
+        bool (*sees)(const struct gateway_viewer *, const void *), const void *row)
 {
 	char got[ROLES + 1] = "";
 	for (int i = 0; i < ROLES; i++) {
@@ -54,7 +58,8 @@ static void test_referrals(void **state)
 		{ "addressed to us", "-C-HR", HERE, "QX-2", "990121-T02", MINE, "", "" },
 		{ "another county asks us", "-C-HR", THERE, "BS-1", "990122-T01", "", HERE, MINE },
 		{ "another county has one at ours", "---H-", THERE, "BS-1", "990122-T01", MINE, "", "" },
-		{ "another county asks our county", "-C--R", THERE, "BS-1", "990122-T01", "", HERE, "990121-H05" },
+		{ "another county asks our county", "-C--R", THERE, "BS-1", "990122-T01", "", HERE,
+		        "990121-H05" },
 		{ "another county's", "-----", THERE, "BS-1", "990122-T01", "990122-H01", "", "" },
 		{ "nobody's", "-----", "", "", "", "", "", "" },
 	};
@@ -73,11 +78,21 @@ static void test_referrals(void **state)
 static void test_offers(void **state)
 {
 	(void)state;
-	struct gateway_session here = { .row.kind = GATEWAY_SESSION, .county_id = HUB_STR(HERE), .org_id = HUB_STR("990121-H05") };
-	struct gateway_session there = { .row.kind = GATEWAY_SESSION, .county_id = HUB_STR(THERE), .org_id = HUB_STR("990122-H01") };
-	struct gateway_session own = { .row.kind = GATEWAY_SESSION, .county_id = HUB_STR(THERE), .org_id = HUB_STR(MINE) };
-	struct gateway_beds beds_here = { .row.kind = GATEWAY_BEDS, .county_id = HUB_STR(HERE), .org_id = HUB_STR("990121-H05") };
-	struct gateway_beds beds_there = { .row.kind = GATEWAY_BEDS, .county_id = HUB_STR(THERE), .org_id = HUB_STR("990122-H01") };
+	struct gateway_session here = {
+		.row.kind = GATEWAY_SESSION, .county_id = HUB_STR(HERE), .org_id = HUB_STR("990121-H05")
+	};
+	struct gateway_session there = {
+		.row.kind = GATEWAY_SESSION, .county_id = HUB_STR(THERE), .org_id = HUB_STR("990122-H01")
+	};
+	struct gateway_session own = {
+		.row.kind = GATEWAY_SESSION, .county_id = HUB_STR(THERE), .org_id = HUB_STR(MINE)
+	};
+	struct gateway_beds beds_here = {
+		.row.kind = GATEWAY_BEDS, .county_id = HUB_STR(HERE), .org_id = HUB_STR("990121-H05")
+	};
+	struct gateway_beds beds_there = {
+		.row.kind = GATEWAY_BEDS, .county_id = HUB_STR(THERE), .org_id = HUB_STR("990122-H01")
+	};
 	expect("a session of the county", "-CGHR", sees_row, &here);
 	expect("a session elsewhere", "-----", sees_row, &there);
 	expect("our session, filed elsewhere", "---H-", sees_row, &own);
@@ -88,12 +103,18 @@ static void test_offers(void **state)
 static void test_foreign_holds(void **state)
 {
 	(void)state;
-	struct gateway_foreign_hold at_ours = { .row.kind = GATEWAY_FOREIGN_HOLD, .county_id = HUB_STR(HERE),
-		.home_county_id = HUB_STR(THERE), .org_id = HUB_STR(MINE) };
-	struct gateway_foreign_hold at_others = { .row.kind = GATEWAY_FOREIGN_HOLD, .county_id = HUB_STR(HERE),
-		.home_county_id = HUB_STR(THERE), .org_id = HUB_STR("990121-H05") };
-	struct gateway_foreign_hold elsewhere = { .row.kind = GATEWAY_FOREIGN_HOLD, .county_id = HUB_STR(THERE),
-		.home_county_id = HUB_STR(HERE), .org_id = HUB_STR("990122-H01") };
+	struct gateway_foreign_hold at_ours = { .row.kind = GATEWAY_FOREIGN_HOLD,
+		.county_id = HUB_STR(HERE),
+		.home_county_id = HUB_STR(THERE),
+		.org_id = HUB_STR(MINE) };
+	struct gateway_foreign_hold at_others = { .row.kind = GATEWAY_FOREIGN_HOLD,
+		.county_id = HUB_STR(HERE),
+		.home_county_id = HUB_STR(THERE),
+		.org_id = HUB_STR("990121-H05") };
+	struct gateway_foreign_hold elsewhere = { .row.kind = GATEWAY_FOREIGN_HOLD,
+		.county_id = HUB_STR(THERE),
+		.home_county_id = HUB_STR(HERE),
+		.org_id = HUB_STR("990122-H01") };
 	expect("held at ours", "-C-HR", sees_row, &at_ours);
 	expect("held at another hospital of the county", "-C--R", sees_row, &at_others);
 	expect("held elsewhere", "-----", sees_row, &elsewhere);
@@ -109,7 +130,8 @@ static bool sees_decision(const struct gateway_viewer *who, const void *row)
 	const struct decision *decision = row;
 	struct hub_str parties[2] = { decision->parties[0], decision->parties[1] };
 	struct hub_str_array array = { parties, 2 };
-	return gateway_sees_decision(who, &array, hub_str_from(decision->county), hub_str_from(decision->consortium));
+	return gateway_sees_decision(
+	        who, &array, hub_str_from(decision->county), hub_str_from(decision->consortium));
 }
 
 static void test_decisions(void **state)
@@ -127,10 +149,31 @@ static void test_decisions(void **state)
 	expect("a decision of another county that names us", "-C-H-", sees_decision, &told);
 }
 
+struct publisher {
+	struct hub_str county_id, org_id;
+};
+
+static bool sees_publisher(const struct gateway_viewer *who, const void *row)
+{
+	const struct publisher *publisher = row;
+	return gateway_sees_publisher(who, publisher->county_id, publisher->org_id);
+}
+
+static void test_publishers(void **state)
+{
+	(void)state;
+	struct publisher own = { HUB_STR(HERE), HUB_STR(MINE) },
+	                 others = { HUB_STR(HERE), HUB_STR("990121-H05") };
+	struct publisher elsewhere = { HUB_STR(THERE), HUB_STR("990122-H01") };
+	expect("we", "-C-HR", sees_publisher, &own);
+	expect("another of the county", "-C--R", sees_publisher, &others);
+	expect("another county's", "-----", sees_publisher, &elsewhere);
+}
+
 static bool always(const struct gateway_viewer *who, const void *question)
 {
-	static bool (*const questions[])(const struct gateway_viewer *) = { gateway_may_send, gateway_may_control,
-		gateway_sees_operations, gateway_sees_personal };
+	static bool (*const questions[])(const struct gateway_viewer *) = { gateway_may_send,
+		gateway_may_control, gateway_sees_operations, gateway_sees_personal };
 	return questions[*(const int *)question](who);
 }
 
@@ -195,8 +238,13 @@ static void test_classes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_referrals), cmocka_unit_test(test_offers), cmocka_unit_test(test_foreign_holds),
-		cmocka_unit_test(test_decisions), cmocka_unit_test(test_questions), cmocka_unit_test(test_names),
+		cmocka_unit_test(test_referrals),
+		cmocka_unit_test(test_offers),
+		cmocka_unit_test(test_foreign_holds),
+		cmocka_unit_test(test_decisions),
+		cmocka_unit_test(test_publishers),
+		cmocka_unit_test(test_questions),
+		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_classes),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

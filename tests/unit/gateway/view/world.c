@@ -43,9 +43,16 @@ struct world *world_new(void)
 		.letters = world->letters,
 		.epoch = 7,
 		.now_ms = at(WORLD_NOW) };
-	world->view.feed = (struct gateway_feed_state){ .ready = true, .partitions = 16, .whole = 16,
-		.history_percent = 100, .registry_version = 42, .lag_records = 0, .lag_ms = 0,
-		.fence_lag_records = 0, .fences_live = 16, .asked_at_ms = at(WORLD_NOW) };
+	world->view.feed = (struct gateway_feed_state){ .ready = true,
+		.partitions = 16,
+		.whole = 16,
+		.history_percent = 100,
+		.registry_version = 42,
+		.lag_records = 0,
+		.lag_ms = 0,
+		.fence_lag_records = 0,
+		.fences_live = 16,
+		.asked_at_ms = at(WORLD_NOW) };
 	return world;
 }
 
@@ -87,20 +94,39 @@ void world_put(struct world *world, const char *key, const char *text)
 	static const struct {
 		const char *kind, *name, *value;
 	} usual[] = {
-		{ "referral", "county_id", COUNTY }, { "referral", "consortium_id", "QX-1" },
-		{ "referral", "from_org_id", TOWN }, { "referral", "direction", "UP" },
-		{ "referral", "urgency", "URGENT" }, { "referral", "condition", "NONE" },
-		{ "referral", "specialty", "03.04" }, { "referral", "need", "OUTPATIENT" },
-		{ "referral", "attempt", "1" }, { "referral", "requested_at", "2026-11-27T08:00:00+08:00" },
-		{ "session", "phase", "OPEN" }, { "session", "county_id", COUNTY }, { "session", "org_id", LEAD },
-		{ "session", "specialty", "03.04" }, { "session", "need", "OUTPATIENT" }, { "session", "expert", "0" },
+		{ "referral", "county_id", COUNTY },
+		{ "referral", "consortium_id", "QX-1" },
+		{ "referral", "from_org_id", TOWN },
+		{ "referral", "direction", "UP" },
+		{ "referral", "urgency", "URGENT" },
+		{ "referral", "condition", "NONE" },
+		{ "referral", "specialty", "03.04" },
+		{ "referral", "need", "OUTPATIENT" },
+		{ "referral", "attempt", "1" },
+		{ "referral", "requested_at", "2026-11-27T08:00:00+08:00" },
+		{ "session", "phase", "OPEN" },
+		{ "session", "county_id", COUNTY },
+		{ "session", "org_id", LEAD },
+		{ "session", "specialty", "03.04" },
+		{ "session", "need", "OUTPATIENT" },
+		{ "session", "expert", "0" },
 		{ "session", "starts_at", "2026-11-30T08:00:00+08:00" },
-		{ "session", "ends_at", "2026-11-30T12:00:00+08:00" }, { "session", "capacity", "10" },
-		{ "session", "reserved", "3" }, { "session", "open", "4" }, { "session", "open_reserved", "2" },
-		{ "session", "held", "3" }, { "session", "used_referred", "1" }, { "session", "used_own", "2" },
-		{ "beds", "county_id", COUNTY }, { "beds", "org_id", LEAD }, { "beds", "bed_kind", "GENERAL" },
-		{ "beds", "reported_at", "2026-11-27T07:30:00+08:00" }, { "beds", "total", "20" },
-		{ "beds", "reported_free", "6" }, { "beds", "held", "2" }, { "beds", "arrived", "1" },
+		{ "session", "ends_at", "2026-11-30T12:00:00+08:00" },
+		{ "session", "capacity", "10" },
+		{ "session", "reserved", "3" },
+		{ "session", "open", "4" },
+		{ "session", "open_reserved", "2" },
+		{ "session", "held", "3" },
+		{ "session", "used_referred", "1" },
+		{ "session", "used_own", "2" },
+		{ "beds", "county_id", COUNTY },
+		{ "beds", "org_id", LEAD },
+		{ "beds", "bed_kind", "GENERAL" },
+		{ "beds", "reported_at", "2026-11-27T07:30:00+08:00" },
+		{ "beds", "total", "20" },
+		{ "beds", "reported_free", "6" },
+		{ "beds", "held", "2" },
+		{ "beds", "arrived", "1" },
 		{ "beds", "free", "3" },
 	};
 	struct gateway_field fields[FIELDS_MAX];
@@ -109,8 +135,9 @@ void world_put(struct world *world, const char *key, const char *text)
 	bool ended = has(fields, count, "ended_at");
 	for (size_t i = 0; i < sizeof(usual) / sizeof(usual[0]); i++) {
 		bool stub = i < 4 || i == 6 || i == 7;
-		if (strncmp(key, usual[i].kind, strlen(usual[i].kind)) != 0 || key[strlen(usual[i].kind)] != ':' ||
-		        has(fields, count, usual[i].name) || (ended && (!stub || i == 3)))
+		if (strncmp(key, usual[i].kind, strlen(usual[i].kind)) != 0 ||
+		        key[strlen(usual[i].kind)] != ':' || has(fields, count, usual[i].name) ||
+		        (ended && (!stub || i == 3)))
 			continue;
 		fields[count].name = hub_str_from(usual[i].name);
 		fields[count++].value = hub_str_from(usual[i].value);
@@ -134,7 +161,9 @@ struct gateway_viewer viewer(enum gateway_role role)
 
 struct gateway_viewer desk(const char *org_id)
 {
-	struct gateway_viewer who = { .user = HUB_STR("li"), .role = GATEWAY_ROLE_HOSPITAL, .org_id = hub_str_from(org_id),
+	struct gateway_viewer who = { .user = HUB_STR("li"),
+		.role = GATEWAY_ROLE_HOSPITAL,
+		.org_id = hub_str_from(org_id),
 		.county_id = { org_id, 6 } };
 	return who;
 }
@@ -146,7 +175,8 @@ struct query query_of(const char *text)
 		size_t len = strcspn(text, "&"), name = strcspn(text, "=");
 		assert_true(query.count < PARAMS_MAX && name < len);
 		query.items[query.count].name = (struct hub_str){ text, (uint32_t)name };
-		query.items[query.count++].value = (struct hub_str){ text + name + 1, (uint32_t)(len - name - 1) };
+		query.items[query.count++].value =
+		        (struct hub_str){ text + name + 1, (uint32_t)(len - name - 1) };
 		text += len + (text[len] == '&');
 	}
 	return query;
@@ -157,7 +187,7 @@ json_t *parsed(int code, const struct hub_error *err, struct hub_buf *out)
 	json_error_t error;
 	if (code != HUB_OK)
 		fail_msg("%d %s: %s", code, err->place, err->text);
-	json_t *json = json_loadb(out->data, out->len, JSON_REJECT_DUPLICATES, &error);
+	json_t *json = json_loadb(out->data, out->len, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
 	if (!json)
 		fail_msg("%s at %d: %.*s", error.text, error.position, (int)out->len, out->data);
 	hub_buf_done(out);

@@ -43,8 +43,6 @@ int64_t at(const char *text);
 
 /* A row of the hot state; what has to be right is filled in where fields does not say it. */
 void world_put(struct world *world, const char *key, const char *fields);
-/* The rows and the story of the golden answers. */
-void world_fill(struct world *world);
 
 struct gateway_viewer viewer(enum gateway_role role);
 struct gateway_viewer desk(const char *org_id);
