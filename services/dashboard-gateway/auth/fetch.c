@@ -32,8 +32,8 @@ static bool configure(
 {
 	const char *scheme = url[4] == 's' ? "https" : "http";
 	bool good = curl_easy_setopt(curl, CURLOPT_URL, url) == CURLE_OK;
-	good = good && curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, scheme) == CURLE_OK;
-	good = good && curl_easy_setopt(curl, CURLOPT_REDIR_PROTOCOLS_STR, scheme) == CURLE_OK;
+	good = good &&
+	       curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, scheme) == CURLE_OK; /* of redirects, too */
 	good = good && curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 1L) == CURLE_OK;
 	good = good && curl_easy_setopt(curl, CURLOPT_MAXREDIRS, (long)REDIRECTS_MAX) == CURLE_OK;
 	good = good && curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)timeout_ms) == CURLE_OK;

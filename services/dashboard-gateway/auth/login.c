@@ -19,7 +19,7 @@ struct gateway_login {
 	char address[ADDRESS_MAX + 1];
 	char password[GATEWAY_PASSWORD_MAX + 1];
 	char hash[GATEWAY_PASSWORD_HASH_MAX + 1];
-	bool known, right;
+	bool right;
 	struct hub_error err; /* of one that is refused at once */
 	gateway_login_fn *done;
 	void *arg;
@@ -61,14 +61,14 @@ static void welcome(struct gateway_login *login, const struct gateway_user *user
 	login->done(login->arg, &identity, &none);
 }
 
-/* The user may have been changed meanwhile. */
+/* Nobody has a name that nobody has, whatever the hash was; and the user may have been changed meanwhile. */
 static void on_verdict(struct gateway_job *job)
 {
 	struct gateway_login *login = (struct gateway_login *)job;
 	struct hub_error err = { 0 };
 	const struct gateway_user *user =
 	        gateway_users_find(gateway_users_file_users(login->auth->users), hub_str_from(login->user));
-	if (login->known && login->right && user && hub_str_is(user->password_hash, login->hash)) {
+	if (login->right && user && hub_str_is(user->password_hash, login->hash)) {
 		welcome(login, user);
 	} else {
 		hub_error_set(&err, HUB_E_REFUSED, "", "user or password is wrong");
@@ -78,12 +78,11 @@ static void on_verdict(struct gateway_job *job)
 }
 
 /* The same somebody each time for one name, so that its costs do not tell either. */
-static struct hub_str hash_for(const struct gateway_auth *auth, struct hub_str name, bool *ret_known)
+static struct hub_str hash_for(const struct gateway_auth *auth, struct hub_str name)
 {
 	const struct gateway_users *users = gateway_users_file_users(auth->users);
 	const struct gateway_user *user = gateway_users_find(users, name);
 	uint64_t draw = 0;
-	*ret_known = user != NULL;
 	if (user)
 		return user->password_hash;
 	if (gateway_users_count(users) == 0)
@@ -155,7 +154,7 @@ void gateway_auth_login(struct gateway_auth *auth, struct hub_str user, struct h
 		refuse(login, HUB_E_REFUSED, "", "user or password is wrong");
 		return;
 	}
-	struct hub_str hash = hash_for(auth, user, &login->known);
+	struct hub_str hash = hash_for(auth, user);
 	copy(hash, login->hash, sizeof(login->hash));
 	int64_t wait_ms = gateway_backoff_try(
 	        &auth->backoff, user, hub_str_from(login->address), clock_ms(CLOCK_MONOTONIC));

@@ -1,6 +1,5 @@
 /* Who asks, as a whole: logins, sessions over restarts, changed users, and what each wrong credential is told. */
-#include "dashboard-gateway/auth/auth.h"
-#include "dashboard-gateway/auth/backoff.h"
+#include "dashboard-gateway/auth/inside.h"
 #include "dashboard-gateway/auth/password.h"
 #include "place.h"
 #include "tokens.h"
@@ -226,6 +225,24 @@ static void wrong_passwords_have_to_wait(void **state)
 	assert_int_equal(login_from(w, "nobody", "wrong password", "10.0.0.2"), HUB_E_REFUSED);
 	usleep(1100 * 1000);
 	assert_int_equal(login(w, "lead", "correct horse"), HUB_OK);
+	/* Then the count begins anew. */
+	assert_int_equal(login(w, "lead", "wrong password"), HUB_E_REFUSED);
+	assert_int_equal(login(w, "lead", "wrong password"), HUB_E_REFUSED);
+}
+
+/* The password was changed while the old one was being tried. */
+static void an_old_password_comes_too_late(void **state)
+{
+	struct world *w = *state;
+	char other[GATEWAY_PASSWORD_HASH_MAX + 1];
+	assert_int_equal(gateway_password_hash("battery staple", other, NULL), HUB_OK);
+	w->answered = false;
+	gateway_auth_login(
+	        w->auth, HUB_STR("lead"), HUB_STR("correct horse"), HUB_STR("10.0.0.1"), on_login, w);
+	write_users(w, other, "HOSPITAL");
+	gateway_users_file_look(w->auth->users);
+	assert_true(place_wait(&w->place, &w->answered, LONG_MS));
+	assert_int_equal(w->err.code, HUB_E_REFUSED);
 }
 
 struct crowd {
@@ -552,6 +569,7 @@ int main(void)
 		WORLD_TEST(what_is_wrong_is_refused_with_one_text),
 		WORLD_TEST(nobody_costs_what_somebody_costs),
 		WORLD_TEST(wrong_passwords_have_to_wait),
+		WORLD_TEST(an_old_password_comes_too_late),
 		WORLD_TEST(a_crowd_is_answered_one_by_one),
 		WORLD_TEST(a_stop_drops_logins),
 		WORLD_TEST(a_restart_keeps_sessions),

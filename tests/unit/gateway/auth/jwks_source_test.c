@@ -206,6 +206,17 @@ static void what_fails_keeps_the_keys_and_is_tried_again(void **state)
 	assert_true(place_logged(&w->place, "code=KEYS_READ") > before);
 }
 
+static void a_bad_start_is_tried_again_soon(void **state)
+{
+	struct world *w = *state;
+	w->manner = MANNER_BAD_STATUS;
+	start(w, 10 * LONG_MS, QUICK_MS, LONG_MS);
+	wait_for_log(w, "code=KEYS_BAD");
+	assert_null(gateway_jwks_source_keys(w->source));
+	w->manner = MANNER_GOOD;
+	wait_for_log(w, "code=KEYS_READ");
+}
+
 /* Redirects stay on the scheme; nobody is led to a file of this machine. */
 static void redirects_stay_on_the_scheme(void **state)
 {
@@ -263,6 +274,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(an_unknown_key_asks_once_a_while, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 		        what_fails_keeps_the_keys_and_is_tried_again, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_bad_start_is_tried_again_soon, setup, teardown),
 		cmocka_unit_test_setup_teardown(redirects_stay_on_the_scheme, setup, teardown),
 		cmocka_unit_test_setup_teardown(nobody_listens, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_stop_breaks_a_request_off, setup, teardown),

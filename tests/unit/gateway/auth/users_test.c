@@ -92,7 +92,8 @@ static void takes_no_weak_hash(void **state)
 	(void)state;
 	static const char *const hashes[] = { "geheim-1234", "$1$abcdefgh$1234567890123456789012",
 		"$5$short$x", "ab1234567890", "$y$j9T$F5Jx5fExrKuPp53xLKQ..1$", "$y$",
-		"$y$j9T$F5Jx5fExrKuPp53xLKQ..1", "*0", "$6$" };
+		"$y$j9T$F5Jx5fExrKuPp53xLKQ..1", "*0", "$6$",
+		"$y$j9T$!!!$X3DX6M94c7o.9agCG9G317fhZg9SqC.5i5rd.RhAtQ7" };
 	char text[512];
 	for (size_t i = 0; i < sizeof(hashes) / sizeof(hashes[0]); i++) {
 		struct gateway_users *users = NULL;
