@@ -61,9 +61,19 @@ static bool is_of_use(const json_t *key, enum gateway_jwt_alg *ret_alg)
 	       (!*alg || strcmp(alg, "ES256") == 0);
 }
 
-static cjose_jwk_t *import(const json_t *key)
+/* The numbers that it is made of. */
+static bool has_numbers(const json_t *key, enum gateway_jwt_alg alg)
+{
+	const char *first = text_of(key, alg == GATEWAY_JWT_RS256 ? "n" : "x");
+	const char *second = text_of(key, alg == GATEWAY_JWT_RS256 ? "e" : "y");
+	return gateway_is_base64url(hub_str_from(first)) && gateway_is_base64url(hub_str_from(second));
+}
+
+static cjose_jwk_t *import(const json_t *key, enum gateway_jwt_alg alg)
 {
 	cjose_err err;
+	if (!has_numbers(key, alg))
+		return NULL;
 	char *text = json_dumps(key, JSON_COMPACT);
 	cjose_jwk_t *jwk = text ? cjose_jwk_import(text, strlen(text), &err) : NULL;
 	free(text);
@@ -92,7 +102,7 @@ static int add_key(
 			return hub_error_set(
 			        err, HUB_E_INVALID, place, "keys[%zu] has the kid of an earlier key", index);
 	}
-	key.jwk = import(json);
+	key.jwk = import(json, key.alg);
 	if (!key.jwk)
 		return hub_error_set(err, HUB_E_INVALID, place, "keys[%zu] is no whole key", index);
 	size_t bits = cjose_jwk_get_keysize(key.jwk, &ignored);

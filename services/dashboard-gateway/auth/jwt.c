@@ -9,22 +9,32 @@ static int refuse(struct hub_error *err, const char *text)
 	return hub_error_set(err, HUB_E_INVALID, "Authorization", "the token %s", text);
 }
 
+bool gateway_is_base64url(struct hub_str text)
+{
+	for (uint32_t i = 0; i < text.len; i++) {
+		char c = text.data[i];
+		if (!((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+		            c == '-' || c == '_'))
+			return false;
+	}
+	return text.len > 0 && text.len % 4 != 1;
+}
+
+static struct hub_str take_part(struct hub_str *rest)
+{
+	const char *dot = rest->len ? memchr(rest->data, '.', rest->len) : NULL;
+	struct hub_str part = { rest->data, dot ? (uint32_t)(dot - rest->data) : rest->len };
+	*rest = dot ? (struct hub_str){ dot + 1, rest->len - part.len - 1 } : (struct hub_str){ 0 };
+	return part;
+}
+
 /* RFC 7515, 3.1: three parts of base64url, none empty (an unsigned token has no third one). */
 static bool three_parts(struct hub_str token, struct hub_str *ret_header)
 {
-	uint32_t dots = 0, start = 0;
-	for (uint32_t i = 0; i < token.len; i++) {
-		char c = token.data[i];
-		bool letter = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-		              c == '-' || c == '_';
-		if (!letter && (c != '.' || i == start))
-			return false;
-		if (c == '.' && dots++ == 0)
-			*ret_header = (struct hub_str){ token.data, i };
-		if (c == '.')
-			start = i + 1;
-	}
-	return dots == 2 && start < token.len;
+	*ret_header = take_part(&token);
+	struct hub_str payload = take_part(&token);
+	return gateway_is_base64url(*ret_header) && gateway_is_base64url(payload) &&
+	       gateway_is_base64url(token);
 }
 
 /* What the token is (RFC 8725, 3.11): a token for something else, as one that tells of a logout, is none. */
@@ -68,7 +78,7 @@ int gateway_jwt_parse(struct hub_str token, struct gateway_jwt *ret, struct hub_
 	if (token.len > GATEWAY_JWT_MAX)
 		return refuse(reterr, "is longer than 8192 bytes");
 	if (!three_parts(token, &header))
-		return refuse(reterr, "is not of three parts, header.payload.signature");
+		return refuse(reterr, "is not of three parts in base64url, header.payload.signature");
 	if (sodium_base642bin((unsigned char *)bytes, sizeof(bytes), header.data, header.len, NULL, &len,
 	            NULL, sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0)
 		return refuse(reterr, "has a header that is not base64url, or too long");

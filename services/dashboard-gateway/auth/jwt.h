@@ -17,4 +17,8 @@ struct gateway_jwt {
 /* HUB_E_INVALID: malformed, too long, or of another kind; the text says which, without the token. */
 int gateway_jwt_parse(struct hub_str token, struct gateway_jwt *ret, struct hub_error *reterr);
 
+/* Not empty, only its letters, no padding, of a length that occurs. Whatever is handed to cjose is asked for this before: version
+ * 0.6.2 of it aborts at "=" in the middle. */
+bool gateway_is_base64url(struct hub_str text);
+
 #endif

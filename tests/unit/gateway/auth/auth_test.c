@@ -367,6 +367,7 @@ static void a_changed_user_counts_at_once(void **state)
 	wait_for_log(w, "code=USERS_READ", 4);
 	assert_int_equal(by_cookie(w), HUB_E_INVALID);
 	assert_int_equal(login(w, "lead", "battery staple"), HUB_E_REFUSED);
+	assert_int_equal(place_logged(&w->place, "code=USERS_BAD"), 2);
 }
 
 static void a_session_slides_and_ends(void **state)
