@@ -28,12 +28,8 @@ struct hub_admin {
 	unsigned accepted; /* in this second */
 };
 
-struct address {
-	char host[256];
-	ev_uint16_t port;
-};
-
-static int parse_address(const char *text, struct address *ret, struct hub_error *reterr)
+int hub_admin_address_parse(
+        const char *text, char host[HUB_ADMIN_HOST_MAX], uint16_t *ret_port, struct hub_error *reterr)
 {
 	const char *colon = strrchr(text, ':');
 	char *end = NULL;
@@ -41,19 +37,20 @@ static int parse_address(const char *text, struct address *ret, struct hub_error
 	size_t len = colon ? (size_t)(colon - text) : 0;
 	bool bracketed = len > 2 && text[0] == '[' && text[len - 1] == ']';
 	if (!colon || end == colon + 1 || *end || port < 1 || port > 65535 || len == 0 ||
-	        len >= sizeof(ret->host) || (!bracketed && memchr(text, ':', len)))
+	        len >= HUB_ADMIN_HOST_MAX || (!bracketed && memchr(text, ':', len)))
 		return hub_error_set(
 		        reterr, HUB_E_INVALID, "", "\"%s\" is not host:port or [address]:port", text);
-	memcpy(ret->host, bracketed ? text + 1 : text, bracketed ? len - 2 : len);
-	ret->host[bracketed ? len - 2 : len] = '\0';
-	ret->port = (ev_uint16_t)port;
+	memcpy(host, bracketed ? text + 1 : text, bracketed ? len - 2 : len);
+	host[bracketed ? len - 2 : len] = '\0';
+	*ret_port = (uint16_t)port;
 	return HUB_OK;
 }
 
 int hub_admin_address_check(const char *listen, struct hub_error *reterr)
 {
-	struct address ignored;
-	return parse_address(listen, &ignored, reterr);
+	char host[HUB_ADMIN_HOST_MAX];
+	uint16_t port;
+	return hub_admin_address_parse(listen, host, &port, reterr);
 }
 
 static void answer(struct evhttp_request *request, int status, const char *type, const struct hub_buf *body)
@@ -147,7 +144,7 @@ static void on_second(evutil_socket_t fd, short what, void *user)
 	admin->accepted = 0;
 }
 
-static int serve(struct hub_admin *admin, struct event_base *base, const struct address *address,
+static int serve(struct hub_admin *admin, struct event_base *base, const char *host, uint16_t port,
         struct hub_error *reterr)
 {
 	const struct timeval second = { 1, 0 };
@@ -165,8 +162,7 @@ static int serve(struct hub_admin *admin, struct event_base *base, const struct 
 	evhttp_set_cb(admin->http, "/livez", on_live, admin);
 	evhttp_set_cb(admin->http, "/readyz", on_ready, admin);
 	evhttp_set_cb(admin->http, "/healthz", on_ready, admin);
-	struct evhttp_bound_socket *bound =
-	        evhttp_bind_socket_with_handle(admin->http, address->host, address->port);
+	struct evhttp_bound_socket *bound = evhttp_bind_socket_with_handle(admin->http, host, port);
 	if (!bound)
 		return hub_error_set(reterr, HUB_E_FATAL, "admin.listen", "cannot listen on %s: %s",
 		        admin->options.listen, strerror(errno));
@@ -177,15 +173,16 @@ static int serve(struct hub_admin *admin, struct event_base *base, const struct 
 int hub_admin_new(struct event_base *base, const struct hub_admin_options *options, struct hub_admin **ret,
         struct hub_error *reterr)
 {
-	struct address address;
-	int code = parse_address(options->listen, &address, reterr);
+	char host[HUB_ADMIN_HOST_MAX];
+	uint16_t port;
+	int code = hub_admin_address_parse(options->listen, host, &port, reterr);
 	if (code)
 		return code;
 	struct hub_admin *admin = calloc(1, sizeof(*admin));
 	if (!admin)
 		return hub_error_set(reterr, HUB_E_FATAL, "admin", "out of memory");
 	admin->options = *options;
-	code = serve(admin, base, &address, reterr);
+	code = serve(admin, base, host, port, reterr);
 	admin->options.listen = NULL; /* borrowed no longer than this call */
 	if (code) {
 		hub_admin_free(admin);

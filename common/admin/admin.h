@@ -21,7 +21,11 @@ struct hub_admin_options {
 	bool (*ready)(void *user, struct hub_buf *text, struct hub_buf *json);
 };
 
-/* HUB_E_INVALID when listen is no such address. */
+enum { HUB_ADMIN_HOST_MAX = 256 };
+
+/* An address to listen on, taken apart. HUB_E_INVALID when it is no such address. */
+int hub_admin_address_parse(
+        const char *text, char host[HUB_ADMIN_HOST_MAX], uint16_t *ret_port, struct hub_error *reterr);
 int hub_admin_address_check(const char *listen, struct hub_error *reterr);
 
 /* Binds and serves while base's loop runs. HUB_E_INVALID as above; HUB_E_FATAL: the address is taken or not
