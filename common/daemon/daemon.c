@@ -2,6 +2,7 @@
 
 #include "base/check.h"
 #include "daemon/arguments.h"
+#include "daemon/help.h"
 #include "daemon/options.h"
 #include "daemon/run.h"
 #include "log/log.h"
@@ -26,43 +27,23 @@ static void complain(void *user, const char *place, const char *text)
 	fprintf(stderr, "%s: %s: %s\n", (const char *)user, place, text);
 }
 
-static void put_log_codes(struct hub_buf *text)
-{
-	static const char *const levels[] = { "error", "warning", "info", "debug" };
-	hub_buf_text(
-	        text, "\n# Log codes\n\n| code | level | what happened | what to do |\n|---|---|---|---|\n");
-	for (int i = 0; i < HUB_LOG_CODES; i++) {
-		const struct hub_log_entry *entry = hub_log_entry((enum hub_log_code)i);
-		hub_buf_printf(text, "| `%s` | %s | %s | %s |\n", entry->name, levels[entry->level],
-		        entry->meaning, entry->action);
-	}
-}
-
 static int show_help(
         const struct hub_daemon_spec *spec, const struct hub_config_part parts[PARTS], bool markdown)
 {
+	const struct hub_help_page page = {
+		.name = spec->core->name,
+		.summary = spec->summary,
+		.verbs = "",
+		.exits = "      75 cannot go on and is to be started again (always safe)\n",
+		.parts = parts,
+		.part_count = PARTS,
+	};
 	struct hub_buf text;
 	hub_buf_init(&text, HELP_BYTES);
-	if (markdown) {
-		hub_buf_printf(&text, "# Options of %s\n\nMade by `hub-%s --help-markdown`.\n\n",
-		        spec->core->name, spec->core->name);
-		hub_config_markdown(parts, PARTS, &text);
-		put_log_codes(&text);
-	} else {
-		hub_buf_printf(&text,
-		        "hub-%s: %s\n\n"
-		        "usage: hub-%s [--config FILE] [--check]\n"
-		        "  --config FILE  lines of key = value; the environment goes over it (HUB_CONFIG "
-		        "names a file too)\n"
-		        "  --check        only check the configuration\n"
-		        "  --version, --help, --help-markdown\n\n"
-		        "exit: 0 stopped as asked, 64 wrong arguments or configuration, 69 cannot be set "
-		        "up,\n"
-		        "      75 cannot go on and is to be started again (always safe)\n\n"
-		        "options, with default and limits (key a.b is HUB_A_B in the environment):\n",
-		        spec->core->name, spec->summary, spec->core->name);
-		hub_config_help(parts, PARTS, &text);
-	}
+	if (markdown)
+		hub_help_markdown(&page, &text);
+	else
+		hub_help_text(&page, &text);
 	print(stdout, &text);
 	hub_buf_done(&text);
 	return HUB_EXIT_OK;
