@@ -105,7 +105,7 @@ static void begin_second_wave(struct gateway_feed *feed)
 	event_del(feed->history);
 	feed->decisions = gateway_decisions_new(feed);
 	feed->acknowledgements = gateway_acknowledgements_new(feed);
-	feed->letters = gateway_letters_new(feed);
+	feed->letters = gateway_letter_topic_new(feed);
 }
 
 static void on_history(int fd, short what, void *user)
@@ -233,7 +233,7 @@ void gateway_feed_free(struct gateway_feed *feed)
 	gateway_fetcher_free(feed->fetcher);
 	gateway_redis_free(feed->redis);
 	gateway_lag_free(feed->lag);
-	gateway_letters_free(feed->letters);
+	gateway_letter_topic_free(feed->letters);
 	gateway_acknowledgements_free(feed->acknowledgements);
 	gateway_decisions_free(feed->decisions);
 	gateway_changelog_free(feed->changelog);

@@ -17,7 +17,7 @@ struct gateway_changelog;
 struct gateway_decisions;
 struct gateway_fetcher;
 struct gateway_lag;
-struct gateway_letters;
+struct gateway_letter_topic;
 struct gateway_publisher;
 struct gateway_redis;
 struct gateway_references;
@@ -40,7 +40,7 @@ struct gateway_feed {
 	struct gateway_changelog *changelog;
 	struct gateway_decisions *decisions;
 	struct gateway_acknowledgements *acknowledgements;
-	struct gateway_letters *letters;
+	struct gateway_letter_topic *letters;
 	struct gateway_lag *lag;
 	struct gateway_redis *redis;
 	struct gateway_publisher *publisher;

@@ -6,14 +6,14 @@
 
 #include <stdlib.h>
 
-struct gateway_letters {
+struct gateway_letter_topic {
 	struct gateway_feed *feed;
 	struct gateway_topic topic;
 };
 
 static void on_record(void *user, const struct hub_kafka_event *event)
 {
-	struct gateway_letters *letters = user;
+	struct gateway_letter_topic *letters = user;
 	const struct gateway_feed_listener *listener = &letters->feed->listener;
 	if (listener->dead_letter)
 		listener->dead_letter(listener->user, event);
@@ -21,20 +21,20 @@ static void on_record(void *user, const struct hub_kafka_event *event)
 
 static void on_lost(void *user, int32_t partition)
 {
-	struct gateway_letters *letters = user;
+	struct gateway_letter_topic *letters = user;
 	gateway_topic_start(&letters->topic, partition, RD_KAFKA_OFFSET_BEGINNING);
 }
 
 static void on_opened(void *user, const struct gateway_topic_answer *answer)
 {
-	struct gateway_letters *letters = user;
+	struct gateway_letter_topic *letters = user;
 	for (int32_t i = 0; i < answer->partitions; i++)
 		gateway_topic_start(&letters->topic, i, answer->since[i]);
 }
 
-struct gateway_letters *gateway_letters_new(struct gateway_feed *feed)
+struct gateway_letter_topic *gateway_letter_topic_new(struct gateway_feed *feed)
 {
-	struct gateway_letters *letters = calloc(1, sizeof(*letters));
+	struct gateway_letter_topic *letters = calloc(1, sizeof(*letters));
 	hub_check(letters);
 	letters->feed = feed;
 	const struct gateway_source source = { .user = letters, .record = on_record, .lost = on_lost };
@@ -43,7 +43,7 @@ struct gateway_letters *gateway_letters_new(struct gateway_feed *feed)
 	return letters;
 }
 
-void gateway_letters_free(struct gateway_letters *letters)
+void gateway_letter_topic_free(struct gateway_letter_topic *letters)
 {
 	if (!letters)
 		return;

@@ -15,8 +15,8 @@ struct gateway_decisions *gateway_decisions_new(struct gateway_feed *feed);
 void gateway_decisions_free(struct gateway_decisions *decisions);
 struct gateway_acknowledgements *gateway_acknowledgements_new(struct gateway_feed *feed);
 void gateway_acknowledgements_free(struct gateway_acknowledgements *acknowledgements);
-struct gateway_letters *gateway_letters_new(struct gateway_feed *feed);
-void gateway_letters_free(struct gateway_letters *letters);
+struct gateway_letter_topic *gateway_letter_topic_new(struct gateway_feed *feed);
+void gateway_letter_topic_free(struct gateway_letter_topic *letters);
 
 /* router_lag.c */
 int gateway_lag_new(struct gateway_feed *feed, struct gateway_lag **ret, struct hub_error *reterr);
