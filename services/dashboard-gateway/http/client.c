@@ -1,0 +1,75 @@
+#include "dashboard-gateway/http/client.h"
+
+#include "base/check.h"
+#include "dashboard-gateway/http/gateway.h"
+#include "dashboard-gateway/http/reply.h"
+#include "dashboard-gateway/http/server.h"
+
+#include <event2/buffer.h>
+#include <event2/bufferevent.h>
+#include <event2/http.h>
+#include <event2/http_struct.h>
+#include <stdlib.h>
+
+/* What evhttp keeps of a request is of no use while the stream lasts. */
+static void shed(struct evhttp_request *request)
+{
+	evhttp_clear_headers(evhttp_request_get_input_headers(request));
+	evhttp_clear_headers(evhttp_request_get_output_headers(request));
+}
+
+struct gateway_client *gateway_client_new(struct gateway_exchange *exchange, void (*closed)(void *client))
+{
+	/* The other side may not even read what the kernel keeps for it. */
+	const struct timeval write_timeout = { GATEWAY_PACE_CUT_MS / 1000, 0 };
+	struct gateway_client *client = calloc(1, sizeof(*client));
+	hub_check(client);
+	client->gateway = exchange->gateway;
+	client->request = exchange->request;
+	client->evcon = evhttp_request_get_connection(client->request);
+	client->bufev = evhttp_connection_get_bufferevent(client->evcon);
+	client->expires_at_ms = exchange->identity.expires_at_ms;
+	memcpy(client->session_id, exchange->identity.session_id, sizeof(client->session_id));
+	gateway_security_headers(exchange);
+	gateway_header(exchange, "Content-Type", "text/event-stream; charset=utf-8");
+	gateway_header(exchange, "Cache-Control", "no-store");
+	gateway_header(exchange, "X-Accel-Buffering", "no");
+	evhttp_send_reply_start(client->request, HTTP_OK, "OK");
+	client->chunked = client->request->chunked;
+	gateway_server_watch(exchange->gateway, client->request, closed, client);
+	bufferevent_set_timeouts(client->bufev, NULL, &write_timeout);
+	shed(client->request);
+	return client;
+}
+
+void gateway_client_free(struct gateway_client *client)
+{
+	/* A request whose connection broke is not evhttp's any more. */
+	if (client->request && !evhttp_request_get_connection(client->request))
+		evhttp_request_free(client->request);
+	free(client);
+}
+
+struct evbuffer *gateway_client_output(struct gateway_client *client)
+{
+	return bufferevent_get_output(client->bufev);
+}
+
+enum gateway_pace gateway_client_pace(struct gateway_client *client, int64_t now_ms)
+{
+	size_t unread = evbuffer_get_length(gateway_client_output(client));
+	return gateway_pace_of(unread, now_ms, &client->full_since_ms);
+}
+
+void gateway_client_cut(struct gateway_client *client)
+{
+	evhttp_connection_free(client->evcon);
+}
+
+void gateway_client_finish(struct gateway_client *client)
+{
+	struct evhttp_request *request = client->request;
+	gateway_server_watch(client->gateway, request, NULL, NULL);
+	client->request = NULL;
+	evhttp_send_reply_end(request);
+}
