@@ -19,8 +19,14 @@ export class Dataset {
 		this.problem = null;
 	}
 
+	/* At one position there may be several: deadlines pass and alerts are acknowledged without a change of any row. */
+	#isOlder(value, at) {
+		if (!this.value || !at || !this.at || at.epoch !== this.at.epoch) return false;
+		return isAfter(this.at, at) || (at.seq === this.at.seq && Date.parse(value.as_of) < Date.parse(this.value.as_of));
+	}
+
 	take(value, at) {
-		if (this.value && !isAfter(at, this.at)) return;
+		if (this.#isOlder(value, at)) return;
 		this.value = value;
 		this.at = at;
 		this.heardAt = now();

@@ -6,7 +6,7 @@ import { onKeys, startKeys } from './keys.js';
 import { paint, paintLater, paintWith } from './paint.js';
 import { go, route, startRouter, whenMoved } from './router.js';
 import { forget, homePath, loadMe, me, signOut } from './session.js';
-import { startStream, stopStream, stream, whenReset } from './store.js';
+import { startStream, stopStream, stream, streaming, whenReset } from './store.js';
 import { startTheme } from './theme.js';
 import { drawDialog, startDialog } from './parts/dialog.js';
 import { openHelp } from './parts/help.js';
@@ -20,10 +20,13 @@ import * as referrals from './views/referrals.js';
 const VIEWS = { '/live': live, '/referrals': referrals, '/health': health };
 const TICK_MS = 1000;
 const RELOAD_IDLE_MS = 60000;
+const RENEW_MS = 20 * 60000;
+const AGAIN_MS = 5000;
 
 let view = null;
 let fault = null; /* nothing can be shown, and why */
 let lastInput = performance.now();
+let streamOfWall = false;
 
 const wall = () => view === live && live.isWall();
 
@@ -45,6 +48,7 @@ async function show() {
 	view = next;
 	paint();
 	await view.enter(params);
+	if (me() && streaming() && streamOfWall !== wall()) location.reload();
 	paint();
 	return undefined;
 }
@@ -79,7 +83,9 @@ async function begin() {
 	if (view === login) view = null;
 	if (!VIEWS[route().path]) history.replaceState(null, '', homePath());
 	await show();
-	if (me()) startStream(topics());
+	if (!me()) return;
+	streamOfWall = wall();
+	startStream(topics());
 }
 
 async function boot() {
@@ -90,7 +96,7 @@ async function boot() {
 		if (problem.status === 401) return toLogin();
 		fault = problem;
 		paint();
-		setTimeout(() => fault === problem && boot(), 5000 + Math.random() * 5000);
+		setTimeout(() => fault === problem && boot(), AGAIN_MS * (1 + Math.random()));
 	}
 	return undefined;
 }
@@ -111,6 +117,16 @@ function noteInput() {
 	lastInput = performance.now();
 }
 
+/* A stream alone does not renew the session. */
+function renew() {
+	if (me()) loadMe().catch(() => {});
+}
+
+/* Without words there is no page, not even to say so. */
+function words() {
+	loadWords().then(boot, () => setTimeout(words, AGAIN_MS * (1 + Math.random())));
+}
+
 function start() {
 	startTheme();
 	paintWith(draw);
@@ -124,7 +140,8 @@ function start() {
 	onKeys('page', (key) => key === '?' && !wall() && me() && (openHelp(), true));
 	for (const type of ['keydown', 'pointerdown', 'wheel']) addEventListener(type, noteInput, { passive: true });
 	setInterval(tick, TICK_MS);
-	loadWords().then(boot);
+	setInterval(renew, RENEW_MS);
+	words();
 }
 
 start();

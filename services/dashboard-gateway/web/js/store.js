@@ -14,7 +14,7 @@ export const health = new Dataset('/freshness');
 export const organisations = new Dataset('/organisations');
 const streamed = { overview, alerts, health };
 
-/* up: null before the first word; heardAt: when the stream last said anything. build: of the server, when it is not ours. */
+/* up: null before the first word; heardAt: when the server last said anything. build: of the server, when it is not ours. */
 export const stream = { up: null, heardAt: null, newBuild: null };
 const STALE_MS = 40000;
 const ORGANISATIONS_AGAIN_MS = 60000;
@@ -28,7 +28,8 @@ export const whenReset = (call) => void (onReset = call);
 export function streamState() {
 	if (stream.up) return stream.heardAt && now() - stream.heardAt > STALE_MS ? 'stale' : 'live';
 	if (stream.heardAt === null) return 'connecting';
-	return now() - stream.heardAt > STALE_MS ? 'stale' : 'lost';
+	if (now() - stream.heardAt > STALE_MS) return 'stale';
+	return stream.up === null ? 'connecting' : 'lost';
 }
 
 /* Fetch again all that was fetched; lists of referrals do it themselves. */
@@ -62,7 +63,6 @@ function tell(up) {
 
 /* Another tab's stream is at a position: what was fetched before it may lack what was told in between. */
 function joined(at) {
-	stream.heardAt = now();
 	const behind = Object.values(streamed).some((dataset) => dataset.value && at && isAfter(at, dataset.at));
 	if (behind) refetch();
 	paintLater();
@@ -71,6 +71,7 @@ function joined(at) {
 /* topics: of the stream; fetched before: the stream goes on from the oldest of them. */
 export function startStream(topics) {
 	const loaded = Object.values(streamed).filter((dataset) => dataset.value);
+	stream.heardAt = now();
 	shared = share({
 		name: `hub ${me().user} ${topics.join(' ')}`,
 		topics,
@@ -82,6 +83,8 @@ export function startStream(topics) {
 	addEventListener('online', nudge);
 	document.addEventListener('visibilitychange', nudge);
 }
+
+export const streaming = () => shared !== null;
 
 function nudge() {
 	if (document.visibilityState === 'visible') shared?.nudge();

@@ -10,25 +10,29 @@ const SILENCE_MS = 45000;
 export function share({ name, topics, after, hear, tell, joined }) {
 	const channel = 'locks' in navigator && 'BroadcastChannel' in window ? new BroadcastChannel(name) : null;
 	let connection = null;
+	let others = false; /* somebody listens */
 	let up = false;
 	let at = after;
 	let silence = 0;
 	let ended = false;
 	let release = () => {};
 
+	const pass = (message) => others && channel?.postMessage(message);
+
 	function lead() {
 		clearTimeout(silence);
+		channel?.postMessage({ who: true });
 		connection = connect({
 			topics,
 			after: at,
 			hear(type, data, id) {
 				at = position(id) || at;
-				channel?.postMessage({ type, data, id });
+				pass({ type, data, id });
 				hear(type, data, id);
 			},
 			tell(state) {
 				up = state;
-				channel?.postMessage({ up });
+				pass({ up });
 				tell(up);
 			},
 		});
@@ -60,8 +64,10 @@ export function share({ name, topics, after, hear, tell, joined }) {
 	}
 
 	function onMessage({ data: message }) {
-		if (message.ask) {
-			if (connection) channel.postMessage({ up, at: connection.position() });
+		if (message.who) return void channel.postMessage({ here: true });
+		if (message.ask || message.here) {
+			others = true;
+			if (connection && message.ask) channel.postMessage({ up, at: connection.position() });
 			return;
 		}
 		if (connection) return;

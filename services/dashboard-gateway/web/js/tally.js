@@ -5,10 +5,12 @@ import { paintLater } from './paint.js';
 import { whenRows } from './rows.js';
 
 const PACE_MS = 10000;
+const FRESH_MS = 3000;
 
 export class Tally {
 	#lists;
 	#timer = 0;
+	#began = -Infinity;
 	#off;
 	#ended = false;
 
@@ -29,9 +31,12 @@ export class Tally {
 		this.totals.set(list, total);
 	}
 
+	/* What was counted a moment ago still holds. */
 	async load() {
+		if (performance.now() - this.#began < FRESH_MS) return this.#later(FRESH_MS);
+		this.#began = performance.now();
 		for (const worklist of this.#lists) {
-			if (this.#ended) return;
+			if (this.#ended) return undefined;
 			try {
 				const { body } = await get(`/referrals${query({ worklist, limit: 1 })}`);
 				this.totals.set(worklist, body.total);
@@ -40,6 +45,7 @@ export class Tally {
 			}
 			paintLater();
 		}
+		return undefined;
 	}
 
 	#later(wait) {

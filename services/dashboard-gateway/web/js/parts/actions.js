@@ -35,9 +35,11 @@ export class Actions {
 		this.cancel();
 	}
 
+	/* The form goes, and the focus with it: to the panel's head. */
 	cancel() {
 		this.chosen = null;
 		this.#draft = {};
+		document.getElementById('detail-title')?.focus({ preventScroll: true });
 		paint();
 	}
 

@@ -17,12 +17,21 @@ export class DeadLetters {
 	next = null;
 	problem = null;
 	replayed = new Set();
+	#total = null; /* null: being fetched */
+
+	/* How many there are by what the stream says: more than were counted when this was fetched, so fetch again. */
+	follow(total) {
+		if (this.problem || this.#total === null || this.#total === total || this.items.length > PAGE) return;
+		this.#total = null;
+		this.load();
+	}
 
 	async load(cursor = null) {
 		try {
 			const { body } = await get(`/dead-letters${query({ limit: PAGE, cursor })}`);
 			this.items = cursor ? [...this.items, ...body.items] : body.items;
 			this.next = body.next;
+			this.#total = body.total;
 			this.problem = null;
 		} catch (problem) {
 			this.problem = problem;

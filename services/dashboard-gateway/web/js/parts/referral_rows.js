@@ -19,7 +19,7 @@ export function flags(row) {
 
 const receiver = (row) => row.to_org_id || row.asked_org_id;
 
-function rowLine({ row, left }, { openId, href, open }) {
+function rowLine({ row, left }, { openId, list, open }) {
 	const id = row.referral_id;
 	const to = receiver(row);
 	const onClick = (event) => {
@@ -33,13 +33,13 @@ function rowLine({ row, left }, { openId, href, open }) {
 		<td class="orgs"><span title=${orgFullName(row.from_org_id)}>${orgName(row.from_org_id)}</span><span class="to" title=${orgFullName(to)}>${to ? html`<span class="arrow" aria-hidden="true">→</span><span class="hidden">${t('row.to')}</span> ${orgName(to)}` : html`<span class="quiet">${t('row.nobody')}</span>`}</span></td>
 		<td><span>${specialtyName(row.specialty)}</span><small>${needText(row)}</small></td>
 		<td>${flags(row)}</td>
-		<td class="id-cell"><a class="row-link" href=${href(id)} aria-label=${t('row.open', { id })} aria-current=${openId === id ? 'true' : nothing}>${id}</a></td>
+		<td class="id-cell"><a class="row-link" href=${list + encodeURIComponent(id)} aria-label=${t('row.open', { id })} aria-current=${openId === id ? 'true' : nothing}>${id}</a></td>
 	</tr>`;
 }
 
 const HEADS = ['due', 'urgency', 'state', 'orgs', 'specialty', 'flags', 'id'];
 
-/* look: {openId, href(id), open(id)} */
+/* look: {openId, list: address of an opened row without its id, open(id)} */
 export function referralRows(worklist, look) {
 	return html`<table class="rows referrals">
 		<caption class="hidden">${t('rows.caption', { n: count(worklist.total) })}</caption>

@@ -19,6 +19,7 @@ function menu(who, signOut) {
 		<div class="menu-body">
 			<p><b>${who.name || who.user}</b><br>${who.org_name || who.org_id}<br><span class="quiet">${word('role', who.role)}</span></p>
 			${themeSwitch()}
+			<a class="button" href="/live?wall=1" target="_blank" rel="noopener">${t('wall.open')}</a>
 			<button type="button" @click=${openHelp}>${t('help.title')}</button>
 			<button type="button" @click=${signOut}>${t('sign_out')}</button>
 		</div>

@@ -41,7 +41,7 @@ function paramsOf(search) {
 	return params;
 }
 
-const href = (id) => `/referrals${query({ ...view.params, open: id })}`;
+const open = (id) => go(`/referrals${query({ ...view.params, open: id })}`);
 
 function openDetail(id) {
 	if (view.detail?.id === id) return;
@@ -138,7 +138,8 @@ function rowsBody() {
 	const { worklist } = view;
 	if (worklist.rows === null) return worklist.problem ? nothing : html`<p class="empty">${t('loading')}</p>`;
 	if (!worklist.rows.length) return html`<p class="empty">${t(view.params.q ? 'rows.none_found' : 'rows.none')}</p>`;
-	return referralRows(worklist, { openId: view.detail?.id, href, open: (id) => go(href(id)) });
+	const list = `/referrals${query(view.params)}&open=`;
+	return referralRows(worklist, { openId: view.detail?.id, list, open });
 }
 
 function newButton() {
