@@ -1,16 +1,15 @@
 /* bench_gateway_hot [ROWS]: what the gateway's rows cost: memory, puts, walks, records of the changelog. CPU time. */
 #include "base/check.h"
 #include "dashboard-gateway/hot/intake.h"
+#include "open_referral.h"
 #include "records/referral_state.h"
 #include "wire/framing.h"
 
-#include <malloc.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
-enum { ROWS = 100000, TOMBSTONES = 10000, TEXT = 40, BUF_BYTES = 1 << 20, PAGE = 200, COUNTIES = 16 };
+enum { ROWS = 100000, TOMBSTONES = 10000, BUF_BYTES = 1 << 20, PAGE = 200 };
 
 static double now_ns(void)
 {
@@ -24,71 +23,19 @@ static void report(const char *what, double begin, uint64_t count)
 	(void)printf("%-34s %8.0f ns\n", what, (now_ns() - begin) / (double)count);
 }
 
-/* One of the open referrals of a city. */
-struct referral_texts {
-	char county[TEXT], consortium[TEXT], from[TEXT], to[TEXT], session[TEXT], at[TEXT], key[TEXT];
-	struct gateway_field fields[17];
-	uint32_t count;
-};
-
-static struct hub_str write_text(char text[TEXT], const char *format, ...)
-        __attribute__((format(printf, 2, 3)));
-
-static struct hub_str write_text(char text[TEXT], const char *format, ...)
+static struct open_referral *referrals_in(uint32_t rows, const char *state)
 {
-	va_list args;
-	va_start(args, format);
-	int len = vsnprintf(text, TEXT, format, args);
-	va_end(args);
-	return (struct hub_str){ text, (uint32_t)len };
-}
-
-static void fill(struct referral_texts *t, uint32_t n, const char *state)
-{
-	const struct gateway_field fields[] = {
-		{ HUB_STR("state"), hub_str_from(state) },
-		{ HUB_STR("county_id"), write_text(t->county, "3302%02u", n % COUNTIES) },
-		{ HUB_STR("consortium_id"), write_text(t->consortium, "3302%02u-C%u", n % COUNTIES, n % 3) },
-		{ HUB_STR("from_org_id"), write_text(t->from, "3302%02u-T%03u", n % COUNTIES, n % 40) },
-		{ HUB_STR("to_org_id"), write_text(t->to, "3302%02u-H%02u", n % COUNTIES, n % 5) },
-		{ HUB_STR("direction"), HUB_STR("UP") },
-		{ HUB_STR("urgency"), HUB_STR("ROUTINE") },
-		{ HUB_STR("condition"), HUB_STR("NONE") },
-		{ HUB_STR("specialty"), HUB_STR("03.04") },
-		{ HUB_STR("need"), HUB_STR("OUTPATIENT") },
-		{ HUB_STR("attempt"), HUB_STR("1") },
-		{ HUB_STR("path"), HUB_STR("OWN_LEAD") },
-		{ HUB_STR("session_id"), write_text(t->session, "s-20261129-%05u", n / 5) },
-		{ HUB_STR("requested_at"),
-		        write_text(t->at, "2026-11-29T%02u:%02u:%02u+08:00", n % 24, n % 60, n / 7 % 60) },
-		{ HUB_STR("due"), HUB_STR("answer") },
-		{ HUB_STR("due_at"), HUB_STR("2026-11-30T17:00:00+08:00") },
-	};
-	t->count = sizeof(fields) / sizeof(fields[0]);
-	memcpy(t->fields, fields, sizeof(fields));
-	(void)write_text(t->key, "referral:3302%02u-T%03u-%07u", n % COUNTIES, n % 40, n);
-}
-
-static struct referral_texts *texts_of(uint32_t rows, const char *state)
-{
-	struct referral_texts *texts = calloc(rows, sizeof(*texts));
-	hub_check(texts != NULL);
+	struct open_referral *referrals = calloc(rows, sizeof(*referrals));
+	hub_check(referrals != NULL);
 	for (uint32_t n = 0; n < rows; n++)
-		fill(&texts[n], n, state);
-	return texts;
+		open_referral_fill(&referrals[n], n, state);
+	return referrals;
 }
 
-static void put_all(struct gateway_hot *hot, const struct referral_texts *texts, uint32_t rows)
+static void put_all(struct gateway_hot *hot, const struct open_referral *referrals, uint32_t rows)
 {
 	for (uint32_t n = 0; n < rows; n++)
-		hub_check(gateway_hot_put(hot, 0, hub_str_from(texts[n].key), texts[n].fields, texts[n].count,
-		                  NULL) == HUB_OK);
-}
-
-static size_t in_use(void)
-{
-	struct mallinfo2 info = mallinfo2();
-	return info.uordblks + info.hblkhd;
+		open_referral_put(hot, &referrals[n]);
 }
 
 static uint64_t walk(const struct gateway_hot *hot, uint64_t after, uint32_t limit)
@@ -118,12 +65,13 @@ static void bench_walks(const struct gateway_hot *hot, uint32_t rows)
 
 static void bench_rows(struct gateway_hot *hot, uint32_t rows)
 {
-	struct referral_texts *routed = texts_of(rows, "ROUTED"), *accepted = texts_of(rows, "ACCEPTED");
-	size_t before = in_use();
+	struct open_referral *routed = referrals_in(rows, "ROUTED"),
+	                     *accepted = referrals_in(rows, "ACCEPTED");
+	size_t before = memory_in_use();
 	double begin = now_ns();
 	put_all(hot, routed, rows);
 	report("put, new", begin, rows);
-	(void)printf("%-34s %8zu\n", "bytes a row, all in", (in_use() - before) / rows);
+	(void)printf("%-34s %8zu\n", "bytes a row, all in", (memory_in_use() - before) / rows);
 	begin = now_ns();
 	put_all(hot, routed, rows);
 	report("put, equal", begin, rows);

@@ -1,13 +1,11 @@
-/* Rows from the fields of hashes: forms, errors, equality, what they cost. */
+/* Rows from the fields of hashes: forms, errors, equality. */
 #include "base/calendar.h"
 #include "dashboard-gateway/hot/hot.h"
 #include "dashboard-gateway/hot/row.h"
 
 #include <jansson.h>
-#include <malloc.h>
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stdio.h>
 
 #include <cmocka.h>
 
@@ -352,46 +350,6 @@ static void every_field_of_the_contract_is_a_member(void **state)
 	json_decref(file);
 }
 
-/* One of the open referrals of a city: 16 counties, a session for each five. */
-static uint32_t open_referral(uint32_t n, char texts[FIELDS_MAX][32], struct gateway_field *fields)
-{
-	uint32_t count = 0;
-	memcpy(fields, referral, sizeof(referral));
-	(void)snprintf(texts[0], sizeof(texts[0]), "3302%02u", n % 16);
-	(void)snprintf(texts[1], sizeof(texts[1]), "3302%02u-C%u", n % 16, n % 3);
-	(void)snprintf(texts[2], sizeof(texts[2]), "3302%02u-T%03u", n % 16, n % 40);
-	(void)snprintf(texts[3], sizeof(texts[3]), "3302%02u-H%02u", n % 16, n % 5);
-	(void)snprintf(texts[4], sizeof(texts[4]), "s-20261129-%05u", n / 5);
-	(void)snprintf(
-	        texts[5], sizeof(texts[5]), "2026-11-29T%02u:%02u:%02u+08:00", n % 24, n % 60, n / 7 % 60);
-	for (; count < 4; count++)
-		fields[1 + count].value = hub_str_from(texts[count]);
-	fields[13].value = hub_str_from(texts[5]);
-	fields[COUNT_OF(referral)] = (struct gateway_field){ HUB_STR("session_id"), hub_str_from(texts[4]) };
-	return COUNT_OF(referral) + 1;
-}
-
-static void a_hundred_thousand_referrals_take_little_memory(void **state)
-{
-	(void)state;
-#ifdef __SANITIZE_ADDRESS__
-	skip(); /* its malloc tells nothing */
-#endif
-	struct gateway_field fields[FIELDS_MAX];
-	char texts[FIELDS_MAX][32], key[48];
-	size_t before = mallinfo2().uordblks + mallinfo2().hblkhd;
-	struct gateway_hot *hot = gateway_hot_new(TOMBSTONES);
-	for (uint32_t n = 0; n < ROWS; n++) {
-		uint32_t count = open_referral(n, texts, fields);
-		(void)snprintf(key, sizeof(key), "referral:%s-%07u", texts[2], n);
-		assert_int_equal(gateway_hot_put(hot, 0, hub_str_from(key), fields, count, NULL), HUB_OK);
-	}
-	size_t bytes = (mallinfo2().uordblks + mallinfo2().hblkhd - before) / ROWS;
-	print_message("%zu bytes a row of %d open referrals, all in\n", bytes, ROWS);
-	assert_true(bytes <= ROW_BYTES_MAX);
-	gateway_hot_free(hot);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -405,7 +363,6 @@ int main(void)
 		cmocka_unit_test(a_text_of_the_same_length_is_another),
 		cmocka_unit_test(texts_go_with_their_last_row),
 		cmocka_unit_test(every_field_of_the_contract_is_a_member),
-		cmocka_unit_test(a_hundred_thousand_referrals_take_little_memory),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
