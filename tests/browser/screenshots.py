@@ -22,7 +22,8 @@ PEOPLE = [
 def main(data, folder):
     kafka, redis, admin = free_port(2), free_port(), free_port()
     subprocess.run([ROOT / "deploy" / "local" / "up", "--data", data, "--kafka-port", str(kafka), "--redis-port", str(redis),
-                    "--admin-port", str(admin)], check=True, stdout=subprocess.DEVNULL)
+                    "--admin-port", str(admin),
+                    "--http-port", str(free_port()), "--gateway-admin-port", str(free_port())], check=True, stdout=subprocess.DEVNULL)
     at = [types.SimpleNamespace(address=f"127.0.0.1:{port}") for port in (kafka, redis)]
     gateway = Gateway(pathlib.Path(data), *at, "", PEOPLE, instance="screenshots", hub__name="清溪县（示例）")
     gateway.start()

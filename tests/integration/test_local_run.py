@@ -27,18 +27,19 @@ class Local:
 
     def __init__(self, folder):
         self.data = folder / "hub"
-        self.kafka, self.redis, self.admin = free_port(2), free_port(), free_port()
+        self.kafka, self.redis, self.admin, self.http = free_port(2), free_port(), free_port(), free_port()
+        self.gateway_admin = free_port()
 
     def up(self, *options):
         return run(UP, "--data", self.data, "--kafka-port", self.kafka, "--redis-port", self.redis,
-                   "--admin-port", self.admin, *options)
+                   "--admin-port", self.admin, "--http-port", self.http, "--gateway-admin-port", self.gateway_admin, *options)
 
     def down(self):
         return run(DOWN, "--data", self.data)
 
     def pids(self):
         return {name: int((self.data / name / f"{name}.pid").read_text().split()[0])
-                for name in ("kafka", "redis", "router")}
+                for name in ("kafka", "redis", "router", "gateway")}
 
 
 @pytest.fixture
@@ -80,11 +81,11 @@ def test_a_newcomers_first_county(local):
 
     bystander = subprocess.Popen(["sleep", "60"])
     stopped = local.down()
-    assert stopped.returncode == 0 and stopped.stdout.count("stopped") == 3
+    assert stopped.returncode == 0 and stopped.stdout.count("stopped") == 4
     assert not any(running(pid) for pid in before.values())
     assert bystander.poll() is None
     bystander.kill()
-    assert local.down().stdout.count("was not running") == 3
+    assert local.down().stdout.count("was not running") == 4
 
 
 def test_an_empty_hub(local):
@@ -112,7 +113,7 @@ def test_a_router_that_is_killed_is_started_again(local):
     assert "ended with exit code 137; again in 1 s" in (local.data / "router" / "router.log").read_text()
 
 
-@pytest.mark.parametrize("which", ["kafka", "redis", "admin"])
+@pytest.mark.parametrize("which", ["kafka", "redis", "admin", "http"])
 def test_a_port_that_is_taken_is_one_line(local, which):
     with socket.socket() as other:
         other.bind(("127.0.0.1", getattr(local, which)))

@@ -41,7 +41,7 @@ build_programs() {
 		(cd "$root" && attempt configure 'cmake could not configure' cmake --preset release)
 	fi
 	(cd "$root" && attempt build 'the build failed' \
-		cmake --build --preset release --target hubctl hub-referral-router sample-county)
+		cmake --build --preset release --target hubctl hub-referral-router hub-dashboard-gateway sample-county)
 	step_done "$(grep -c '^\[' "$data/log/build.log" || true) steps, build/release"
 }
 
