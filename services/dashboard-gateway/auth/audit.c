@@ -15,7 +15,7 @@ static const char *const resources[] = {
 	"/referrals/{id}/history",
 	"/referrals/{id}/allowed-events",
 	"/referrals/{id}/events",
-	"/answers/{id}",
+	"/answers/{event_id}",
 	"/slots",
 	"/beds",
 	"/freshness",
