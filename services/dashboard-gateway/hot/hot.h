@@ -56,7 +56,8 @@ struct gateway_referral {
 
 struct gateway_session {
 	struct gateway_row row;
-	struct hub_str phase, county_id, org_id, session_id, specialty, need, exam_item;
+	struct hub_str phase, county_id, org_id, session_id, specialty, exam_item;
+	enum hub_need need;
 	bool expert;
 	int64_t starts_at, ends_at;
 	int32_t capacity, reserved, open, open_reserved, held, used_referred, used_own;

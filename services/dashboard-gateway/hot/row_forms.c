@@ -11,16 +11,20 @@
 #include <stddef.h>
 
 #define COUNT_OF(array) (uint32_t)(sizeof(array) / sizeof((array)[0]))
-#define MEMBER(row, member, form, enumeration)                                                               \
+/* The offset of a member; the build fails when its form has another size. */
+#define PLACE(row, member, type)                                                                             \
+	(offsetof(struct row, member) +                                                                      \
+	        0 * sizeof(char[sizeof(((struct row *)NULL)->member) == sizeof(type) ? 1 : -1]))
+#define MEMBER(row, member, type, form, enumeration)                                                         \
 	{                                                                                                    \
-		HUB_STR(#member), form, offsetof(struct row, member), enumeration                            \
+		HUB_STR(#member), form, PLACE(row, member, type), enumeration                                \
 	}
-#define TEXT(row, member) MEMBER(row, member, GATEWAY_TEXT, NULL)
-#define SYMBOL(row, member, symbols) MEMBER(row, member, GATEWAY_SYMBOL, &symbols)
-#define CHOICE(row, member, symbols) MEMBER(row, member, GATEWAY_CHOICE, &symbols)
-#define NUMBER(row, member) MEMBER(row, member, GATEWAY_NUMBER, NULL)
-#define TIME(row, member) MEMBER(row, member, GATEWAY_TIME, NULL)
-#define YES(row, member) MEMBER(row, member, GATEWAY_YES, NULL)
+#define TEXT(row, member) MEMBER(row, member, struct hub_str, GATEWAY_TEXT, NULL)
+#define SYMBOL(row, member, symbols) MEMBER(row, member, struct hub_str, GATEWAY_SYMBOL, &symbols)
+#define CHOICE(row, member, symbols) MEMBER(row, member, enum hub_need, GATEWAY_CHOICE, &symbols)
+#define NUMBER(row, member) MEMBER(row, member, int32_t, GATEWAY_NUMBER, NULL)
+#define TIME(row, member) MEMBER(row, member, int64_t, GATEWAY_TIME, NULL)
+#define YES(row, member) MEMBER(row, member, bool, GATEWAY_YES, NULL)
 
 /* hub.referral.ReferralStage has the symbols of FinalState among its own. */
 static const struct gateway_member referral_members[] = {

@@ -53,7 +53,7 @@ static int read_slots(const struct gateway_params *params, struct slot_query *re
 static bool takes(const struct slot_query *query, const struct gateway_session *session)
 {
 	return given(query->org, session->org_id) && given(query->specialty, session->specialty) &&
-	       (query->need == HUB_NEED_UNKNOWN || hub_str_is(session->need, hub_need_name(query->need))) &&
+	       (query->need == HUB_NEED_UNKNOWN || query->need == (uint32_t)session->need) &&
 	       (query->open == GATEWAY_ANY || (session->open > 0) == (query->open == GATEWAY_YES));
 }
 
@@ -65,7 +65,7 @@ static void put_session(struct gateway_json *json, void *user, const void *item)
 	gateway_json_text(json, "org_id", session->org_id);
 	gateway_json_text(json, "session_id", session->session_id);
 	gateway_json_str(json, "specialty", session->specialty);
-	gateway_json_str(json, "need", session->need);
+	gateway_json_text(json, "need", hub_str_from(hub_need_name(session->need)));
 	gateway_json_str(json, "exam_item", session->exam_item);
 	gateway_json_bool(json, "expert", session->expert);
 	gateway_json_str(json, "phase", session->phase);
