@@ -226,29 +226,24 @@ static void accident(struct world *world)
 	}
 }
 
-static bool is_superseded(const struct world *world, int64_t at, int64_t until)
-{
-	const struct entry *entry = &world->log[at];
-	for (int64_t later = at + 1; later < until; later++)
-		if (world->log[later].committed && world->log[later].kind == entry->kind &&
-		        world->log[later].key == entry->key)
-			return true;
-	return false;
-}
-
 /* As Kafka's cleaner (KIP-534): in what is not the active segment, what is superseded there goes; a tombstone goes a day
  * after the cleaner met it first, so whoever has read what it ends had a day to read it, too. */
 static void compact(struct world *world)
 {
 	int64_t stable = world_stable(world);
 	int64_t until = world->segment < stable ? world->segment : stable;
-	for (int64_t at = 0; at < until; at++) {
+	bool later[KEYS] = { false }, later_position = false; /* there is one */
+	for (int64_t at = until - 1; at >= 0; at--) {
 		struct entry *entry = &world->log[at];
+		if (!entry->committed)
+			continue;
+		bool *superseded = entry->kind == POSITION ? &later_position : &later[entry->key];
 		bool tombstone = entry->kind == CHANGE && entry->value == 0;
 		if (tombstone && entry->horizon_ms == 0)
 			entry->horizon_ms = world->now_ms + TOMBSTONE_HOURS * (int64_t)HUB_HOUR_MS;
-		entry->compacted = entry->compacted || (tombstone && world->now_ms > entry->horizon_ms) ||
-		                   is_superseded(world, at, until);
+		entry->compacted =
+		        entry->compacted || (tombstone && world->now_ms > entry->horizon_ms) || *superseded;
+		*superseded = true;
 	}
 }
 
