@@ -38,19 +38,32 @@ void gateway_security_headers(struct gateway_exchange *exchange)
 
 static const char *phrase(int status)
 {
-	switch (status) {
-	case 200:
-		return "OK";
-	case 202:
-		return "Accepted";
-	case 204:
-		return "No Content";
-	case 304:
-		return "Not Modified";
-	}
-	for (int i = 0; i < GATEWAY_PROBLEMS; i++)
-		if (problems[i].status == status)
-			return problems[i].title;
+	static const struct {
+		int status;
+		const char *text;
+	} phrases[] = {
+		{ 200, "OK" },
+		{ 202, "Accepted" },
+		{ 204, "No Content" },
+		{ 304, "Not Modified" },
+		{ 400, "Bad Request" },
+		{ 401, "Unauthorized" },
+		{ 403, "Forbidden" },
+		{ 404, "Not Found" },
+		{ 405, "Method Not Allowed" },
+		{ 406, "Not Acceptable" },
+		{ 409, "Conflict" },
+		{ 412, "Precondition Failed" },
+		{ 413, "Content Too Large" },
+		{ 415, "Unsupported Media Type" },
+		{ 422, "Unprocessable Content" },
+		{ 429, "Too Many Requests" },
+		{ 431, "Request Header Fields Too Large" },
+		{ 503, "Service Unavailable" },
+	};
+	for (size_t i = 0; i < sizeof(phrases) / sizeof(phrases[0]); i++)
+		if (phrases[i].status == status)
+			return phrases[i].text;
 	return "Error";
 }
 

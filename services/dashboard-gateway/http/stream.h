@@ -8,6 +8,8 @@
 
 struct gateway_streams;
 
+enum { GATEWAY_BEAT_S = 15 /* 40 s of silence is a dead connection */ };
+
 /* HUB_E_FATAL: memory. */
 int gateway_streams_new(struct gateway *gateway, struct gateway_streams **ret, struct hub_error *reterr);
 void gateway_streams_free(struct gateway_streams *streams); /* after the server; accepts NULL */
