@@ -4,11 +4,9 @@
 #include "dashboard-gateway/http/files.h"
 #include "dashboard-gateway/http/gateway.h"
 #include "dashboard-gateway/http/handlers.h"
+#include "dashboard-gateway/http/headers.h"
 #include "dashboard-gateway/http/limits.h"
 #include "dashboard-gateway/http/reply.h"
-#include "dashboard-gateway/http/well_formed.h"
-
-#include <event2/util.h>
 
 static gateway_handler_fn *const handlers[] = {
 #define ROUTE(handler, method, path, who, action) gateway_handle_##handler,
@@ -55,19 +53,15 @@ static bool acceptable(struct gateway_exchange *exchange)
 static bool from_here(struct gateway_exchange *exchange)
 {
 	struct hub_str origin = gateway_request_header(exchange, "Origin");
-	struct hub_str host = gateway_request_header(exchange, "Host");
 	struct hub_str type = gateway_request_header(exchange, "Content-Type");
 	if (exchange->route->method == GATEWAY_METHOD_GET)
 		return true;
-	if (origin.len && (origin.len < host.len + 3 || !host.len ||
-	                          memcmp(origin.data + origin.len - host.len, host.data, host.len) != 0 ||
-	                          memcmp(origin.data + origin.len - host.len - 3, "://", 3) != 0)) {
+	if (origin.len && !gateway_origin_is(origin, gateway_request_header(exchange, "Host"))) {
 		gateway_refuse_plainly(exchange, GATEWAY_PROBLEM_CSRF, "Origin is another site's");
 		return false;
 	}
 	if (exchange->route->method == GATEWAY_METHOD_POST &&
-	        (type.len < 16 || evutil_ascii_strncasecmp(type.data, "application/json", 16) != 0 ||
-	                (type.len > 16 && !strchr("; \t", type.data[16])))) {
+	        !gateway_content_is(type, HUB_STR("application/json"))) {
 		gateway_refuse_plainly(exchange, GATEWAY_PROBLEM_UNSUPPORTED_MEDIA_TYPE, NULL);
 		return false;
 	}

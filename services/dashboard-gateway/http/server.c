@@ -4,6 +4,7 @@
 #include "base/check.h"
 #include "dashboard-gateway/http/connections.h"
 #include "dashboard-gateway/http/gateway.h"
+#include "dashboard-gateway/http/headers.h"
 #include "dashboard-gateway/http/reply.h"
 #include "dashboard-gateway/http/well_formed.h"
 

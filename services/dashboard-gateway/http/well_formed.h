@@ -3,7 +3,6 @@
 #define DASHBOARD_GATEWAY_HTTP_WELL_FORMED_H
 
 #include "base/error.h"
-#include "base/str.h"
 
 #include <stdbool.h>
 
@@ -12,15 +11,5 @@ struct evhttp_request;
 /* HUB_E_INVALID: no Host or two, a transfer coding, two lengths, a body where the method has none, a header's name or value
  * with bytes that have no place there, or one twice that may stand once. */
 int gateway_well_formed(const struct evhttp_request *request, bool may_have_body, struct hub_error *reterr);
-
-/* The parts of it, by themselves. */
-bool gateway_header_name_valid(struct hub_str name);
-bool gateway_header_value_valid(struct hub_str value);
-
-/* The last element of a comma-separated list, without blanks around it. */
-struct hub_str gateway_list_last(struct hub_str list);
-
-/* Whether an Accept header takes a media type ("application/json"); an empty one takes all. */
-bool gateway_accepts(struct hub_str accept, struct hub_str type);
 
 #endif
