@@ -16,6 +16,11 @@ export class Problem extends Error {
 		this.traceId = body.trace_id || null;
 		this.retryAfterMs = retryAfter > 0 ? retryAfter * 1000 : 0;
 	}
+
+	/* Whether the same request may do better in a while. */
+	get again() {
+		return this.status === 0 || this.status === 429 || this.status >= 500;
+	}
 }
 
 let csrfToken = '';

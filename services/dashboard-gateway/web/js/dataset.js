@@ -2,10 +2,14 @@
  * position. */
 import { get } from './api.js';
 import { now } from './clock.js';
+import { paintLater } from './paint.js';
 import { isAfter, position } from './position.js';
+
+const RETRY_MS = 2000;
 
 export class Dataset {
 	#loading = null;
+	#retry = 0;
 
 	constructor(path) {
 		this.path = path;
@@ -13,6 +17,7 @@ export class Dataset {
 	}
 
 	forget() {
+		clearTimeout(this.#retry);
 		this.value = null;
 		this.at = null; /* position */
 		this.heardAt = null; /* by the server's clock */
@@ -45,7 +50,14 @@ export class Dataset {
 			this.take(body, at);
 		} catch (problem) {
 			this.problem = problem;
+			if (problem.again) this.#later(problem.retryAfterMs);
 		}
+	}
+
+	/* Whoever waits for it must not have to ask. */
+	#later(wait) {
+		clearTimeout(this.#retry);
+		this.#retry = setTimeout(() => this.problem && this.load().then(paintLater), Math.max(RETRY_MS, wait) * (1 + Math.random() / 2));
 	}
 
 	hear(value, id) {

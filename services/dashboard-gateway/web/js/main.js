@@ -12,12 +12,16 @@ import { drawDialog, startDialog } from './parts/dialog.js';
 import { openHelp } from './parts/help.js';
 import { problemNotice } from './parts/notice.js';
 import { shell } from './parts/shell.js';
-import * as health from './views/health.js';
-import * as live from './views/live.js';
 import * as login from './views/login.js';
-import * as referrals from './views/referrals.js';
 
-const VIEWS = { '/live': live, '/referrals': referrals, '/health': health };
+/* Each is loaded when it is first looked at; the others a while later, since the server may be away when somebody turns to
+ * them. */
+const VIEWS = {
+	'/live': () => import('./views/live.js'),
+	'/referrals': () => import('./views/referrals.js'),
+	'/health': () => import('./views/health.js'),
+};
+const OTHERS_MS = 10000;
 const TICK_MS = 1000;
 const RELOAD_IDLE_MS = 60000;
 const RENEW_MS = 20 * 60000;
@@ -28,7 +32,7 @@ let fault = null; /* nothing can be shown, and why */
 let lastInput = performance.now();
 let streamOfWall = false;
 
-const wall = () => view === live && live.isWall();
+const wall = () => Boolean(view?.isWall?.());
 
 function draw() {
 	const shown = fault ? problemNotice(fault, boot) : view?.render() ?? nothing;
@@ -42,8 +46,9 @@ function draw() {
 async function show() {
 	const { path, params } = route();
 	if (!me()) return toLogin();
-	const next = VIEWS[path];
-	if (!next || (next === health && !me().sees_operations)) return go(homePath(), { replace: true });
+	if (!VIEWS[path] || (path === '/health' && !me().sees_operations)) return go(homePath(), { replace: true });
+	const next = await VIEWS[path]();
+	if (path !== route().path) return undefined; /* somebody was faster */
 	if (view !== next) view?.leave();
 	view = next;
 	paint();
@@ -72,8 +77,12 @@ async function leaveAll() {
 
 /* A wall hears only what it shows. */
 function topics() {
-	if (wall()) return live.topics;
+	if (wall()) return view.topics;
 	return ['referrals', 'overview', 'alerts', 'answers', ...(me().sees_operations ? ['health'] : [])];
+}
+
+function loadOthers() {
+	for (const load of Object.values(VIEWS)) load().catch(() => {});
 }
 
 async function begin() {
@@ -86,6 +95,7 @@ async function begin() {
 	if (!me()) return;
 	streamOfWall = wall();
 	startStream(topics());
+	if (!wall()) setTimeout(loadOthers, OTHERS_MS);
 }
 
 async function boot() {
@@ -133,7 +143,7 @@ function start() {
 	startRouter();
 	startKeys();
 	startDialog();
-	whenMoved(show);
+	whenMoved(() => show().catch(() => location.reload()));
 	whenReset(() => view?.refetch?.());
 	whenSignedOut(() => view !== login && toLogin());
 	login.whenSignedIn(begin);

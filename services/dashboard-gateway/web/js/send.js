@@ -46,6 +46,6 @@ export class Sending {
 
 	/* Whether trying again can help. */
 	get again() {
-		return this.step === 'failed' && (this.problem.status === 0 || this.problem.status === 429 || this.problem.status >= 500);
+		return this.step === 'failed' && this.problem.again;
 	}
 }

@@ -9,6 +9,7 @@ const PAGE = 100;
 const MOST = 1000;
 const PACE_MIN_MS = 1000;
 const PACE_FACTOR = 10;
+const RETRY_MS = 2000;
 const GATHER_MS = 150; /* changes come in groups */
 
 async function fetchRows(params, want) {
@@ -69,7 +70,7 @@ export class Worklist {
 		} catch (problem) {
 			if (this.#ended) return;
 			this.problem = problem;
-			this.#later(Math.max(5000, problem.retryAfterMs));
+			if (problem.again) this.#later(Math.max(RETRY_MS, problem.retryAfterMs));
 		} finally {
 			const ended = performance.now();
 			this.#next = ended + Math.max(PACE_MIN_MS, (ended - began) * PACE_FACTOR);

@@ -15,7 +15,6 @@ import { verdict } from '../parts/verdict.js';
 const WORST_FIRST = ['silent', 'late', 'behind', 'unknown', 'fresh', 'ok'];
 let letters = null;
 
-export const topics = ['health'];
 export const title = () => t('view.health');
 
 export async function enter() {

@@ -26,7 +26,6 @@ const POINTER_HOLDS_MS = 10000;
 
 const view = { params: {}, key: '', worklist: null, tally: null, detail: null, actions: null, pointerAt: -Infinity };
 
-export const topics = ['referrals', 'answers'];
 export const title = () => word('worklist', view.params.worklist);
 
 /* Somebody is at work in the rows. */
