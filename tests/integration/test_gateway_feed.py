@@ -12,6 +12,7 @@ from county import County, write_registry
 from feed_probe import FeedProbe, difference, kept
 from load import Load
 from services import Hubctl, Redis
+from slow_redis import SlowRedis
 from waiting import wait_until
 
 TURN_US = 50_000  # no turn of the loop is to take longer; the machine is shared, the probe's clock ticks each 5 ms
@@ -21,8 +22,9 @@ TURN_US = 50_000  # no turn of the loop is to take longer; the machine is shared
 def probes(tmp_path):
     started = []
 
-    def start(hub, **options):
-        probe = FeedProbe(tmp_path, hub.broker.address, hub.redis.address, hub.prefix, **options)
+    def start(hub, redis=None, **options):
+        address = (redis or hub.redis).address
+        probe = FeedProbe(tmp_path, hub.broker.address, address, hub.prefix, **options)
         started.append(probe)
         return probe
 
@@ -139,6 +141,43 @@ def test_started_while_redis_is_being_rebuilt(make_hub, probes):
     load.stop()
     wait_ready(probe)
     wait_same(probe, hub)
+
+
+def test_much_changes_while_the_snapshot_is_read(make_hub, probes):
+    """What the snapshot has missed comes from the changelog, from the first fence on."""
+    hub = make_hub(2)
+    hub.router.start()
+    load = under_load(hub, 6, rate=250)
+    wait_until("some state", lambda: len(kept(hub.redis.client)) > 500)
+    slow = SlowRedis(hub.redis, 0.1)
+    probe = probes(hub, slow)
+    wait_until("the first rows", lambda: probe.rows())
+    assert not probe.state()["ready"]
+    wait_ready(probe)
+    load.stop()
+    wait_same(probe, hub)
+    slow.close()
+
+
+def test_redis_falls_silent(make_hub, probes):
+    hub = make_hub(1)
+    hub.router.start()
+    load = under_load(hub, 7)
+    wait_until("some state", lambda: len(kept(hub.redis.client)) > 100)
+    way = SlowRedis(hub.redis)
+    probe = probes(hub, way)
+    wait_ready(probe)
+    way.silent = True
+    wait_until("Redis is missed", lambda: probe.state()["redis_away"], 20)
+    alone = probes(hub, way)
+    wait_ready(alone)
+    way.silent = False
+    for each in (probe, alone):
+        wait_until("Redis is seen", lambda: not each.state()["redis_away"], 20)
+    load.stop()
+    wait_same(probe, hub)
+    wait_same(alone, hub)
+    way.close()
 
 
 def test_redis_goes_and_comes_back(broker, own_redis, hub_on, probes):
