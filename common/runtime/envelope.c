@@ -5,10 +5,26 @@
 
 #include "records/decision_head.h"
 
-static struct hub_decision_head *common(
-        struct hub_runtime *runtime, struct hub_effects *effects, uint32_t i, int64_t now_ms)
+/* Shared by all decisions of one input or timer. input: the one that decides, whose offset has not moved yet; NULL: a timer. */
+static struct hub_long_array read_so_far(
+        struct hub_runtime *runtime, const struct partition *partition, const struct input *input)
+{
+	uint32_t count = runtime->topics->input_count;
+	struct hub_long_array read = { hub_arena_alloc(runtime->outgoing.arena, count * sizeof(int64_t)), 0 };
+	for (; read.items && read.count < count; read.count++) {
+		int64_t next = partition->next.next[read.count];
+		read.items[read.count] = next == HUB_OFFSET_NONE ? 0 : next;
+	}
+	if (read.items && input)
+		read.items[input->topic] = input->offset + 1;
+	return read;
+}
+
+static struct hub_decision_head *common(struct hub_runtime *runtime, struct hub_effects *effects, uint32_t i,
+        int64_t now_ms, struct hub_long_array read)
 {
 	struct hub_decision_head *head = effects->outputs[i].record;
+	head->inputs_read = read;
 	head->occurred_at = now_ms;
 	head->registry_version = hub_registry_version(runtime->registry);
 	return head;
@@ -40,8 +56,9 @@ void hub_envelope_of_input(
 	slash(id, input->partition->id);
 	slash(id, input->offset);
 	size_t begin_len = id->len;
+	struct hub_long_array read = read_so_far(runtime, input->partition, input);
 	for (uint32_t i = 0; i < effects->count; i++) {
-		struct hub_decision_head *head = common(runtime, effects, i, now_ms);
+		struct hub_decision_head *head = common(runtime, effects, i, now_ms, read);
 		head->event_id = numbered(runtime, begin_len, i);
 		head->has_decided_from = true;
 		head->decided_from = (struct hub_decided_from){ topic, input->partition->id, input->offset,
@@ -63,8 +80,9 @@ void hub_envelope_of_timer(struct hub_runtime *runtime, const struct partition *
 	hub_buf_str(id, timer->name);
 	slash(id, timer->due_at_ms);
 	size_t begin_len = id->len;
+	struct hub_long_array read = read_so_far(runtime, partition, NULL);
 	for (uint32_t i = 0; i < effects->count; i++) {
-		struct hub_decision_head *head = common(runtime, effects, i, now_ms);
+		struct hub_decision_head *head = common(runtime, effects, i, now_ms, read);
 		head->event_id = numbered(runtime, begin_len, i);
 		head->has_timer = true;
 		head->timer = (struct hub_fired_timer){ timer->entity, timer->name, timer->due_at_ms,

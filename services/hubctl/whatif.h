@@ -9,6 +9,9 @@
 #include "records/decision_head.h"
 #include "runtime/core.h"
 
+/* Inputs that a core may have here. */
+enum { HUBCTL_WHATIF_TOPICS = 4 };
+
 /* What one input or one firing of a timer led to, as the decisions tell it. */
 struct hubctl_whatif_step {
 	int64_t at_ms;            /* the daemon's clock */
@@ -17,10 +20,10 @@ struct hubctl_whatif_step {
 	int64_t seq;              /* a timer: the transaction that fired it */
 	uint64_t cause;           /* hash: of the input's topic, or of the timer's entity and name */
 	uint64_t said;            /* sum of the hashes of its decisions */
-	uint64_t order;           /* of reading */
-	int32_t lane;  /* the output partition where it was read; -1: the daemon's own, of the first output */
-	int32_t count; /* how many decisions it had */
-	int32_t seen;  /* of them in the topics */
+	int64_t read[HUBCTL_WHATIF_TOPICS]; /* how far each input had been read, this one included */
+	uint32_t read_count;                /* 0: recorded by a daemon that did not say so */
+	int32_t count;                      /* how many decisions it had */
+	int32_t seen;                       /* of them in the topics */
 	bool timer;
 	bool refused; /* all that it said was a refusal */
 };
@@ -32,16 +35,17 @@ struct hubctl_recording;
 struct hubctl_recording *hubctl_recording_new(const struct hub_core *core);
 void hubctl_recording_free(struct hubctl_recording *recording); /* accepts NULL */
 
-/* One decision, as it lies in a partition of the core's output topic number `output`. False: memory is out. */
-bool hubctl_recording_decision(struct hubctl_recording *recording, uint32_t output, int32_t partition,
-        const struct hub_schema *schema, const void *record);
+/* One decision, wherever it lies. False: memory is out. */
+bool hubctl_recording_decision(
+        struct hubctl_recording *recording, const struct hub_schema *schema, const void *record);
 
 /* A dead letter: the input that it was. topic: full name. False: memory is out. */
 bool hubctl_recording_dead(
         struct hubctl_recording *recording, struct hub_str topic, int32_t partition, int64_t offset);
 
-/* After the last one: puts the steps of each partition in the order in which they were made. */
-void hubctl_recording_finish(struct hubctl_recording *recording);
+/* After the last one: puts the steps of each partition in the order in which they were made; those of
+ * timers that were due at one time, and fired together, in any. False: a daemon recorded that did not tell the order. */
+bool hubctl_recording_finish(struct hubctl_recording *recording);
 
 uint32_t hubctl_recording_partitions(const struct hubctl_recording *recording);
 const struct hubctl_whatif_step *hubctl_recording_steps(

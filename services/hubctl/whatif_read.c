@@ -84,8 +84,7 @@ static enum hubctl_scan_next take(void *user, const struct hub_kafka_event *even
 		        r->recording, hubctl_header(event, "hub_dlq_topic"), (int32_t)partition, offset);
 	} else if (event->has_value && hub_frame_decode(r->core->outputs[output].records, event->value,
 	                                       r->arena, &schema, &record, NULL) == HUB_OK) {
-		r->out_of_memory =
-		        !hubctl_recording_decision(r->recording, output, event->at.partition, schema, record);
+		r->out_of_memory = !hubctl_recording_decision(r->recording, schema, record);
 		if (r->decided)
 			r->decided(r->user, schema, record);
 	}
@@ -118,7 +117,11 @@ int hubctl_whatif_read_decisions(struct hubctl *hubctl, const struct hub_core *c
 	if (!reading.arena || reading.out_of_memory)
 		result = hub_error_set(reterr, HUB_E_FATAL, "", "out of memory");
 	hub_arena_free(reading.arena);
-	hubctl_recording_finish(recording);
+	if (!hubctl_recording_finish(recording) && !result)
+		result = hub_error_set(reterr, HUB_E_INVALID, "inputs_read",
+		        "decisions of a daemon that did not tell in which order it took its inputs (before "
+		        "version "
+		        "0.1) cannot be made again");
 	return result ? result : stopped(reterr);
 }
 

@@ -24,7 +24,6 @@ struct hubctl_recording {
 	const struct hub_core *core;
 	struct partition *partitions;
 	uint32_t count;
-	uint64_t order;
 	struct hub_buf scratch;
 };
 
@@ -119,6 +118,9 @@ static struct hubctl_whatif_step step_of(const struct hub_decision_head *head)
 		step.cause = hubctl_cause_of_topic(head->decided_from.topic);
 		step.count = head->decided_from.count;
 	}
+	for (; step.read_count < head->inputs_read.count && step.read_count < HUBCTL_WHATIF_TOPICS;
+	        step.read_count++)
+		step.read[step.read_count] = head->inputs_read.items[step.read_count];
 	return step;
 }
 
@@ -127,20 +129,15 @@ static bool same_step(const struct hubctl_whatif_step *a, const struct hubctl_wh
 	return a->timer == b->timer && a->cause == b->cause && a->place == b->place && a->seq == b->seq;
 }
 
-/* A step of several lanes stands in the daemon's own, if it is there. */
 static void join(struct hubctl_whatif_step *step, const struct hubctl_whatif_step *part)
 {
 	step->seen += part->seen;
 	step->said += part->said;
 	step->refused = step->refused && part->refused;
-	if (part->lane < step->lane) {
-		step->lane = part->lane;
-		step->order = part->order;
-	}
 }
 
-bool hubctl_recording_decision(struct hubctl_recording *recording, uint32_t output, int32_t partition,
-        const struct hub_schema *schema, const void *record)
+bool hubctl_recording_decision(
+        struct hubctl_recording *recording, const struct hub_schema *schema, const void *record)
 {
 	const struct hub_decision_head *head = record;
 	int32_t own = head->has_timer ? head->timer.partition : head->decided_from.partition;
@@ -152,8 +149,6 @@ bool hubctl_recording_decision(struct hubctl_recording *recording, uint32_t outp
 	struct hubctl_whatif_step step = step_of(head);
 	step.said = hubctl_decision_hash(schema, record, &recording->scratch);
 	step.refused = schema == &hub_referral_event_refused_schema;
-	step.lane = output == 0 && partition == own ? -1 : (int32_t)output * INT16_MAX + partition;
-	step.order = recording->order++;
 	if (p->count && same_step(&p->steps[p->count - 1], &step))
 		join(&p->steps[p->count - 1], &step);
 	else
@@ -189,14 +184,26 @@ static int by_identity(const void *a, const void *b)
 	return order ? order : compare(x->seq, y->seq);
 }
 
-/* The clock never goes back, and a lane is in order. */
-static int by_time(const void *a, const void *b)
+static int64_t read_by(const struct hubctl_whatif_step *step)
+{
+	int64_t sum = 0;
+	for (int i = 0; i < HUBCTL_WHATIF_TOPICS; i++)
+		sum += step->read[i];
+	return sum;
+}
+
+/* Each input moves one offset on, so the sum tells the order; timers come behind the input before them. */
+static int by_turn(const void *a, const void *b)
 {
 	const struct hubctl_whatif_step *x = a, *y = b;
-	int order = compare(x->at_ms, y->at_ms);
+	int order = compare(read_by(x), read_by(y));
 	if (!order)
-		order = compare(x->lane, y->lane);
-	return order ? order : (x->order > y->order) - (x->order < y->order);
+		order = x->timer - y->timer;
+	if (!order)
+		order = compare(x->seq, y->seq);
+	if (!order)
+		order = compare(x->place, y->place);
+	return order ? order : (x->cause > y->cause) - (x->cause < y->cause);
 }
 
 static int dead_order(const void *a, const void *b)
@@ -221,17 +228,21 @@ static void join_parts(struct partition *p)
 	p->count = kept;
 }
 
-void hubctl_recording_finish(struct hubctl_recording *recording)
+bool hubctl_recording_finish(struct hubctl_recording *recording)
 {
+	bool ordered = true;
 	for (uint32_t i = 0; i < recording->count; i++) {
 		struct partition *p = &recording->partitions[i];
 		if (p->count) {
 			join_parts(p);
-			qsort(p->steps, p->count, sizeof(*p->steps), by_time);
+			qsort(p->steps, p->count, sizeof(*p->steps), by_turn);
+			for (uint32_t n = 0; n < p->count; n++)
+				ordered = ordered && p->steps[n].read_count;
 		}
 		if (p->dead_count)
 			qsort(p->dead, p->dead_count, sizeof(*p->dead), dead_order);
 	}
+	return ordered;
 }
 
 uint32_t hubctl_recording_partitions(const struct hubctl_recording *recording)

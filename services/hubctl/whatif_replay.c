@@ -48,6 +48,8 @@ static struct hub_decision_head *head_of(struct hubctl_replay *replay, uint32_t 
 	struct hub_decision_head *head = replay->effects.outputs[i].record;
 	head->occurred_at = replay->clock_ms;
 	head->registry_version = replay->version;
+	if (replay->step)
+		head->inputs_read = (struct hub_long_array){ replay->read, replay->step->read_count };
 	return head;
 }
 

@@ -1,13 +1,15 @@
 /* The steps of a partition once more. As it was: each input and timer in the recorded order, by the recorded clock. With
  * another policy: the recorded inputs at their recorded time, and timers fire when they are due. */
+#include "base/check.h"
 #include "hubctl/whatif_inside.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 enum { TEXT_MAX = 512 };
 
-void hubctl_whatif_differ(
-        struct hubctl_whatif_run *run, const struct hubctl_whatif_step *step, const char *what)
+static void differ(struct hubctl_whatif_run *run, const struct hubctl_whatif_step *step, const char *what)
 {
 	struct hubctl_whatif_result *result = run->result;
 	result->different++;
@@ -32,7 +34,7 @@ static void differ_by(struct hubctl_whatif_run *run, const struct hubctl_whatif_
 	for (uint32_t i = 0; i < effects->count && len > 0 && (size_t)len < sizeof(what); i++)
 		len += snprintf(what + len, sizeof(what) - (size_t)len, "%s %s", i ? "," : "",
 		        effects->outputs[i].schema->name);
-	hubctl_whatif_differ(run, step, what);
+	differ(run, step, what);
 }
 
 /* Told, and compared. */
@@ -71,13 +73,15 @@ static void resume(struct hubctl_whatif_run *run)
 	}
 }
 
-void hubctl_whatif_input_again(struct hubctl_whatif_run *run, const struct hubctl_whatif_step *step,
-        const struct hubctl_whatif_input *input)
+/* own: it is the step's; another one before it said nothing. */
+static void input_again(struct hubctl_whatif_run *run, const struct hubctl_whatif_step *step,
+        const struct hubctl_whatif_input *input, bool own)
 {
-	bool own = step->place == input->offset;
-	hubctl_replay_begin(&run->replay);
+	struct hubctl_replay *replay = &run->replay;
+	hubctl_replay_settle(replay);
+	hubctl_replay_begin(replay);
 	if (own)
-		hubctl_replay_clock(&run->replay, step->at_ms);
+		hubctl_replay_clock(replay, step->at_ms);
 	if (run->other) {
 		say(run, step, input);
 		resume(run);
@@ -86,11 +90,11 @@ void hubctl_whatif_input_again(struct hubctl_whatif_run *run, const struct hubct
 	run->result->inputs++;
 	bool same = own && hubctl_step_try_input(run, step, input);
 	if (!same)
-		hubctl_replay_decide(&run->replay, input, run->topics[input->topic].name);
+		hubctl_replay_decide(replay, input, run->topics[input->topic].name);
 	if (own)
 		finish(run, step, same);
-	else
-		hubctl_replay_tell(&run->replay);
+	else if (replay->effects.count)
+		differ(run, step, "an input before it said nothing, made again it does");
 }
 
 /* With another policy timers fire by their time, before the input. */
@@ -99,7 +103,7 @@ static void fire_before(struct hubctl_whatif_run *run, int64_t before_ms)
 	struct hubctl_replay *replay = &run->replay;
 	struct hub_timer timer;
 	for (int n = 0; n < HUBCTL_TIMERS_MAX; n++) {
-		hubctl_silent_settle(run);
+		hubctl_replay_settle(&run->replay);
 		hubctl_replay_begin(replay);
 		if (!hubctl_replay_due(replay, before_ms - 1, &timer))
 			return;
@@ -112,7 +116,7 @@ static void fire_before(struct hubctl_whatif_run *run, int64_t before_ms)
 	}
 }
 
-int hubctl_whatif_topic(const struct hubctl_whatif_run *run, const struct hubctl_whatif_step *step)
+static int topic_of(const struct hubctl_whatif_run *run, const struct hubctl_whatif_step *step)
 {
 	for (int i = 0; i < run->topic_count; i++)
 		if (run->topics[i].cause == step->cause)
@@ -120,14 +124,14 @@ int hubctl_whatif_topic(const struct hubctl_whatif_run *run, const struct hubctl
 	return -1;
 }
 
-bool hubctl_whatif_next(struct hubctl_whatif_run *run, const struct hubctl_whatif_step *step, int topic,
-        struct hubctl_whatif_input *ret)
+/* The next readable input of a topic that was no dead letter, below that offset. */
+static bool next_input(
+        struct hubctl_whatif_run *run, int topic, int64_t below, struct hubctl_whatif_input *ret)
 {
-	while (run->source->next(run->source->user, (uint32_t)topic, step->place + 1, ret)) {
+	while (run->source->next(run->source->user, (uint32_t)topic, below, ret)) {
 		if (hubctl_recording_is_dead(run->options->recording, run->topics[topic].name,
 		            run->replay.partition, ret->offset))
 			continue;
-		run->topics[topic].taken = ret->offset + 1;
 		if (ret->schema)
 			return true;
 		run->result->unreadable++;
@@ -135,26 +139,31 @@ bool hubctl_whatif_next(struct hubctl_whatif_run *run, const struct hubctl_whati
 	return false;
 }
 
-/* The step's input, and before it those of its topic that said nothing. */
+/* What had been read of each topic when the step was taken, and is not its own: it said nothing, such as a message of another
+ * county that only changes what is kept here. */
+static void take_silent(struct hubctl_whatif_run *run, const struct hubctl_whatif_step *step, int own)
+{
+	struct hubctl_whatif_input input;
+	for (int topic = 0; topic < run->topic_count; topic++) {
+		int64_t below = topic == own ? step->place : step->read[topic];
+		while (next_input(run, topic, below, &input))
+			input_again(run, step, &input, false);
+	}
+}
+
 static void take_input(struct hubctl_whatif_run *run, const struct hubctl_whatif_step *step)
 {
 	struct hubctl_whatif_input input;
-	int topic = hubctl_whatif_topic(run, step);
-	if (topic < 0) {
-		hubctl_whatif_differ(run, step, "its input is of a topic that the router does not read");
+	int own = topic_of(run, step);
+	if (own < 0) {
+		differ(run, step, "its input is of a topic that the router does not read");
 		return;
 	}
-	/* Steps of one moment come in any order when nothing is compared: a later input of the topic has taken it along. */
-	bool found = run->other && run->topics[topic].taken > step->place;
-	hubctl_silent_passed(run, topic, step->place);
-	hubctl_silent_flush(run, topic, step->place);
-	while (hubctl_whatif_next(run, step, topic, &input)) {
-		hubctl_silent_settle(run);
-		hubctl_whatif_input_again(run, step, &input);
-		found = found || input.offset == step->place;
-	}
-	if (!found)
-		hubctl_whatif_differ(run, step, "its input is not in the log any more");
+	take_silent(run, step, own);
+	if (next_input(run, own, step->place + 1, &input))
+		input_again(run, step, &input, true);
+	else
+		differ(run, step, "its input is not in the log any more");
 }
 
 /* The first timer fires anyhow, so that it does not stand in the way of the next. */
@@ -169,7 +178,7 @@ static void fire_anyhow(struct hubctl_whatif_run *run, const struct hubctl_whati
 	hubctl_replay_fire(replay, &timer);
 }
 
-void hubctl_whatif_timer_again(struct hubctl_whatif_run *run, const struct hubctl_whatif_step *step)
+static void timer_again(struct hubctl_whatif_run *run, const struct hubctl_whatif_step *step)
 {
 	bool same = hubctl_step_try_timer(run, step);
 	run->result->timers++;
@@ -183,28 +192,58 @@ static void take_step(struct hubctl_whatif_run *run, const struct hubctl_whatif_
 	struct hubctl_replay *replay = &run->replay;
 	if (run->other)
 		fire_before(run, step->at_ms);
-	hubctl_silent_settle(run);
+	hubctl_replay_settle(replay);
 	replay->version = step->registry_version;
 	replay->step = run->other ? NULL : step;
-	if (!step->timer)
+	memcpy(replay->read, step->read, sizeof(replay->read));
+	if (!step->timer) {
 		take_input(run, step);
-	else if (!run->other)
-		hubctl_whatif_timer_again(run, step);
+		return;
+	}
+	take_silent(run, step, -1);
+	if (!run->other)
+		timer_again(run, step);
+}
+
+static bool fired_together(const struct hubctl_whatif_step *a, const struct hubctl_whatif_step *b)
+{
+	return a->timer && b->timer && a->seq == b->seq && a->place == b->place &&
+	       memcmp(a->read, b->read, sizeof(a->read)) == 0;
+}
+
+/* Of timers that fired together and were due at one time the table knows which came first. */
+static void take_together(
+        struct hubctl_whatif_run *run, const struct hubctl_whatif_step *steps, uint32_t count)
+{
+	struct hubctl_whatif_step *left = malloc(count * sizeof(*left));
+	hub_check(left != NULL);
+	memcpy(left, steps, count * sizeof(*left));
+	take_silent(run, steps, -1);
+	for (; count; count--) {
+		hubctl_replay_settle(&run->replay);
+		run->replay.version = steps->registry_version;
+		uint32_t first = hubctl_step_first(run, left, count);
+		take_step(run, &left[first]);
+		left[first] = left[count - 1];
+	}
+	free(left);
 }
 
 static uint32_t take(struct hubctl_whatif_run *run, const struct hubctl_whatif_step *steps, uint32_t count)
 {
 	const struct hubctl_whatif_options *options = run->options;
+	uint32_t together = 1;
 	if (!run->other && options->other && steps->at_ms >= options->from_ms) {
 		run->other = true;
 		run->replay.policies = options->other;
 	}
-	uint32_t tied = run->other ? 1 : hubctl_ties_count(steps, count);
-	if (tied > 1)
-		hubctl_ties_take(run, steps, tied);
+	while (!run->other && together < count && fired_together(steps, &steps[together]))
+		together++;
+	if (together > 1)
+		take_together(run, steps, together);
 	else
 		take_step(run, steps);
-	return tied;
+	return together;
 }
 
 static void name_topics(struct hubctl_whatif_run *run)
@@ -229,11 +268,9 @@ bool hubctl_whatif_run(const struct hubctl_whatif_options *options, int32_t part
 		result->differences =
 		        hub_arena_alloc(options->arena, (options->keep + 1) * sizeof(*result->differences));
 	name_topics(&run);
-	bool there = hubctl_replay_init(&run.replay, options, partition) && result->differences &&
-	             hubctl_silent_init(&run, steps, count);
+	bool there = hubctl_replay_init(&run.replay, options, partition) && result->differences;
 	for (uint32_t i = 0; there && i < count && steps[i].at_ms < options->to_ms;)
 		i += take(&run, &steps[i], count - i);
-	hubctl_silent_done(&run);
 	hubctl_replay_done(&run.replay);
 	return there;
 }

@@ -16,8 +16,7 @@ static bool fire_silently(struct hubctl_whatif_run *run, int64_t until_ms)
 	return false;
 }
 
-/* With as many timers that say nothing before it as it takes. */
-static bool try_with_timers(struct hubctl_whatif_run *run, const struct hubctl_whatif_step *step,
+bool hubctl_step_try_input(struct hubctl_whatif_run *run, const struct hubctl_whatif_step *step,
         const struct hubctl_whatif_input *input)
 {
 	struct hubctl_replay *replay = &run->replay;
@@ -35,25 +34,13 @@ static bool try_with_timers(struct hubctl_whatif_run *run, const struct hubctl_w
 	return false;
 }
 
-bool hubctl_step_try_input(struct hubctl_whatif_run *run, const struct hubctl_whatif_step *step,
-        const struct hubctl_whatif_input *input)
-{
-	size_t start = hub_table_mark(run->replay.table);
-	do {
-		if (try_with_timers(run, step, input))
-			return true;
-	} while (hubctl_silent_try(run, (int)input->topic, step->at_ms));
-	hubctl_silent_rollback(run, start);
-	return false;
-}
-
 static bool is_own(const struct hub_timer *timer, const struct hubctl_whatif_step *step)
 {
 	return timer->due_at_ms == step->place &&
 	       hubctl_cause_of_timer(timer->entity, timer->name) == step->cause;
 }
 
-static bool try_timers_up_to(struct hubctl_whatif_run *run, const struct hubctl_whatif_step *step)
+bool hubctl_step_try_timer(struct hubctl_whatif_run *run, const struct hubctl_whatif_step *step)
 {
 	struct hubctl_replay *replay = &run->replay;
 	size_t start = hub_table_mark(replay->table);
@@ -75,13 +62,20 @@ static bool try_timers_up_to(struct hubctl_whatif_run *run, const struct hubctl_
 	return false;
 }
 
-bool hubctl_step_try_timer(struct hubctl_whatif_run *run, const struct hubctl_whatif_step *step)
+uint32_t hubctl_step_first(
+        struct hubctl_whatif_run *run, const struct hubctl_whatif_step *steps, uint32_t count)
 {
-	size_t start = hub_table_mark(run->replay.table);
-	do {
-		if (try_timers_up_to(run, step))
-			return true;
-	} while (hubctl_silent_try(run, -1, step->at_ms));
-	hubctl_silent_rollback(run, start);
-	return false;
+	struct hub_timer timer;
+	for (int silent = 0; silent < SILENT_MAX; silent++) {
+		hubctl_replay_begin(&run->replay);
+		if (!hubctl_replay_due(&run->replay, steps->at_ms, &timer))
+			break;
+		for (uint32_t i = 0; i < count; i++)
+			if (is_own(&timer, &steps[i]))
+				return i;
+		hubctl_replay_clock(&run->replay, timer.due_at_ms);
+		if (!fire_silently(run, steps->at_ms))
+			break;
+	}
+	return 0;
 }

@@ -151,6 +151,7 @@ static struct hub_decision_head *head_of(struct recorder *r, uint32_t i, const c
 	head->event_id = hub_arena_printf(r->step, "%s/%u", id, i);
 	head->occurred_at = r->clock_ms;
 	head->registry_version = hub_registry_version(r->registry);
+	head->inputs_read = (struct hub_long_array){ &r->input_count, 1 };
 	return head;
 }
 
@@ -160,7 +161,7 @@ static void take_down(struct recorder *r)
 		const struct hub_output *output = &r->effects.outputs[i];
 		if (r->decisions++ == r->tampered)
 			((struct hub_decision_head *)output->record)->consortium_id = HUB_STR("another");
-		hub_check(hubctl_recording_decision(r->recording, 0, 0, output->schema, output->record));
+		hub_check(hubctl_recording_decision(r->recording, output->schema, output->record));
 		if (r->decided)
 			r->decided(r->user, output->schema, output->record);
 	}
@@ -248,7 +249,7 @@ void recorder_tamper(struct recorder *r, uint64_t decision)
 
 void recorder_finish(struct recorder *r)
 {
-	hubctl_recording_finish(r->recording);
+	hub_check(hubctl_recording_finish(r->recording));
 }
 
 const struct hubctl_recording *recorder_recording(const struct recorder *r)
