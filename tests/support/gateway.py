@@ -13,7 +13,7 @@ PASSWORD = "a password of the tests"
 class Gateway(Daemon):
     """dashboard-gateway of one hub. people: of users_of(), or {"user", "role", "org_id"...} each; all have PASSWORD."""
 
-    kind, program = "gateway", BUILD / "services" / "dashboard-gateway" / "hub-dashboard-gateway"
+    kind, program = "gateway", BUILD / "services" / "dashboard-gateway" / "http" / "hub-dashboard-gateway"
     _hash = None
 
     def __init__(self, folder, broker, redis, prefix, people, instance="test", **settings):
