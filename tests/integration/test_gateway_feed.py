@@ -15,7 +15,7 @@ from services import Hubctl, Redis
 from slow_redis import SlowRedis
 from waiting import wait_until
 
-TURN_US = 50_000  # no turn of the loop is to take longer; the machine is shared, the probe's clock ticks each 5 ms
+TURN_US = 50_000  # no turn of the loop is to take longer; what others take of the processor is not counted
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@
 #include <event2/bufferevent.h>
 #include <event2/event.h>
 #include <event2/util.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,7 +32,8 @@ struct probe {
 	struct gateway_hot *hot;
 	struct gateway_feed *feed;
 	struct event *tick;
-	int64_t ticked_us, worst_us;
+	int schedstat;
+	int64_t ticked_us, delayed_us, worst_us;
 	unsigned registries, rows, states, old, fresh, letters, acknowledgements;
 };
 
@@ -42,14 +44,27 @@ static int64_t now_us(void)
 	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
+/* How long this thread would have run, had there been a processor for it. */
+static int64_t delayed_us(const struct probe *probe)
+{
+	char text[128];
+	ssize_t len = pread(probe->schedstat, text, sizeof(text) - 1, 0);
+	text[len > 0 ? len : 0] = '\0';
+	const char *second = strchr(text, ' ');
+	return second ? strtoll(second, NULL, 10) / 1000 : 0;
+}
+
+/* The loop is late when a turn takes long, or waits; that others have the processor is none of its doing. */
 static void on_tick(int fd, short what, void *user)
 {
 	(void)fd, (void)what;
 	struct probe *probe = user;
-	int64_t now = now_us(), late = now - probe->ticked_us - TICK_MS * 1000;
+	int64_t now = now_us(), delayed = delayed_us(probe);
+	int64_t late = now - probe->ticked_us - TICK_MS * 1000 - (delayed - probe->delayed_us);
 	if (probe->ticked_us && late > probe->worst_us)
 		probe->worst_us = late;
 	probe->ticked_us = now;
+	probe->delayed_us = delayed;
 }
 
 static void on_registry(void *user, const struct hub_registry *registry)
@@ -260,7 +275,9 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: %s KAFKA REDIS PREFIX HISTORY_MS < commands (a socket)\n", argv[0]);
 		return 64;
 	}
-	struct probe probe = { .base = event_base_new(), .hot = gateway_hot_new(TOMBSTONES) };
+	struct probe probe = { .base = event_base_new(),
+		.hot = gateway_hot_new(TOMBSTONES),
+		.schedstat = open("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC) };
 	const struct hub_kafka_property property = { "bootstrap.servers", argv[1] };
 	const struct gateway_feed_options options = { .base = probe.base,
 		.kafka = { &property, 1 },
@@ -280,5 +297,6 @@ int main(int argc, char **argv)
 	hub_log_free(options.log);
 	gateway_hot_free(probe.hot);
 	event_base_free(probe.base);
+	close(probe.schedstat);
 	return result;
 }

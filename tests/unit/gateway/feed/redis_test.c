@@ -347,7 +347,7 @@ static struct done read_snapshot(const char *exec_first, const char *exec_second
 
 #define FENCES(first, second) "*2\r\n$13\r\n1 " first " LIVE 1000\r\n$13\r\n1 " second " LIVE 1000\r\n"
 #define NAMES_ALL                                                                                            \
-	"*2\r\n$1\r\n0\r\n*3\r\n$31\r\n{referral-router.1}:beds:H1:ICU\r\n"                                  \
+	"*2\r\n$1\r\n0\r\n*3\r\n$35\r\n{referral-router.1}:beds:H1:GENERAL\r\n"                              \
 	"$25\r\n{referral-router.1}:fence\r\n$3\r\nabc\r\n"
 
 static void a_snapshot_is_read_piece_by_piece(void **state)
@@ -355,7 +355,8 @@ static void a_snapshot_is_read_piece_by_piece(void **state)
 	(void)state;
 	struct gateway_join joins[2];
 	const struct done done = read_snapshot("*2\r\n" FENCES("7", "7") NAMES_ALL,
-	        "*2\r\n" FENCES("9", "8") "*4\r\n$8\r\nbed_kind\r\n$3\r\nICU\r\n$5\r\ntotal\r\n$1\r\n8\r\n",
+	        "*2\r\n" FENCES(
+	                "9", "8") "*4\r\n$8\r\nbed_kind\r\n$7\r\nGENERAL\r\n$5\r\ntotal\r\n$1\r\n8\r\n",
 	        joins);
 	assert_true(done.whole);
 	assert_string_equal(server.heard,
@@ -363,8 +364,8 @@ static void a_snapshot_is_read_piece_by_piece(void **state)
 	        "MULTI\nMGET {referral-router.0}:fence {referral-router.1}:fence\nSCAN 0 MATCH "
 	        "{referral-router.* COUNT 256\nEXEC\n"
 	        "MULTI\nMGET {referral-router.0}:fence {referral-router.1}:fence\nHGETALL "
-	        "{referral-router.1}:beds:H1:ICU\nEXEC\n");
-	const struct gateway_row *row = gateway_hot_get(server.world->feed.hot, HUB_STR("beds:H1:ICU"));
+	        "{referral-router.1}:beds:H1:GENERAL\nEXEC\n");
+	const struct gateway_row *row = gateway_hot_get(server.world->feed.hot, HUB_STR("beds:H1:GENERAL"));
 	assert_non_null(row);
 	assert_int_equal(((const struct gateway_beds *)row)->total, 8);
 	assert_int_equal(row->partition, 1);
