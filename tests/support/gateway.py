@@ -22,7 +22,6 @@ class Gateway(Daemon):
             "kafka.bootstrap.servers": broker.address,
             "redis.address": redis.address,
             "topic.prefix": prefix,
-            "instance": instance,
             "http.listen": f"127.0.0.1:{self.port}",
             "auth.users": self.write_users(folder, people),
             "web.folder": ROOT / "services" / "dashboard-gateway" / "web",
