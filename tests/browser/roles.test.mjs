@@ -18,7 +18,7 @@ before(async () => {
 after(close);
 
 async function story(user) {
-	const { page, context, problems } = await open(user, `/referrals?q=${id}`);
+	const { page, context, problems } = await open(user, `/referrals?worklist=all&q=${id}`);
 	await row(page, id).waitFor();
 	await openRow(page, id);
 	const text = await until('the story', async () => {
@@ -37,7 +37,7 @@ test('parties read what the doctor wrote, others do not', async () => {
 
 test('nobody else sees it at all', async () => {
 	for (const user of ['member', 'other-control', 'other-lead']) {
-		const { page, context } = await open(user, `/referrals?q=${id}`);
+		const { page, context } = await open(user, `/referrals?worklist=all&q=${id}`);
 		await sleep(1000);
 		assert.deepEqual(await rows(page), [], user);
 		await context.close();
@@ -66,6 +66,7 @@ test('signing in: a wrong password, the right one, and out again', async () => {
 	await password.fill(site.password);
 	await page.keyboard.press('Enter');
 	await page.locator('.tile').first().waitFor();
+	await page.locator('details.menu summary').click();
 	await page.getByRole('button', { name: words('sign_out') }).click();
 	await page.locator('input[type=password]').waitFor();
 	calm(problems, { away: true }); // 401 is logged by the browser

@@ -11,7 +11,7 @@ export const WALL = { width: 1920, height: 1080 };
 let browser = null;
 
 export async function launch(args = []) {
-	browser ||= await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-dev-shm-usage', ...args] });
+	browser ||= await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', '--disable-extensions', ...args] });
 	return browser;
 }
 
@@ -32,9 +32,16 @@ export async function say(language) {
 	};
 }
 
+const sessions = new Map();
+
+/* Signs in once a script: a good hash takes its time. */
 export async function signedIn(context, user) {
-	const answer = await context.request.post(`${site.url}/api/v1/session`, { data: { user, password: site.password } });
-	assert.equal(answer.status(), 204, await answer.text());
+	if (!sessions.has(user)) {
+		const answer = await context.request.post(`${site.url}/api/v1/session`, { data: { user, password: site.password } });
+		assert.equal(answer.status(), 204, await answer.text());
+		sessions.set(user, (await context.cookies()).filter(({ name }) => name === 'hub_session'));
+	}
+	await context.addCookies(sessions.get(user));
 }
 
 /* {page, context, problems}: a page of user at path. problems grows by what no page may do; `calm` fails when there is any. */

@@ -5,7 +5,7 @@ export const row = (page, id) => page.locator(`tr[data-id="${id}"]`);
 
 export async function openRow(page, id) {
 	await row(page, id).locator('a.row-link').click();
-	await page.locator('section.actions').waitFor();
+	await page.locator('section.actions').waitFor({ state: 'attached' }); // without buttons it is empty
 }
 
 /* Presses the button of a record, fills its form in and sends it. */

@@ -6,8 +6,9 @@ import { t, word } from '../i18n.js';
 import { stream, streamState } from '../store.js';
 import { shape } from './shape.js';
 
-const band = (tone, name, text, more = nothing) =>
-	html`<p class="notice ${tone}">${shape(name)}<span>${text}</span>${more}</p>`;
+/* role "alert": read out at once; not for what changes by the second. */
+const band = (tone, name, text, more = nothing, role = nothing) =>
+	html`<p class="notice ${tone}" role=${role}>${shape(name)}<span>${text}</span>${more}</p>`;
 
 /* A problem in words: the server's own detail, with its code and trace for whoever is asked about it. */
 export function problemText(problem) {
@@ -20,7 +21,7 @@ export function problemNotice(problem, retry) {
 	if (!problem) return nothing;
 	const trace = problem.traceId ? html` <small>${t('problem.trace', { id: problem.traceId })}</small>` : nothing;
 	const again = retry ? html`<button type="button" class="quiet-button" @click=${retry}>${t('again')}</button>` : nothing;
-	return band('bad', 'square', problemText(problem), html`${trace}${again}`);
+	return band('bad', 'square', problemText(problem), html`${trace}${again}`, 'alert');
 }
 
 export function staleNotice() {
