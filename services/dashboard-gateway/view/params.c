@@ -17,7 +17,8 @@ static int unknown(struct hub_error *reterr, struct hub_str name)
 		place[len] = c > ' ' && c < 0x7f ? (char)c : '?';
 	}
 	place[len] = '\0';
-	return hub_error_set(reterr, HUB_E_INVALID, place, "there is no such parameter here");
+	return hub_error_set(
+	        reterr, HUB_E_INVALID, len ? place : "(no name)", "there is no such parameter here");
 }
 
 /* The known name, NUL-terminated; NULL: none. */

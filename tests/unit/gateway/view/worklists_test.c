@@ -495,7 +495,7 @@ static double ms_of(const struct timespec *from, const struct timespec *to)
 static void test_speed(void **state)
 {
 	(void)state;
-	enum { ROWS = 100000, ROUNDS = 20 };
+	enum { ROWS = 100000, ROUNDS = 5 };
 	struct world *world = world_new();
 	struct gateway_viewer county = viewer(GATEWAY_ROLE_COUNTY), hospital = desk(LEAD);
 	for (int i = 0; i < ROWS; i++)
