@@ -214,13 +214,13 @@ const struct gateway_referral *gateway_hot_referral(const struct gateway_hot *ho
 	return referral && !referral->row.gone ? referral : NULL;
 }
 
-/* Rows that are met in a moment are fetched now: each has several cache lines. */
-static void fetch_ahead(const struct list *list, enum gateway_kind kind, size_t at)
+/* Rows that are met in a moment are fetched now: each has several cache lines, of which walks look at the first. */
+static void fetch_ahead(const struct list *list, size_t at)
 {
-	enum { AHEAD = 8, LINE = 64 };
+	enum { AHEAD = 8, LINE = 64, LOOKED_AT = 256 };
 	if (at + AHEAD >= list->count)
 		return;
-	for (size_t line = 0; line < gateway_row_form_of_kind(kind)->size; line += LINE)
+	for (size_t line = 0; line < LOOKED_AT; line += LINE)
 		__builtin_prefetch((const char *)list->rows[at + AHEAD] + line);
 }
 
@@ -228,7 +228,7 @@ const struct gateway_row *gateway_hot_each(const struct gateway_hot *hot, enum g
 {
 	const struct list *list = &hot->lists[kind];
 	while (*at < list->count) {
-		fetch_ahead(list, kind, *at);
+		fetch_ahead(list, *at);
 		const struct gateway_row *row = list->rows[(*at)++];
 		if (!row->gone)
 			return row;

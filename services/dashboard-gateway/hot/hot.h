@@ -40,18 +40,22 @@ struct gateway_row {
 	struct gateway_row *older, *newer; /* by seq */
 };
 
-/* Strings are owned by the row or interned in the table; the empty slice: none. */
+/* Strings are owned by the row or interned in the table; the empty slice: none. What walks over all rows ask for stands in the
+ * first 256 bytes. */
 struct gateway_referral {
 	struct gateway_row row;
-	struct hub_str referral_id, state /* hub.referral.ReferralStage or FinalState */;
+	int64_t due_at; /* times: ms or GATEWAY_NO_TIME */
+	struct hub_str state /* hub.referral.ReferralStage or FinalState */, due;
 	struct hub_str county_id, consortium_id, from_org_id, to_org_id, asked_county_id, asked_org_id;
+	struct hub_str referral_id;
+	int64_t requested_at, accepted_at, arrived_at;
 	enum hub_direction direction; /* UNKNOWN of an ended one: its stub does not say */
 	enum hub_urgency urgency;
 	enum hub_need need;
 	int32_t attempt;
 	bool ended;
-	struct hub_str condition, specialty, exam_item, bed_kind, path, session_id, waits_for, due;
-	int64_t requested_at, accepted_at, arrived_at, ended_at, due_at; /* ms or GATEWAY_NO_TIME */
+	struct hub_str waits_for, condition, path, specialty, session_id, exam_item, bed_kind;
+	int64_t ended_at;
 };
 
 struct gateway_session {

@@ -177,6 +177,27 @@ static bool always(const struct gateway_viewer *who, const void *question)
 	return questions[*(const int *)question](who);
 }
 
+/* Somebody of whom no county, consortium or organisation is known is not of what names none. */
+static void test_nameless(void **state)
+{
+	(void)state;
+	struct gateway_referral referral = { .row.kind = GATEWAY_REFERRAL };
+	struct gateway_session session = { .row.kind = GATEWAY_SESSION };
+	struct gateway_beds beds = { .row.kind = GATEWAY_BEDS };
+	struct gateway_foreign_hold hold = { .row.kind = GATEWAY_FOREIGN_HOLD };
+	struct hub_str none = { NULL, 0 };
+	struct hub_str_array parties = { &none, 1 };
+	for (int i = 0; i < ROLES; i++) {
+		struct gateway_viewer who = { .role = roles[i] };
+		assert_false(gateway_sees_row(&who, &referral.row));
+		assert_false(gateway_sees_row(&who, &session.row));
+		assert_false(gateway_sees_row(&who, &beds.row));
+		assert_false(gateway_sees_row(&who, &hold.row));
+		assert_false(gateway_sees_decision(&who, &parties, none, none));
+		assert_false(gateway_sees_publisher(&who, none, none));
+	}
+}
+
 static void test_questions(void **state)
 {
 	(void)state;
@@ -243,6 +264,7 @@ int main(void)
 		cmocka_unit_test(test_foreign_holds),
 		cmocka_unit_test(test_decisions),
 		cmocka_unit_test(test_publishers),
+		cmocka_unit_test(test_nameless),
 		cmocka_unit_test(test_questions),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_classes),
