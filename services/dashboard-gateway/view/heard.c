@@ -8,6 +8,8 @@
 
 #include <stdlib.h>
 
+/* Refusals answer ids that no registry knows: a program that makes them up must not fill the memory. */
+enum { COUNTIES_MAX = 4000, PUBLISHERS_MAX = 50000 };
 enum { SENT_KEPT = 10000, CODES_MAX = 64, CODE_LEN = 64, KEY_MAX = 300 };
 enum {
 	GAPS_NEEDED = 5,
@@ -76,10 +78,11 @@ void gateway_heard_free(struct gateway_heard *heard)
 	free(heard);
 }
 
+/* NULL: too many. */
 static struct county *county_of(struct gateway_heard *heard, struct hub_str county_id)
 {
 	struct county *county = hub_map_get(heard->counties, county_id);
-	if (county)
+	if (county || hub_map_count(heard->counties) == COUNTIES_MAX)
 		return county;
 	county = calloc(1, sizeof(*county) + county_id.len + 1);
 	hub_check(county != NULL);
@@ -91,7 +94,7 @@ static struct county *county_of(struct gateway_heard *heard, struct hub_str coun
 	return county;
 }
 
-/* NULL: ids longer than ids are. */
+/* NULL: ids longer than ids are, or too many. */
 static struct publisher *publisher_of(
         struct gateway_heard *heard, struct county *county, struct hub_str org_id)
 {
@@ -103,7 +106,7 @@ static struct publisher *publisher_of(
 	text[county->county_id.len] = '\n';
 	memcpy(text + county->county_id.len + 1, org_id.data, org_id.len);
 	struct publisher *publisher = hub_map_get(heard->publishers, key);
-	if (publisher)
+	if (publisher || hub_map_count(heard->publishers) == PUBLISHERS_MAX)
 		return publisher;
 	publisher = calloc(1, sizeof(*publisher) + key.len);
 	hub_check(publisher != NULL);
@@ -197,8 +200,10 @@ bool gateway_heard_decision(struct gateway_heard *heard, const struct hub_schema
 	if (!head->has_answers)
 		return false;
 	struct county *county = county_of(heard, head->county_id);
-	struct publisher *publisher = publisher_of(heard, county, head->answers.source_org_id);
-	county->events++;
+	struct publisher *publisher =
+	        county ? publisher_of(heard, county, head->answers.source_org_id) : NULL;
+	if (county)
+		county->events++;
 	if (publisher) {
 		alive(publisher, head->occurred_at);
 		if (schema == &hub_referral_event_refused_schema)

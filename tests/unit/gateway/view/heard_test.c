@@ -212,6 +212,26 @@ static void test_answers_are_bounded(void **state)
 	gateway_heard_free(heard);
 }
 
+/* Ids that somebody makes up do not fill the memory. */
+static void test_publishers_are_bounded(void **state)
+{
+	(void)state;
+	struct gateway_heard *heard = gateway_heard_new();
+	struct gateway_publisher publisher;
+	uint32_t count = 0;
+	char id[40];
+	tell(heard, LEAD, "e", at(WORLD_NOW));
+	for (int i = 0; i < 60000; i++) {
+		(void)snprintf(id, sizeof(id), "made-up-%d", i);
+		refuse(heard, id, "e", "UNKNOWN_ORGANISATION", "", "", at(WORLD_NOW));
+	}
+	for (size_t at_ = 0; gateway_heard_each(heard, at(WORLD_NOW), &at_, &publisher);)
+		count++;
+	assert_int_equal(count, 50000);
+	(void)find(heard, LEAD, at(WORLD_NOW));
+	gateway_heard_free(heard);
+}
+
 static json_t *answers_of(
         const struct world *world, const struct gateway_viewer *who, uint64_t after, uint64_t *ret)
 {
@@ -313,6 +333,7 @@ int main(void)
 		cmocka_unit_test(test_refusals_of_today),
 		cmocka_unit_test(test_answers),
 		cmocka_unit_test(test_answers_are_bounded),
+		cmocka_unit_test(test_publishers_are_bounded),
 		cmocka_unit_test(test_answers_in_the_stream),
 		cmocka_unit_test(test_letters),
 	};
