@@ -70,12 +70,14 @@ static int64_t first_arrival(const struct gateway_referral *referral, const stru
 	return from_ms + hours * HUB_HOUR_MS;
 }
 
-/* It is set when the sender's time has run out, and returns the referral when the grace has, too. */
+/* It is set when the sender's time has run out, and returns the referral when the grace has, too. For ROUTINE the grace is working
+ * time: over days off it began longer ago than the clock says. */
 static int64_t reminded_of_supplement(const struct gateway_referral *referral, const struct clock *clock)
 {
 	int64_t minutes =
 	        referral_policy_limits(clock->policy, referral->county_id)->supplement_grace_minutes;
-	return referral->due_at - minutes * HUB_MINUTE_MS;
+	int64_t since = referral->due_at - minutes * HUB_MINUTE_MS;
+	return since < clock->now_ms ? since : referral->requested_at;
 }
 
 /* Notices are for those who wait; to somebody who has the patient, or was asked for more, they begin when a deadline passed. */

@@ -157,6 +157,10 @@ static void test_overdue_since(void **state)
 		{ "state=SUPPLEMENTING to_org_id=990121-H01 due=supplement_return "
 		  "due_at=2026-11-27T10:30:00+08:00",
 		        "2026-11-27T09:30:00+08:00" },
+		/* over a weekend */
+		{ "state=SUPPLEMENTING urgency=ROUTINE to_org_id=990121-H01 due=supplement_return "
+		  "due_at=2026-11-30T00:20:00+08:00",
+		        "2026-11-27T08:00:00+08:00" },
 		{ "state=ROUTED to_org_id=990121-H01 due=answer due_at=2026-11-27T09:00:00+08:00",
 		        "2026-11-27T09:00:00+08:00" },
 		{ "state=WAITING waits_for=SLOT due=waiting_notice due_at=2026-11-27T09:00:00+08:00", "" },
