@@ -7,7 +7,7 @@ import { position, positionText } from './position.js';
 const TYPES = ['hello', 'reset', 'beat', 'referrals', 'overview', 'alerts', 'health', 'answers', 'bye'];
 const SILENCE_MS = 40000;
 const BACKOFF_MS = 500;
-const BACKOFF_MAX_MS = 8000;
+const BACKOFF_MAX_MS = 6000;
 
 /* hear(type, data, id): each event. tell(up): the connection stands, or does not. */
 export function connect({ topics, after, hear, tell }) {

@@ -3,6 +3,7 @@ import { html, nothing } from '../../vendor/lit-html/lit-html.js';
 import { ms, stamp } from '../format.js';
 import { t, word } from '../i18n.js';
 import { needText, orgFullName, specialtyName } from '../names.js';
+import { Actions } from './actions.js';
 import { dueCell } from './due.js';
 import { incompleteNotice, problemNotice } from './notice.js';
 import { flags } from './referral_rows.js';
@@ -10,6 +11,8 @@ import { request } from './request.js';
 import { shape } from './shape.js';
 import { stateMark, urgencyMark } from './states.js';
 import { timeline } from './timeline.js';
+
+export { Actions };
 
 const fact = (key, value) => html`<div><dt>${t(`panel.${key}`)}</dt><dd>${value}</dd></div>`;
 

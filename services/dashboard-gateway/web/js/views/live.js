@@ -17,7 +17,7 @@ import { layout, NOBODY } from '../parts/topology_layout.js';
 import { pausedNotice, pauseButton } from '../parts/pause.js';
 
 const SIZE = { width: 1000, height: 420, box: 34, gap: 10, widths: [230, 230, 230], most: 14 };
-const WALL_SIZE = { width: 1216, height: 584, box: 56, gap: 8, widths: [262, 340, 376], most: 9 };
+const WALL_SIZE = { width: 1216, height: 584, box: 56, gap: 8, widths: [286, 364, 376], most: 9 };
 const LOOK = { font: 15, mark: 14, stroke: 1, wall: false };
 const WALL_LOOK = { font: 38, mark: 26, stroke: 1.6, wall: true };
 

@@ -12,11 +12,9 @@ import { me } from '../session.js';
 import { organisations, streamState } from '../store.js';
 import { Tally } from '../tally.js';
 import { Worklist } from '../worklist.js';
-import { Actions } from '../parts/actions.js';
 import { asOf } from '../parts/asof.js';
 import { filters } from '../parts/filters.js';
 import { incompleteNotice, problemNotice, staleNotice } from '../parts/notice.js';
-import { panel } from '../parts/panel.js';
 import { referralRows } from '../parts/referral_rows.js';
 import { tabs, WORKLISTS } from '../parts/tabs.js';
 
@@ -45,10 +43,26 @@ const open = (id) => go(`/referrals${query({ ...view.params, open: id })}`);
 function openDetail(id) {
 	if (view.detail?.id === id) return;
 	view.detail?.end();
-	view.actions = id ? new Actions() : null;
+	view.actions = null;
 	view.detail = id ? new Detail(id, view.worklist.find(id)) : null;
-	view.detail?.load();
-	if (id) focusLater('#detail-title');
+	if (id) fill(view.detail);
+}
+
+async function fill(detail) {
+	detail.load();
+	const { Actions } = await loadPanel();
+	if (view.detail !== detail) return;
+	view.actions = new Actions();
+	paint();
+	focusLater('#detail-title');
+}
+
+/* An opened referral is shown by more than its list needs: it is loaded once the list is there. */
+let panel = null;
+async function loadPanel() {
+	const loaded = await import('../parts/panel.js');
+	panel = loaded.panel;
+	return loaded;
 }
 
 /* Once the next drawing is done. */
@@ -71,6 +85,7 @@ export async function enter(search) {
 	}
 	openDetail(search.get('open'));
 	await Promise.all([loading, organisations.value ? null : organisations.load()]);
+	loadPanel();
 }
 
 export function leave() {
@@ -169,12 +184,12 @@ export function render() {
 		${tabs(params.worklist, tally.totals)}
 		${filters(params)}
 		<div class="notices">${staleNotice()}${incompleteNotice(worklist.body)}${problemNotice(worklist.problem, () => worklist.load())}</div>
-		<div class="split ${view.detail ? 'with-detail' : ''} ${streamState() === 'stale' ? 'old' : ''}">
+		<div class="split ${view.actions ? 'with-detail' : ''} ${streamState() === 'stale' ? 'old' : ''}">
 			<section class="panel list" aria-label=${word('worklist', params.worklist)} @pointermove=${() => (view.pointerAt = performance.now())} @pointerleave=${() => (view.pointerAt = -Infinity)}>
 				${newButton()}
 				${rowsBody()}
 				<div class="list-end">${worklist.rows ? more() : nothing}</div>
 			</section>
-			${view.detail ? panel(view.detail, view.actions, close) : nothing}
+			${view.actions ? panel(view.detail, view.actions, close) : nothing}
 		</div>`;
 }
