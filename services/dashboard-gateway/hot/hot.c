@@ -3,6 +3,7 @@
 #include "base/check.h"
 #include "base/copy.h"
 #include "base/map.h"
+#include "dashboard-gateway/hot/parties.h"
 #include "dashboard-gateway/hot/recent.h"
 #include "dashboard-gateway/hot/row.h"
 
@@ -18,6 +19,7 @@ struct list {
 struct gateway_hot {
 	struct hub_map *rows[GATEWAY_KINDS]; /* id to row, also rows that are gone */
 	struct list lists[GATEWAY_KINDS];    /* the same rows */
+	struct gateway_parties *parties;     /* the referrals among them */
 	uint32_t there[GATEWAY_KINDS];
 	struct gateway_words *words;
 	struct gateway_recent recent;
@@ -33,6 +35,7 @@ struct gateway_hot *gateway_hot_new(uint32_t tombstones)
 	hub_check(hot != NULL);
 	for (int i = 0; i < GATEWAY_KINDS; i++)
 		hot->rows[i] = hub_map_new();
+	hot->parties = gateway_parties_new();
 	hot->words = gateway_words_new();
 	hot->tombstones = tombstones;
 	return hot;
@@ -50,6 +53,7 @@ void gateway_hot_free(struct gateway_hot *hot)
 		hub_map_free(hot->rows[i]);
 	for (int i = 0; i < GATEWAY_KINDS; i++)
 		free(hot->lists[i].rows);
+	gateway_parties_free(hot->parties);
 	gateway_words_free(hot->words);
 	gateway_recent_done(&hot->recent);
 	free(hot);
@@ -95,6 +99,11 @@ static void pass_oldest_gone(struct gateway_hot *hot)
 	hot->oldest_gone = row;
 }
 
+static struct gateway_referral *as_referral(struct gateway_row *row)
+{
+	return (struct gateway_referral *)(void *)row;
+}
+
 static void drop_tombstone(struct gateway_hot *hot)
 {
 	struct gateway_row *row = hot->oldest_gone;
@@ -105,6 +114,8 @@ static void drop_tombstone(struct gateway_hot *hot)
 	gateway_recent_remove(&hot->recent, row);
 	(void)hub_map_remove(hot->rows[row->kind], gateway_row_id(form, row->key));
 	list_remove(&hot->lists[row->kind], row);
+	if (row->kind == GATEWAY_REFERRAL)
+		gateway_parties_remove(hot->parties, as_referral(row));
 	gateway_row_release(form, hot->words, row);
 	free(row);
 }
@@ -152,6 +163,18 @@ static struct gateway_row *add(
 	return row;
 }
 
+static void adopt(struct gateway_hot *hot, const struct gateway_row_form *form, struct gateway_row *row,
+        const union gateway_any_row *read)
+{
+	bool moves =
+	        row->kind == GATEWAY_REFERRAL && !gateway_parties_same(as_referral(row), &read->referral);
+	if (moves)
+		gateway_parties_remove(hot->parties, as_referral(row));
+	gateway_row_adopt(form, hot->words, row, read);
+	if (moves)
+		gateway_parties_add(hot->parties, as_referral(row));
+}
+
 int gateway_hot_put(struct gateway_hot *hot, int32_t partition, struct hub_str key,
         const struct gateway_field *fields, uint32_t count, struct hub_error *reterr)
 {
@@ -170,7 +193,7 @@ int gateway_hot_put(struct gateway_hot *hot, int32_t partition, struct hub_str k
 	else if (!gateway_row_equal(form, row, &read))
 		changed(hot, row);
 	row->partition = partition;
-	gateway_row_adopt(form, hot->words, row, &read);
+	adopt(hot, form, row, &read);
 	return HUB_OK;
 }
 
@@ -234,6 +257,16 @@ const struct gateway_row *gateway_hot_each(const struct gateway_hot *hot, enum g
 			return row;
 	}
 	return NULL;
+}
+
+const struct gateway_referral *gateway_hot_each_of(
+        const struct gateway_hot *hot, struct hub_str org_id, size_t *at)
+{
+	const struct gateway_referral *referral;
+	do
+		referral = gateway_parties_each(hot->parties, org_id, at);
+	while (referral && referral->row.gone);
+	return referral;
 }
 
 uint32_t gateway_hot_count(const struct gateway_hot *hot, enum gateway_kind kind)

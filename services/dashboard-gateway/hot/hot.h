@@ -26,6 +26,7 @@ enum gateway_kind {
 	GATEWAY_KINDS,
 };
 
+enum { GATEWAY_PARTIES = 3 /* from, to, asked */ };
 enum { GATEWAY_NO_TIME = -1 }; /* of times in ms that are not known */
 
 /* What all rows begin with. */
@@ -54,6 +55,7 @@ struct gateway_referral {
 	enum hub_need need;
 	int32_t attempt;
 	bool ended;
+	uint32_t places[GATEWAY_PARTIES]; /* hot/parties.c's */
 	struct hub_str waits_for, condition, path, specialty, session_id, exam_item, bed_kind;
 	int64_t ended_at;
 };
@@ -107,6 +109,9 @@ const struct gateway_referral *gateway_hot_referral(
 
 /* Rows of a kind that are there, in no order: *at = 0 first; NULL at the end. Nothing may change meanwhile. */
 const struct gateway_row *gateway_hot_each(const struct gateway_hot *hot, enum gateway_kind kind, size_t *at);
+/* Referrals that are there with the organisation as sender, receiver or asked, each once, in no order: as gateway_hot_each. */
+const struct gateway_referral *gateway_hot_each_of(
+        const struct gateway_hot *hot, struct hub_str org_id, size_t *at);
 uint32_t gateway_hot_count(const struct gateway_hot *hot, enum gateway_kind kind);
 
 /* The newest sequence number; 0 before the first change. */

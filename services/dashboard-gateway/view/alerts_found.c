@@ -3,6 +3,7 @@
 #include "base/check.h"
 #include "dashboard-gateway/view/heard.h"
 #include "dashboard-gateway/view/letters.h"
+#include "dashboard-gateway/view/rows.h"
 #include "dashboard-gateway/view/standing.h"
 #include "dashboard-gateway/view/worklists.h"
 
@@ -129,16 +130,12 @@ static void begin(struct gateway_alert *alert, const struct kind *kind, const st
 static void count_referrals(const struct gateway_world *world, const struct gateway_viewer *viewer,
         struct gateway_alert alerts[GATEWAY_ALERT_KINDS])
 {
-	const struct gateway_row *row;
-	for (size_t at = 0; (row = gateway_hot_each(world->hot, GATEWAY_REFERRAL, &at));) {
-		const struct gateway_referral *referral = (const struct gateway_referral *)(const void *)row;
-		if (!gateway_sees_referral(viewer, referral))
-			continue;
+	const struct gateway_referral *referral;
+	for (size_t at = 0; (referral = gateway_referrals_each(world->hot, viewer, &at));)
 		for (int i = 0; i < GATEWAY_ALERT_KINDS; i++)
 			if (!kinds[i].look && gateway_on_worklist(kinds[i].worklist, world, viewer, referral))
 				add_member(&alerts[i],
 				        gateway_on_worklist_since(kinds[i].worklist, world, referral));
-	}
 }
 
 static int by_age(const void *left, const void *right)

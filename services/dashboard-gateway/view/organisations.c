@@ -3,6 +3,7 @@
 #include "base/calendar.h"
 #include "base/map.h"
 #include "dashboard-gateway/view/collection.h"
+#include "dashboard-gateway/view/rows.h"
 #include "records/partnership.h"
 #include "records/region.h"
 
@@ -34,11 +35,8 @@ static void meet_partner(void *user, const void *record)
 
 static void meet_neighbours(struct listing *listing)
 {
-	const struct gateway_row *row;
-	for (size_t at = 0; (row = gateway_hot_each(listing->world->hot, GATEWAY_REFERRAL, &at));) {
-		const struct gateway_referral *referral = (const struct gateway_referral *)(const void *)row;
-		if (!gateway_sees_referral(listing->viewer, referral))
-			continue;
+	const struct gateway_referral *referral;
+	for (size_t at = 0; (referral = gateway_referrals_each(listing->world->hot, listing->viewer, &at));) {
 		meet(listing, referral->from_org_id);
 		meet(listing, referral->to_org_id);
 		meet(listing, referral->asked_org_id);

@@ -3,7 +3,7 @@
 #include "base/map.h"
 #include "dashboard-gateway/view/heard.h"
 #include "dashboard-gateway/view/offers.h"
-#include "dashboard-gateway/view/overdue.h"
+#include "dashboard-gateway/view/rows.h"
 #include "dashboard-gateway/view/worklists.h"
 
 #include <stdlib.h>
@@ -88,14 +88,11 @@ static void add_referral(struct sums *sums, const struct gateway_referral *refer
 
 static void add_all(struct sums *sums)
 {
-	const struct gateway_row *row;
+	const struct gateway_referral *referral;
 	for (int i = 0; i < TILES; i++)
 		sums->oldest[i] = GATEWAY_NO_TIME;
-	for (size_t at = 0; (row = gateway_hot_each(sums->world->hot, GATEWAY_REFERRAL, &at));) {
-		const struct gateway_referral *referral = (const struct gateway_referral *)(const void *)row;
-		if (gateway_sees_referral(sums->viewer, referral))
-			add_referral(sums, referral);
-	}
+	for (size_t at = 0; (referral = gateway_referrals_each(sums->world->hot, sums->viewer, &at));)
+		add_referral(sums, referral);
 }
 
 static void put_tiles(struct gateway_json *json, const struct sums *sums)

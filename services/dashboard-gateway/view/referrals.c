@@ -2,6 +2,7 @@
 #include "base/check.h"
 #include "dashboard-gateway/view/event_fields.h"
 #include "dashboard-gateway/view/referral_json.h"
+#include "dashboard-gateway/view/rows.h"
 #include "dashboard-gateway/view/worklists.h"
 
 static struct hub_arena *new_arena(void)
@@ -14,11 +15,9 @@ static struct hub_arena *new_arena(void)
 static void select_page(const struct gateway_world *world, const struct gateway_viewer *viewer,
         const struct gateway_referral_query *query, struct gateway_page *page)
 {
-	const struct gateway_row *row;
-	for (size_t at = 0; (row = gateway_hot_each(world->hot, GATEWAY_REFERRAL, &at));) {
-		const struct gateway_referral *referral = (const struct gateway_referral *)(const void *)row;
-		if (!gateway_sees_referral(viewer, referral) ||
-		        !gateway_referral_query_takes(query, world, viewer, referral))
+	const struct gateway_referral *referral;
+	for (size_t at = 0; (referral = gateway_referrals_each(world->hot, viewer, &at));) {
+		if (!gateway_referral_query_takes(query, world, viewer, referral))
 			continue;
 		struct gateway_rank rank = gateway_referral_query_rank(query, world, referral, page->at_ms);
 		gateway_page_offer(page, &rank, referral);

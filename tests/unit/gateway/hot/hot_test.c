@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-enum { TOMBSTONES = 100, FIELDS_MAX = 32, ROWS = 100000, ROW_BYTES_MAX = 520 };
+enum { TOMBSTONES = 100, FIELDS_MAX = 32, ROWS = 100000, ROW_BYTES_MAX = 580 };
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 #define FIELD(name, value)                                                                                   \

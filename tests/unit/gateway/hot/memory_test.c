@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-enum { TOMBSTONES = 100, ROWS = 100000, ROW_BYTES_MAX = 510 };
+enum { TOMBSTONES = 100, ROWS = 100000, ROW_BYTES_MAX = 580 };
 
 static void a_hundred_thousand_referrals_take_little_memory(void **state)
 {

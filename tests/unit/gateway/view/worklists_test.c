@@ -11,6 +11,7 @@
 
 #include "base/calendar.h"
 #include "dashboard-gateway/view/overdue.h"
+#include "dashboard-gateway/view/rows.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -362,6 +363,45 @@ static void test_any_rows(void **state)
 	world_free(world);
 }
 
+/* A walk by viewer meets what a look at every row would show, each once: after rows came, moved to others, went and came back. */
+static void expect_own_rows(const struct world *world, const struct gateway_viewer *who)
+{
+	const struct gateway_row *row;
+	const struct gateway_referral *referral;
+	json_t *met = json_object();
+	size_t seen = 0;
+	for (size_t i = 0; (referral = gateway_referrals_each(world->hot, who, &i));) {
+		assert_true(gateway_sees_referral(who, referral) && !referral->row.gone);
+		assert_null(json_object_getn(met, referral->referral_id.data, referral->referral_id.len));
+		json_object_setn_new(met, referral->referral_id.data, referral->referral_id.len, json_true());
+	}
+	for (size_t i = 0; (row = gateway_hot_each(world->hot, GATEWAY_REFERRAL, &i));)
+		seen += gateway_sees_row(who, row);
+	assert_int_equal(json_object_size(met), seen);
+	json_decref(met);
+}
+
+static void test_rows_of_a_viewer(void **state)
+{
+	(void)state;
+	struct world *world = world_new();
+	uint32_t count;
+	const struct gateway_viewer *who = people(&count);
+	for (int step = 0; step < 6000; step++) {
+		char key[40];
+		int number = (int)draw(200);
+		(void)snprintf(key, sizeof(key), "referral:R-%d", number);
+		if (draw(4))
+			random_row(world, number);
+		else
+			gateway_hot_remove(world->hot, hub_str_from(key));
+		if (step % 50 == 0)
+			for (uint32_t i = 0; i < count; i++)
+				expect_own_rows(world, &who[i]);
+	}
+	world_free(world);
+}
+
 /* The order of the page: what is overdue, then what is due next, then what has no deadline. */
 static void test_order(void **state)
 {
@@ -542,6 +582,7 @@ int main(void)
 		cmocka_unit_test(test_lists),
 		cmocka_unit_test(test_overdue_since),
 		cmocka_unit_test(test_any_rows),
+		cmocka_unit_test(test_rows_of_a_viewer),
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_time_passes_between_pages),
 		cmocka_unit_test(test_errors),

@@ -27,7 +27,7 @@ struct world *world_new(void)
 {
 	struct world *world = calloc(1, sizeof(*world));
 	assert_non_null(world);
-	world->hot = gateway_hot_new(1000);
+	world->hot = gateway_hot_new(100);
 	world->stories = gateway_stories_new(1000000);
 	world->heard = gateway_heard_new();
 	world->alerts = gateway_alerts_new();
