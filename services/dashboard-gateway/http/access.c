@@ -64,12 +64,6 @@ static int publish(struct gateway *gateway, const struct hub_access_recorded *re
 	return code;
 }
 
-/* With these answers the reader has, or was told of, what he asked for: it exists and is his to see. */
-static bool saw_subject(int status)
-{
-	return status < 400 || status == 409 || status == 412;
-}
-
 void gateway_access_note(struct gateway_exchange *exchange, int status)
 {
 	struct gateway *gateway = exchange->gateway;
@@ -82,7 +76,7 @@ void gateway_access_note(struct gateway_exchange *exchange, int status)
 	hub_traceparent_format(&exchange->trace, trace);
 	const struct gateway_access access = {
 		.resource = hub_str_from(route->path + sizeof("/api/v1") - 1),
-		.subject = saw_subject(status) ? exchange->subject : (struct hub_str){ NULL, 0 },
+		.subject = exchange->subject,
 		.action = action_of(route->action),
 		.status = status,
 		.client = hub_str_from(exchange->address),
@@ -93,6 +87,9 @@ void gateway_access_note(struct gateway_exchange *exchange, int status)
 		.number = ++gateway->accesses,
 		.at_ms = gateway_now_ms(),
 	};
+	/* Of a login, a logout and what was refused nobody has asked yet. */
+	if (exchange->known)
+		(void)gateway_exchange_place(exchange);
 	gateway_audit_fill(exchange->known ? &exchange->identity.viewer : NULL, &access, &audit);
 	struct hub_arena *arena = hub_arena_new(ARENA_BYTES);
 	if (publish(gateway, &audit.record, arena, &err))

@@ -124,9 +124,7 @@ static bool may(const struct gateway_exchange *exchange)
 /* Whose county it is follows from reference data; a reader whose organisation these do not know sees nothing. */
 static bool place_viewer(struct gateway_exchange *exchange)
 {
-	const struct gateway *gateway = exchange->gateway;
-	struct gateway_viewer *viewer = &exchange->identity.viewer;
-	if (!gateway->policy) {
+	if (!exchange->gateway->policy) {
 		const struct gateway_problem problem = {
 			.id = GATEWAY_PROBLEM_NOT_READY,
 			.detail = "reference data has not been read yet",
@@ -135,12 +133,8 @@ static bool place_viewer(struct gateway_exchange *exchange)
 		gateway_refuse(exchange, &problem);
 		return false;
 	}
-	struct hub_str county_id = referral_policy_county_of(gateway->policy, viewer->org_id);
-	if (county_id.len && county_id.len < sizeof(exchange->county_id)) {
-		memcpy(exchange->county_id, county_id.data, county_id.len);
-		viewer->county_id = (struct hub_str){ exchange->county_id, county_id.len };
+	if (gateway_exchange_place(exchange))
 		return true;
-	}
 	gateway_refuse_plainly(
 	        exchange, GATEWAY_PROBLEM_FORBIDDEN, "reference data does not know your organisation");
 	return false;

@@ -14,6 +14,20 @@ void gateway_exchange_is(struct gateway_exchange *exchange, const struct gateway
 	exchange->known = true;
 }
 
+bool gateway_exchange_place(struct gateway_exchange *exchange)
+{
+	const struct gateway *gateway = exchange->gateway;
+	struct gateway_viewer *viewer = &exchange->identity.viewer;
+	if (!gateway->policy)
+		return false;
+	struct hub_str county_id = referral_policy_county_of(gateway->policy, viewer->org_id);
+	if (county_id.len == 0 || county_id.len >= sizeof(exchange->county_id))
+		return false;
+	memcpy(exchange->county_id, county_id.data, county_id.len);
+	viewer->county_id = (struct hub_str){ exchange->county_id, county_id.len };
+	return true;
+}
+
 static void count(const struct gateway_exchange *exchange, int status)
 {
 	struct hub_metrics *metrics = exchange->gateway->metrics;

@@ -41,6 +41,8 @@ struct hub_str gateway_request_body(struct gateway_exchange *exchange);
 
 /* Whose session it has become. */
 void gateway_exchange_is(struct gateway_exchange *exchange, const struct gateway_identity *identity);
+/* Tells the viewer's county, which follows from reference data; false: these do not know the organisation (yet). */
+bool gateway_exchange_place(struct gateway_exchange *exchange);
 
 /* Counts it, writes the audit, frees it. Called by reply.c and stream.c once the answer is on its way. */
 void gateway_exchange_end(struct gateway_exchange *exchange, int status);
