@@ -12,6 +12,7 @@ enum { TOMBSTONES = 100 };
 
 struct feed_world *feed_world_new(void)
 {
+	static char prefix[] = "t.";
 	struct feed_world *world = calloc(1, sizeof(*world));
 	hub_check(world);
 	rd_kafka_conf_t *conf = rd_kafka_conf_new();
@@ -25,7 +26,7 @@ struct feed_world *feed_world_new(void)
 		.base = event_base_new(),
 		.hot = gateway_hot_new(TOMBSTONES),
 		.log = hub_log_new(world->log_fd, HUB_LOG_INFO, "test"),
-		.prefix = (char[]){ "t." },
+		.prefix = prefix,
 		.properties = &world->property,
 		.property_count = 1,
 	};
