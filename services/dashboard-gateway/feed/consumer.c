@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TOPICS_MAX = 8, TURN_US = 2000, LOOK_EVERY = 16, TICK_MS = 250 };
+enum { TOPICS_MAX = 8, TURN_US = 2000, LOOK_EVERY = 16, TICK_MS = 250, TELL_EVERY_US = 10000000 };
 
 struct track {
 	bool started;
@@ -36,6 +36,7 @@ struct gateway_consumer {
 	struct topic topics[TOPICS_MAX];
 	int topic_count;
 	struct hub_kafka_headers headers;
+	int64_t told_us; /* the last error in the log */
 };
 
 static struct track *track_at(struct topic *topic, int32_t partition)
@@ -60,6 +61,10 @@ static void take_error(struct gateway_consumer *consumer, struct topic *topic, r
 		topic->source.lost(topic->source.user, message->partition);
 		return;
 	}
+	int64_t now_us = gateway_steady_us();
+	if (consumer->told_us && now_us - consumer->told_us < TELL_EVERY_US)
+		return;
+	consumer->told_us = now_us;
 	hub_log(consumer->feed->log, HUB_LOG_RETRY, hub_log_text("topic", rd_kafka_topic_name(topic->handle)),
 	        hub_log_int("partition", message->partition),
 	        hub_log_text("text", rd_kafka_err2name(message->err)));
@@ -117,11 +122,11 @@ static int make_rk(struct gateway_consumer *consumer, const struct hub_kafka_pro
         struct hub_error *reterr)
 {
 	const struct hub_kafka_property own[] = {
-		{ "isolation.level", "read_committed" },
-		{ "queued.min.messages", "20000" },
-		{ "queued.max.messages.kbytes", "8192" },
-		{ "fetch.max.bytes", "4194304" },
+		{ "isolation.level", "read_committed" }, { "queued.min.messages", "20000" },
+		{ "queued.max.messages.kbytes", "8192" }, { "fetch.max.bytes", "4194304" },
 		{ "fetch.message.max.bytes", "524288" },
+		{ "fetch.wait.max.ms",
+		        "100" }, /* what comes is answered at once; longer would hold up what is started */
 	};
 	rd_kafka_conf_t *conf;
 	int code = hub_kafka_conf_new(

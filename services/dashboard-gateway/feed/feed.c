@@ -68,8 +68,13 @@ static void on_notify(int fd, short what, void *user)
 
 void gateway_feed_kafka(struct gateway_feed *feed, bool reachable)
 {
+	feed->kafka_failures = reachable ? 0 : feed->kafka_failures + 1;
 	if (feed->state.kafka_away == !reachable)
 		return;
+	if (feed->kafka_failures == 1) { /* one may have been slow */
+		gateway_feed_doubt_kafka(feed);
+		return;
+	}
 	feed->state.kafka_away = !reachable;
 	feed->state.kafka_away_since_ms = reachable ? 0 : gateway_wall_ms();
 	hub_log_write(feed->log, reachable ? HUB_LOG_KAFKA_BACK : HUB_LOG_KAFKA_AWAY, NULL, 0);
@@ -227,10 +232,13 @@ void gateway_feed_free(struct gateway_feed *feed)
 {
 	if (!feed)
 		return;
-	feed->closing = true;
 	gateway_helper_free(feed->helper); /* first: it knows of everything else */
-	gateway_publisher_free(feed->publisher);
+	/* Whoever is told that his fetch has failed may have something to publish about it. */
 	gateway_fetcher_free(feed->fetcher);
+	feed->fetcher = NULL;
+	gateway_publisher_free(feed->publisher);
+	feed->publisher = NULL;
+	feed->closing = true;
 	gateway_redis_free(feed->redis);
 	gateway_lag_free(feed->lag);
 	gateway_letter_topic_free(feed->letters);

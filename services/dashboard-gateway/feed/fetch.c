@@ -273,7 +273,14 @@ static int by_place(const void *left, const void *right)
 void gateway_feed_fetch(struct gateway_feed *feed, const char *topic, const struct gateway_place *places,
         uint32_t count, int timeout_ms, gateway_fetched_fn *done, void *user)
 {
+	const struct hub_error stopped = {
+		.code = HUB_E_RETRY, .place = "kafka", .text = "the gateway stops"
+	};
 	struct gateway_fetcher *fetcher = feed->fetcher;
+	if (!fetcher) {
+		done(user, NULL, 0, &stopped);
+		return;
+	}
 	struct request *request = calloc(1, sizeof(*request));
 	char name[GATEWAY_NAME_MAX];
 	hub_check(request && count <= PLACES_MAX);

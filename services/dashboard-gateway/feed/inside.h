@@ -49,6 +49,7 @@ struct gateway_feed {
 	struct gateway_feed_state state;
 	struct event *notify, *history; /* timers: tells the listener; begins the second wave */
 	uint64_t told_seq;
+	uint32_t kafka_failures; /* in a row */
 	bool state_changed, history_begun, closing;
 };
 
@@ -64,7 +65,7 @@ void gateway_feed_kafka_log(void *log, int level, const char *facility, const ch
 void gateway_feed_rows(struct gateway_feed *feed);
 void gateway_feed_changed(struct gateway_feed *feed);
 
-/* A broker has answered, or has not. */
+/* A broker has answered, or has not: the second time in a row it is away. */
 void gateway_feed_kafka(struct gateway_feed *feed, bool reachable);
 /* It may be away: asks at once. */
 void gateway_feed_doubt_kafka(struct gateway_feed *feed);

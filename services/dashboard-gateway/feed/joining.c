@@ -73,9 +73,11 @@ static void finish(struct gateway_changelog *changelog)
 	gateway_snapshot_free(changelog->snapshot);
 	changelog->snapshot = NULL;
 	for (int32_t i = 0; i < changelog->count; i++) {
-		if (changelog->joins[i].phase != GATEWAY_JOIN_SCANNING)
+		if (changelog->joins[i].phase > GATEWAY_JOIN_SCANNING)
 			continue;
-		if (!gateway_join_scanned(&changelog->joins[i], changelog->after[i], changelog->high[i]))
+		if (changelog->joins[i].phase == GATEWAY_JOIN_NONE) /* was lost meanwhile */
+			gateway_join_without(&changelog->joins[i], changelog->high[i]);
+		else if (!gateway_join_scanned(&changelog->joins[i], changelog->after[i], changelog->high[i]))
 			gateway_hot_sweep(changelog->feed->hot, i, NULL, NULL);
 		gateway_changelog_follow(changelog, i);
 	}

@@ -35,7 +35,8 @@ struct gateway_publisher {
 	LIST_HEAD(, publication) under_way;
 	uint32_t count;
 	size_t bytes;
-	bool spent; /* the handle has failed for good */
+	bool spent;   /* the handle has failed for good */
+	bool closing; /* it is being closed: nothing is taken */
 };
 
 static void end(struct publication *publication)
@@ -115,6 +116,7 @@ static bool take_events(struct gateway_publisher *publisher, int64_t until_us)
 
 static void close_rk(struct gateway_publisher *publisher)
 {
+	publisher->closing = true;
 	rd_kafka_purge(publisher->rk, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
 	(void)take_events(publisher, INT64_MAX);
 	gateway_wakeup_done(&publisher->wakeup);
@@ -151,7 +153,7 @@ static void renew(struct gateway_publisher *publisher)
 	hub_log(publisher->feed->log, HUB_LOG_RETRY,
 	        hub_log_text("text", "the producer failed and is made anew"));
 	close_rk(publisher);
-	publisher->spent = false;
+	publisher->spent = publisher->closing = false;
 	hub_check(open_rk(publisher, NULL) == HUB_OK); /* the same properties were good before */
 }
 
@@ -221,7 +223,7 @@ void gateway_publisher_send(struct gateway_publisher *publisher, const struct ga
 	publisher->count++;
 	publisher->bytes += publication->bytes;
 	int code;
-	if (publisher->count > FLIGHT_MAX || publisher->bytes > FLIGHT_BYTES_MAX)
+	if (publisher->closing || publisher->count > FLIGHT_MAX || publisher->bytes > FLIGHT_BYTES_MAX)
 		code = hub_error_set(
 		        &publication->error, HUB_E_RETRY, "kafka", "too much is on its way already");
 	else
@@ -268,7 +270,15 @@ void gateway_feed_publish(struct gateway_feed *feed, const char *topic, struct h
         struct hub_str value, const struct hub_header *headers, uint32_t header_count, int timeout_ms,
         gateway_published_fn *done, void *user)
 {
+	const struct hub_error stopped = {
+		.code = HUB_E_RETRY, .place = "kafka", .text = "the gateway stops"
+	};
 	char name[GATEWAY_NAME_MAX];
+	if (!feed->publisher) {
+		if (done)
+			done(user, -1, -1, &stopped);
+		return;
+	}
 	const struct gateway_record record = { .topic = gateway_feed_name(feed, topic, name),
 		.partition = -1,
 		.has_key = true,
