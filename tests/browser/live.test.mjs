@@ -10,7 +10,8 @@ let words;
 before(async () => {
 	words = await say('en');
 	await hub('opened', { org: county.lead, session: fresh('live'), capacity: 3, specialty: '04.03' });
-	for (let i = 0; i < 5; i++) await hub('requested', { source: county.centres[i % 3], id: fresh('live'), specialty: '04.03', urgency: 'URGENT' });
+	await hub('opened', { org: county.member, session: fresh('live'), capacity: 1, specialty: '04.03' });
+	for (let i = 0; i < 7; i++) await hub('requested', { source: county.centres[i % 3], id: fresh('live'), specialty: '04.03', urgency: 'URGENT' });
 	await hub('beds', { org: county.lead, total: 50, free: 7 });
 });
 after(close);
