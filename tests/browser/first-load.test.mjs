@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { calm, close, launch, open, signedIn, watch } from './support/browser.mjs';
 import { hub, county, fresh, site } from './support/hub.mjs';
-import { figure } from './support/numbers.mjs';
+import { figure, patience } from './support/numbers.mjs';
 
 const MOST_KB = 90;
 const MOST_MS = 1000;
@@ -50,13 +50,13 @@ for (const [user, path, usable] of [['control', '/live', '.tile-number'], ['lead
 		const rounds = [];
 		for (let i = 0; i < ROUNDS; i++) {
 			rounds.push(await load(user, path, usable));
-			if (i > 0 && Math.min(...rounds.map(({ ms }) => ms)) <= MOST_MS) break; // a busy machine gets another try
+			if (i > 0 && Math.min(...rounds.map(({ ms }) => ms)) <= MOST_MS * patience()) break; // a busy machine gets another try
 		}
 		const kb = rounds[0].kb;
 		const ms = Math.min(...rounds.map((each) => each.ms));
 		figure(`check 1: first load of ${path}: ${kb.toFixed(1)} kB, usable after ${ms.toFixed(0)} ms at ${THROTTLE}x throttle (tries: ${rounds.map((each) => each.ms.toFixed(0)).join(', ')})`);
 		assert.ok(kb <= MOST_KB, `${kb} kB`);
-		assert.ok(ms <= MOST_MS, `${ms} ms`);
+		assert.ok(ms <= MOST_MS * patience(), `${ms} ms`);
 	});
 }
 

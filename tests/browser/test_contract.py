@@ -13,7 +13,7 @@ from waiting import wait_until
 
 GATEWAY = ROOT / "services" / "dashboard-gateway"
 CHECKS = ("not_a_server_error", "status_code_conformance", "content_type_conformance", "response_schema_conformance",
-          "response_headers_conformance", "allow_header_conformance", "missing_required_header", "ignored_auth", "unsupported_method")
+          "response_headers_conformance", "allow_header_conformance", "missing_required_header", "ignored_auth")
 SECONDS = int(os.environ.get("HUB_CONTRACT_S", "15"))
 
 

@@ -1,4 +1,10 @@
 /* Of a list of numbers; and lines for people. */
+import { cpus, loadavg } from 'node:os';
+
+/* Bounds of time are those of a machine that has nothing else to do (HUB_STRICT=1). Where others work on it, the ordinary run waits so much
+ * longer as they take of it. */
+export const patience = () => (process.env.HUB_STRICT === '1' ? 1 : Math.max(1, loadavg()[0] / cpus().length));
+
 export function percentile(values, share) {
 	const sorted = [...values].sort((a, b) => a - b);
 	return sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)];

@@ -163,7 +163,7 @@ static void test_kinds(void **state)
 	        "state=WAITING waits_for=AUTHORISATION requested_at=2026-11-27T09:02:00+08:00");
 	world_put(
 	        world, "referral:R4", "state=WAITING waits_for=SLOT requested_at=2026-11-27T08:03:00+08:00");
-	feed->lag_ms = 41 * HUB_SECOND_MS;
+	feed->lag_ms = 21 * HUB_SECOND_MS;
 	feed->redis_away = feed->kafka_away = true;
 	feed->redis_away_since_ms = at("2026-11-27T09:04:00+08:00");
 	feed->kafka_away_since_ms = at("2026-11-27T09:05:00+08:00");
