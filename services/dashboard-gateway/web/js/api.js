@@ -4,7 +4,7 @@ import { position } from './position.js';
 const BASE = '/api/v1';
 const TIMEOUT_MS = 20000;
 
-export class Problem extends Error {
+class Problem extends Error {
 	constructor(status, body, retryAfter) {
 		super(body.detail || body.title || `HTTP ${status}`);
 		this.status = status;

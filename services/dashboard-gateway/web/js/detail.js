@@ -17,6 +17,7 @@ export class Detail {
 		this.row = row;
 		this.history = null;
 		this.allowed = null;
+		this.gone = false;
 		this.problem = null;
 		this.historyProblem = null;
 		this.#off = whenRows((ids) => ids.includes(referralId) && this.#changed());
@@ -29,11 +30,24 @@ export class Detail {
 	}
 
 	#changed() {
-		this.row = toldRow(this.id) ?? this.row;
+		const row = toldRow(this.id);
+		if (row === null) return this.#leave();
+		this.gone = false;
+		this.row = row ?? this.row;
 		this.#timer ||= setTimeout(() => {
 			this.#timer = 0;
 			this.load();
 		}, GATHER_MS);
+		return undefined;
+	}
+
+	/* It has gone to others: what was seen stays, what follows is not this viewer's to see. */
+	#leave() {
+		clearTimeout(this.#timer);
+		this.#timer = 0;
+		this.#asked++;
+		Object.assign(this, { gone: true, allowed: [], problem: null, historyProblem: null });
+		paintLater();
 	}
 
 	async load() {
@@ -41,12 +55,14 @@ export class Detail {
 		const path = `/referrals/${encodeURIComponent(this.id)}`;
 		const wanted = [get(path), get(`${path}/history`), me().may_send ? get(`${path}/allowed-events`) : null];
 		const [row, history, allowed] = await Promise.allSettled(wanted);
-		if (this.#ended || asked !== this.#asked) return;
+		if (this.#ended || asked !== this.#asked) return undefined;
+		if (row.reason?.status === 404 && this.row) return this.#leave();
 		this.problem = row.status === 'rejected' ? row.reason : null;
 		if (row.value) this.row = newest(row.value.body, row.value.at) ?? row.value.body;
 		this.historyProblem = history.status === 'rejected' ? history.reason : null;
 		if (history.value) this.history = history.value.body;
 		this.allowed = allowed.value ? allowed.value.body.allowed : [];
 		paintLater();
+		return undefined;
 	}
 }

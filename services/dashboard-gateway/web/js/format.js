@@ -63,6 +63,3 @@ export function shortSpan(length) {
 export function count(n) {
 	return n === null || n === undefined ? NONE : String(n).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
 }
-
-/* Of nothing there is no share. */
-export const outOf = (part, whole) => (whole ? `${count(part)} / ${count(whole)}` : NONE);

@@ -30,7 +30,8 @@ export function newest(row, at) {
 	return isAfter(change.at, at) ? null : row;
 }
 
-export const toldRow = (referralId) => told.get(referralId)?.row ?? null;
+/* undefined: nothing was told of it; null: it is not to be seen any more. */
+export const toldRow = (referralId) => told.get(referralId)?.row;
 
 /* call(ids) after each change. Returns what ends it. */
 export function whenRows(call) {

@@ -18,8 +18,6 @@ export function openDialog(template) {
 
 export const closeDialog = () => host().close();
 
-export const dialogIsOpen = () => content !== null;
-
 export function startDialog() {
 	host().addEventListener('close', () => {
 		content = null;

@@ -8,7 +8,7 @@ import { shape } from './shape.js';
 const SOON_MS = 30 * 60000;
 
 /* "late", "soon", "passed" (a clock of the hub's own has run out), "left" or "none". */
-export function dueKind(row) {
+function dueKind(row) {
 	const at = ms(row.due_at);
 	if (row.ended || at === null) return 'none';
 	if (row.overdue) return 'late';

@@ -31,6 +31,7 @@ const facts = (row) => html`<dl class="facts wide">
 
 function history(detail) {
 	if (detail.historyProblem) return problemNotice(detail.historyProblem, () => detail.load());
+	if (!detail.history && detail.gone) return nothing;
 	return detail.history ? html`${incompleteNotice(detail.history)}${timeline(detail.history)}` : html`<p class="empty">${t('loading')}</p>`;
 }
 
@@ -41,6 +42,7 @@ export function panel(detail, actions, close) {
 			<h2 id="detail-title" tabindex="-1"><span class="hidden">${t('panel.title')}</span> ${detail.id}</h2>
 			<button type="button" class="quiet-button close" aria-label=${t('panel.close')} @click=${close}>${shape('cross')}</button>
 		</div>
+		${detail.gone ? html`<p class="notice note"><span>${t('panel.gone')}</span></p>` : nothing}
 		${detail.problem ? problemNotice(detail.problem, () => detail.load()) : nothing}
 		${row ? html`
 			<div class="detail-state">${stateMark(row)}${urgencyMark(row.urgency)}${dueCell(row)}${flags(row)}</div>

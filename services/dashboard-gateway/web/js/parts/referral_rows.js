@@ -13,7 +13,7 @@ export function flags(row) {
 	const shown = [];
 	if (row.condition && row.condition !== 'NONE' && row.condition !== 'UNKNOWN') shown.push(mark('diamond', 'green', word('condition', row.condition)));
 	if (row.direction === 'DOWN') shown.push(mark('down', '', t('flag.down')));
-	if (row.asked_county_id && row.asked_county_id !== row.county_id) shown.push(mark('dashes', '', t('flag.other_county')));
+	if (row.asked_county_id && row.state !== 'ASKING_COUNTY') shown.push(mark('dashes', '', t('flag.other_county')));
 	return shown.length ? html`<span class="flags">${shown}</span>` : nothing;
 }
 

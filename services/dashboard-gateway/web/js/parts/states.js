@@ -1,5 +1,5 @@
 /* States of a referral and of the hub's parts as mark: word, shape, colour. */
-import { t, word } from '../i18n.js';
+import { word } from '../i18n.js';
 import { mark } from './shape.js';
 
 const REFERRAL = {
@@ -53,5 +53,3 @@ export function partMark(state) {
 	const [shape, tone] = PART[state] || PART.unknown;
 	return mark(shape, tone, word('part', state));
 }
-
-export const noneMark = () => mark('ring', 'quiet', t('none'));

@@ -3,9 +3,9 @@
  *
  * Flows are between what is drawn; each keeps the pairs of organisations that it sums up. */
 export const PRIMARY = 0;
-export const COUNTY = 1;
-export const BEYOND = 2;
-export const REST = 'rest'; /* primary organisations that have no room of their own */
+const COUNTY = 1;
+const BEYOND = 2;
+const REST = 'rest'; /* primary organisations that have no room of their own */
 export const NOBODY = 'nobody'; /* open referrals that have no receiver yet */
 
 const NOT_DRAWN = new Set(['AUTHORITY', 'EXTERNAL', 'PUBLIC_HEALTH']);

@@ -9,7 +9,7 @@ import { shape } from './shape.js';
 const SKEW_MS = 2000;
 
 /* [{bad, text}]: bad ones make it "no", the others "with care". */
-export function doubts(health) {
+function doubts(health) {
 	const found = [];
 	const doubt = (when, bad, text) => when && found.push({ bad, text: text() });
 	const state = streamState();
