@@ -46,17 +46,18 @@ struct gateway_row {
 struct gateway_referral {
 	struct gateway_row row;
 	int64_t due_at; /* times: ms or GATEWAY_NO_TIME */
-	struct hub_str state /* hub.referral.ReferralStage or FinalState */, due;
-	struct hub_str county_id, consortium_id, from_org_id, to_org_id, asked_county_id, asked_org_id;
-	struct hub_str referral_id;
-	int64_t requested_at, accepted_at, arrived_at;
+	struct hub_str state /* hub.referral.ReferralStage or FinalState */, due, county_id;
 	enum hub_direction direction; /* UNKNOWN of an ended one: its stub does not say */
 	enum hub_urgency urgency;
 	enum hub_need need;
-	int32_t attempt;
 	bool ended;
+	struct hub_str from_org_id, to_org_id, waits_for, condition;
+	struct hub_str asked_county_id, asked_org_id, referral_id;
+	int64_t requested_at, accepted_at;
+	int64_t arrived_at;
+	int32_t attempt;
 	uint32_t places[GATEWAY_PARTIES]; /* hot/parties.c's */
-	struct hub_str waits_for, condition, path, specialty, session_id, exam_item, bed_kind;
+	struct hub_str path, consortium_id, specialty, session_id, exam_item, bed_kind;
 	int64_t ended_at;
 };
 

@@ -53,6 +53,9 @@ int gateway_referral_query_read(
 	query.to = gateway_params_get(params, "to");
 	query.specialty = gateway_params_get(params, "specialty");
 	query.prefix = gateway_params_get(params, "q");
+	query.narrow = query.org.len || query.from.len || query.to.len || query.state.len ||
+	               query.specialty.len || query.prefix.len || query.urgency != HUB_URGENCY_UNKNOWN ||
+	               query.overdue != GATEWAY_ANY || query.due_before != GATEWAY_NO_TIME;
 	if (code == HUB_OK)
 		*ret = query;
 	return code;
@@ -85,8 +88,7 @@ static bool time_right(const struct gateway_referral_query *query, const struct 
 	return late == (query->overdue == GATEWAY_YES);
 }
 
-bool gateway_referral_query_takes(const struct gateway_referral_query *query,
-        const struct gateway_world *world, const struct gateway_viewer *viewer,
+static bool fits(const struct gateway_referral_query *query, const struct gateway_world *world,
         const struct gateway_referral *referral)
 {
 	if (query->org.len && !hub_str_eq(query->org, referral->from_org_id) &&
@@ -97,7 +99,14 @@ bool gateway_referral_query_takes(const struct gateway_referral_query *query,
 	       given(query->to, referral->to_org_id) && given(query->specialty, referral->specialty) &&
 	       (query->urgency == HUB_URGENCY_UNKNOWN || query->urgency == referral->urgency) &&
 	       hub_str_starts_with(referral->referral_id, query->prefix) &&
-	       time_right(query, world, referral) && on_list(query, world, viewer, referral);
+	       time_right(query, world, referral);
+}
+
+bool gateway_referral_query_takes(const struct gateway_referral_query *query,
+        const struct gateway_world *world, const struct gateway_viewer *viewer,
+        const struct gateway_referral *referral)
+{
+	return (!query->narrow || fits(query, world, referral)) && on_list(query, world, viewer, referral);
 }
 
 /* What is not known comes last; of the ended ones the newest first. */

@@ -6,16 +6,16 @@
 
 /* What a row is to those who look: whose it is. Empty ids match nobody. */
 struct scope {
-	struct hub_str county_ids[2];
-	struct hub_str consortium_id;
-	struct hub_str org_ids[3];
+	const struct hub_str *county_ids[2]; /* NULL: none */
+	const struct hub_str *consortium_id;
+	const struct hub_str *org_ids[3];
 	const struct hub_str_array *party_org_ids; /* instead of org_ids; may be NULL */
 	bool offer;                                /* what can be booked: no secret within its county */
 };
 
-static bool is(struct hub_str id, struct hub_str mine)
+static bool is(const struct hub_str *id, struct hub_str mine)
 {
-	return mine.len && hub_str_eq(id, mine);
+	return id && mine.len && hub_str_eq(*id, mine);
 }
 
 static bool of_county(const struct gateway_viewer *viewer, const struct scope *scope)
@@ -34,7 +34,7 @@ static bool of_party(const struct gateway_viewer *viewer, const struct scope *sc
 		if (is(scope->org_ids[i], viewer->org_id))
 			return true;
 	for (uint32_t i = 0; scope->party_org_ids && i < scope->party_org_ids->count; i++)
-		if (is(scope->party_org_ids->items[i], viewer->org_id))
+		if (is(&scope->party_org_ids->items[i], viewer->org_id))
 			return true;
 	return scope->offer && of_county(viewer, scope);
 }
@@ -93,22 +93,22 @@ static bool sees(const struct gateway_viewer *viewer, const struct scope *scope)
 bool gateway_sees_referral(const struct gateway_viewer *viewer, const struct gateway_referral *referral)
 {
 	const struct scope scope = {
-		.county_ids = { referral->county_id, referral->asked_county_id },
-		.consortium_id = referral->consortium_id,
-		.org_ids = { referral->from_org_id, referral->to_org_id, referral->asked_org_id },
+		.county_ids = { &referral->county_id, &referral->asked_county_id },
+		.consortium_id = &referral->consortium_id,
+		.org_ids = { &referral->from_org_id, &referral->to_org_id, &referral->asked_org_id },
 	};
 	return sees(viewer, &scope);
 }
 
 static bool sees_offer(const struct gateway_viewer *viewer, struct hub_str county_id, struct hub_str org_id)
 {
-	const struct scope scope = { .county_ids = { county_id }, .org_ids = { org_id }, .offer = true };
+	const struct scope scope = { .county_ids = { &county_id }, .org_ids = { &org_id }, .offer = true };
 	return sees(viewer, &scope);
 }
 
 static bool sees_foreign(const struct gateway_viewer *viewer, const struct gateway_foreign_hold *hold)
 {
-	const struct scope scope = { .county_ids = { hold->county_id }, .org_ids = { hold->org_id } };
+	const struct scope scope = { .county_ids = { &hold->county_id }, .org_ids = { &hold->org_id } };
 	return sees(viewer, &scope);
 }
 
@@ -135,7 +135,7 @@ bool gateway_sees_decision(const struct gateway_viewer *viewer, const struct hub
         struct hub_str county_id, struct hub_str consortium_id)
 {
 	const struct scope scope = {
-		.county_ids = { county_id }, .consortium_id = consortium_id, .party_org_ids = party_org_ids
+		.county_ids = { &county_id }, .consortium_id = &consortium_id, .party_org_ids = party_org_ids
 	};
 	return sees(viewer, &scope) || (gateway_may_control(viewer) && of_party(viewer, &scope));
 }
@@ -143,7 +143,7 @@ bool gateway_sees_decision(const struct gateway_viewer *viewer, const struct hub
 bool gateway_sees_publisher(
         const struct gateway_viewer *viewer, struct hub_str county_id, struct hub_str org_id)
 {
-	const struct scope scope = { .county_ids = { county_id }, .org_ids = { org_id } };
+	const struct scope scope = { .county_ids = { &county_id }, .org_ids = { &org_id } };
 	return sees(viewer, &scope);
 }
 

@@ -40,6 +40,7 @@ struct gateway_referral_query {
 	enum hub_urgency urgency;                               /* UNKNOWN: any */
 	enum gateway_wanted overdue;
 	int64_t due_before; /* GATEWAY_NO_TIME: any */
+	bool narrow;        /* one of these is given */
 	enum gateway_sort { GATEWAY_BY_DUE, GATEWAY_BY_REQUESTED, GATEWAY_BY_URGENCY } sort;
 };
 
