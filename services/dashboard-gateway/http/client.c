@@ -1,6 +1,8 @@
 #include "dashboard-gateway/http/client.h"
 
+#include "base/calendar.h"
 #include "base/check.h"
+#include "daemon/clock.h"
 #include "dashboard-gateway/http/gateway.h"
 #include "dashboard-gateway/http/reply.h"
 #include "dashboard-gateway/http/server.h"
@@ -10,6 +12,9 @@
 #include <event2/http.h>
 #include <event2/http_struct.h>
 #include <stdlib.h>
+#include <sys/socket.h>
+
+enum { SEND_BYTES = 64 << 10, LIFE_MS = 30 * HUB_MINUTE_MS };
 
 /* What evhttp keeps of a request is of no use while the stream lasts. */
 static void shed(struct evhttp_request *request)
@@ -18,17 +23,30 @@ static void shed(struct evhttp_request *request)
 	evhttp_clear_headers(evhttp_request_get_output_headers(request));
 }
 
+/* Well before its session ends, so that it is renewed: a wall is not to fall asleep. A bearer's token is not ours to renew.
+ * Not all at the same time. */
+static int64_t until(const struct gateway_identity *identity, int64_t now_ms)
+{
+	int64_t left = identity->expires_at_ms - now_ms;
+	int64_t most = LIFE_MS + hub_system_clock()->random(NULL) % (LIFE_MS / 4);
+	if (!identity->bearer)
+		left = left / 4 * 3;
+	return now_ms + (left < most ? left : most);
+}
+
 struct gateway_client *gateway_client_new(struct gateway_exchange *exchange, void (*closed)(void *client))
 {
 	/* The other side may not even read what the kernel keeps for it. */
 	const struct timeval write_timeout = { GATEWAY_PACE_CUT_MS / 1000, 0 };
+	/* The kernel, too, keeps no more for it; by itself it would grow to megabytes. */
+	const int send_bytes = SEND_BYTES;
 	struct gateway_client *client = calloc(1, sizeof(*client));
 	hub_check(client);
 	client->gateway = exchange->gateway;
 	client->request = exchange->request;
 	client->evcon = evhttp_request_get_connection(client->request);
 	client->bufev = evhttp_connection_get_bufferevent(client->evcon);
-	client->expires_at_ms = exchange->identity.expires_at_ms;
+	client->until_ms = until(&exchange->identity, gateway_now_ms());
 	memcpy(client->session_id, exchange->identity.session_id, sizeof(client->session_id));
 	gateway_security_headers(exchange);
 	gateway_header(exchange, "Content-Type", "text/event-stream; charset=utf-8");
@@ -38,6 +56,7 @@ struct gateway_client *gateway_client_new(struct gateway_exchange *exchange, voi
 	client->chunked = client->request->chunked;
 	gateway_server_watch(exchange->gateway, client->request, closed, client);
 	bufferevent_set_timeouts(client->bufev, NULL, &write_timeout);
+	setsockopt(bufferevent_getfd(client->bufev), SOL_SOCKET, SO_SNDBUF, &send_bytes, sizeof(send_bytes));
 	shed(client->request);
 	return client;
 }

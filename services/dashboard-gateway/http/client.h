@@ -27,7 +27,7 @@ struct gateway_client {
 	uint64_t seq, answers; /* where it stands */
 	uint64_t versions[GATEWAY_STATE_TOPICS];
 	int64_t full_since_ms;
-	int64_t expires_at_ms; /* of its session */
+	int64_t until_ms; /* then it comes again, and is looked at again: who it is, and whether he may */
 	unsigned char session_id[GATEWAY_IDENTITY_ID_LEN];
 	uint8_t topics;
 	bool chunked;

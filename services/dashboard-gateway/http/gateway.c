@@ -56,7 +56,8 @@ struct gateway_world gateway_world(const struct gateway *gateway)
 		.epoch = gateway->epoch,
 		.now_ms = gateway_now_ms(),
 	};
-	gateway_feed_state(gateway->feed, &world.feed);
+	if (gateway->feed)
+		gateway_feed_state(gateway->feed, &world.feed);
 	return world;
 }
 
@@ -215,8 +216,9 @@ static int set_up(struct running *running, struct hub_kafka_properties kafka, st
 static void tear_down(struct running *running)
 {
 	struct gateway *gateway = running->gateway;
-	gateway_feed_free(gateway->feed);
-	gateway->feed = NULL;
+	struct gateway_feed *feed = gateway->feed;
+	gateway->feed = NULL; /* what is answered now is told to nobody any more */
+	gateway_feed_free(feed);
 	gateway_auth_free(gateway->auth);
 	hub_admin_free(gateway->admin);
 	gateway_server_free(gateway->server);

@@ -58,6 +58,8 @@ static void on_state(void *user)
 {
 	struct gateway *gateway = user;
 	struct gateway_feed_state state;
+	if (!gateway->feed)
+		return;
 	gateway_feed_state(gateway->feed, &state);
 	if (state.ready != gateway->told.ready)
 		hub_log(gateway->log, state.ready ? HUB_LOG_READY : HUB_LOG_NOT_READY,

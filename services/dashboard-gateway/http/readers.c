@@ -86,6 +86,9 @@ struct gateway_client *gateway_readers_enter(struct gateway_exchange *exchange, 
 	client->user = user_of(streams, exchange->identity.user);
 	client->user->streams++;
 	streams->count++;
+	/* It need not wait for its first states. */
+	if (!client->class->states[GATEWAY_TOPIC_HEALTH - GATEWAY_TOPIC_OVERVIEW].frame)
+		streams->health_due = true;
 	exchange->request = NULL;
 	gateway_exchange_end(exchange, 200);
 	return client;

@@ -21,8 +21,13 @@ static const struct {
 
 void gateway_header(struct gateway_exchange *exchange, const char *name, const char *value)
 {
-	if (exchange->request)
-		evhttp_add_header(evhttp_request_get_output_headers(exchange->request), name, value);
+	struct evkeyvalq *headers;
+	if (!exchange->request)
+		return;
+	headers = evhttp_request_get_output_headers(exchange->request);
+	evhttp_remove_header(headers, name);
+	if (value)
+		evhttp_add_header(headers, name, value);
 }
 
 void gateway_security_headers(struct gateway_exchange *exchange)
@@ -179,6 +184,9 @@ void gateway_refuse(struct gateway_exchange *exchange, const struct gateway_prob
 	}
 	if (status == 401)
 		gateway_header(exchange, "WWW-Authenticate", "Bearer");
+	/* Of what was about to be shown; 412 tells the tag that holds now. */
+	if (status != 412)
+		gateway_header(exchange, "ETag", NULL);
 	gateway_header(exchange, "Cache-Control", "no-store");
 	gateway_reply(exchange, status, "application/problem+json", &body);
 }

@@ -20,7 +20,7 @@ struct gateway_problem {
 	uint32_t retry_s;         /* Retry-After; 0: none */
 };
 
-/* A header of the answer to come. */
+/* A header of the answer to come, in place of one of that name; NULL: none. */
 void gateway_header(struct gateway_exchange *exchange, const char *name, const char *value);
 
 /* Answers and ends the exchange. body is taken over (its bytes become the answer's); one that failed becomes a 503. type NULL:

@@ -38,6 +38,17 @@ static void send_step(struct gateway_client *client, const struct gateway_step *
 		gateway_frame_send(step->frame, gateway_client_output(client), client->chunked);
 }
 
+/* It was full for so long that what has gone meanwhile is not known any more. */
+static void say_reset(struct gateway_client *client, uint64_t seq)
+{
+	struct hub_buf data;
+	hub_buf_init(&data, SMALL_BYTES);
+	hub_buf_text(&data, "{}");
+	gateway_readers_say(client, "reset", seq, &data);
+	hub_buf_done(&data);
+	client->seq = seq;
+}
+
 static void send_changes(
         struct gateway_streams *streams, struct gateway_client *client, const struct gateway_world *world)
 {
@@ -45,12 +56,13 @@ static void send_changes(
 	int64_t now_ms = gateway_now_us() / 1000;
 	if (!gateway_client_wants(client, GATEWAY_TOPIC_REFERRALS))
 		client->seq = seq;
+	if (!gateway_hot_can_resume(world->hot, client->seq))
+		say_reset(client, seq);
 	while (client->seq < seq && gateway_client_pace(client, now_ms) == GATEWAY_PACE_READY) {
 		const struct gateway_step *step = gateway_class_step(
 		        client->class, &streams->frames, world, GATEWAY_TOPIC_REFERRALS, client->seq);
-		hub_check(step->to > client->seq);
 		send_step(client, step);
-		client->seq = step->to;
+		client->seq = step->to > client->seq ? step->to : seq;
 	}
 }
 
@@ -123,7 +135,7 @@ static void serve(struct gateway_streams *streams, struct gateway_client *client
 		gateway_client_cut(client);
 		return;
 	}
-	if (client->expires_at_ms < world->now_ms) {
+	if (client->until_ms < world->now_ms) {
 		say_bye(client);
 		return;
 	}

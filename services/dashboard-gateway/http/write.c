@@ -132,6 +132,21 @@ static bool is_new(struct writing *w)
 	return false;
 }
 
+/* A process that has just begun may not know yet that this very event was sent, and is what changed the referral. */
+static bool refuse_while_reading(struct writing *w)
+{
+	const struct gateway_problem problem = {
+		.id = GATEWAY_PROBLEM_NOT_READY,
+		.detail = "what was sent before is still being read: send it again with the same "
+		          "Idempotency-Key",
+		.retry_s = RETRY_S,
+	};
+	if (w->world.feed.history_percent >= 100)
+		return false;
+	gateway_refuse(w->exchange, &problem);
+	return true;
+}
+
 static bool unchanged(struct writing *w)
 {
 	struct hub_str expected = gateway_request_header(w->exchange, "If-Match");
@@ -139,6 +154,8 @@ static bool unchanged(struct writing *w)
 	gateway_referral_tag(&w->world, w->referral, etag);
 	if (!expected.len || gateway_etag_listed(expected, hub_str_from(etag), false))
 		return true;
+	if (refuse_while_reading(w))
+		return false;
 	gateway_header(w->exchange, "ETag", etag);
 	gateway_refuse_plainly(w->exchange, GATEWAY_PROBLEM_PRECONDITION_FAILED,
 	        "the referral has changed since you read it: look at it again");
@@ -189,7 +206,7 @@ static bool allowed(struct writing *w)
 		const char *name = json_string_value(json_object_get(each, "record"));
 		found = found || (name && strcmp(name, w->type) == 0);
 	}
-	if (!found)
+	if (!found && !refuse_while_reading(w))
 		refuse_type(w, list);
 	json_decref(json);
 	hub_buf_done(&text);
