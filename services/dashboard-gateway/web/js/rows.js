@@ -3,8 +3,17 @@
 import { isAfter, position } from './position.js';
 
 const KEPT = 4000;
-const told = new Map(); /* referral_id -> {row: or null when it is not to be seen any more, at} in the order told */
+const KEPT_MS = 30000; /* longer than any fetch */
+const told = new Map(); /* referral_id -> {row: or null when it is not to be seen any more, at, since} in the order told */
 const listeners = new Set();
+
+function forgetOld() {
+	const oldest = performance.now() - KEPT_MS;
+	for (const [key, { since }] of told) {
+		if (since > oldest && told.size <= KEPT) return;
+		told.delete(key);
+	}
+}
 
 export function hearRows({ items = [], removed = [] }, id) {
 	const at = position(id);
@@ -13,9 +22,9 @@ export function hearRows({ items = [], removed = [] }, id) {
 		const before = told.get(key);
 		if (before && !isAfter(when, before.at)) continue;
 		told.delete(key);
-		told.set(key, { row, at: when });
+		told.set(key, { row, at: when, since: performance.now() });
 	}
-	while (told.size > KEPT) told.delete(told.keys().next().value);
+	forgetOld();
 	for (const listener of listeners) listener(changes.map(([key]) => key));
 }
 
