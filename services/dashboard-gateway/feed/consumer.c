@@ -122,8 +122,8 @@ static int make_rk(struct gateway_consumer *consumer, const struct hub_kafka_pro
         struct hub_error *reterr)
 {
 	const struct hub_kafka_property own[] = {
-		{ "isolation.level", "read_committed" }, { "queued.min.messages", "20000" },
-		{ "queued.max.messages.kbytes", "8192" }, { "fetch.max.bytes", "4194304" },
+		{ "isolation.level", "read_committed" }, { "queued.min.messages", "150000" },
+		{ "queued.max.messages.kbytes", "65536" }, { "fetch.max.bytes", "4194304" },
 		{ "fetch.message.max.bytes", "524288" },
 		{ "fetch.wait.max.ms",
 		        "100" }, /* what comes is answered at once; longer would hold up what is started */

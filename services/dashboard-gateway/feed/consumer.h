@@ -4,7 +4,9 @@
  * The descriptor tells only that an empty queue has got something, so it is drained to its end: at most 2 ms a turn, then the
  * loop gets its turn and draining goes on. A slow timer drains too, should a wake-up be missed.
  *
- * Memory: librdkafka queues at most about 8 MB, and 4 MB more on their way from each broker. Internal to feed/. */
+ * Memory: librdkafka queues at most about 64 MB, and 4 MB more on their way from each broker. A queue that was full is looked at
+ * again only after up to a second (librdkafka 2.0.2 does not wake up when it is drained), so it has to hold what is drained in
+ * that time. Internal to feed/. */
 #ifndef DASHBOARD_GATEWAY_FEED_CONSUMER_H
 #define DASHBOARD_GATEWAY_FEED_CONSUMER_H
 

@@ -51,7 +51,7 @@ struct gateway_feed_options {
 	struct hub_log *log;
 };
 
-/* Memory beside rows and reference data: librdkafka queues at most about 8 MB and some 4 MB a broker to be read, 64 MB to be
+/* Memory beside rows and reference data: librdkafka queues at most about 64 MB and some 4 MB a broker to be read, 64 MB to be
  * written (32 MB of ours); one piece of about 256 hashes from Redis; 128 requests for records.
  *
  * Starts everything; waits for nothing. HUB_E_INVALID: a property or address. */

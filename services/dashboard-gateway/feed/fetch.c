@@ -1,7 +1,8 @@
 /* Single records by place: a second, small consumer that reads nothing unless it is asked. One request at a time, the others wait
  * in order; the places of a request are visited by partition and offset, and those that lie close together in one run.
  *
- * Memory: at most WAITING_MAX requests of 64 places; of one request the records that were found. */
+ * Memory: at most WAITING_MAX requests of 64 places; of one request the records that were found, and what librdkafka reads on
+ * until a run is stopped, at most 16 MB. */
 #include "base/check.h"
 #include "dashboard-gateway/feed/clock.h"
 #include "dashboard-gateway/feed/parts.h"
@@ -13,7 +14,7 @@
 #include <string.h>
 #include <sys/queue.h>
 
-enum { PLACES_MAX = 64, WAITING_MAX = 128, CLOSE = 200, TOPICS_MAX = 4, TURN_US = 2000, TICK_MS = 250 };
+enum { PLACES_MAX = 64, WAITING_MAX = 128, CLOSE = 1000, TOPICS_MAX = 4, TURN_US = 2000, TICK_MS = 250 };
 
 struct wanted {
 	struct gateway_place place;
@@ -192,8 +193,9 @@ static int make_rk(struct gateway_fetcher *fetcher, struct hub_error *reterr)
 {
 	const struct hub_kafka_property own[] = {
 		{ "isolation.level", "read_committed" },
-		{ "queued.min.messages", "1" },
-		{ "queued.max.messages.kbytes", "4096" },
+		/* Never full: librdkafka 2.0.2 would look again only after a second (feed/consumer.h). */
+		{ "queued.min.messages", "100000" },
+		{ "queued.max.messages.kbytes", "16384" },
 		{ "fetch.message.max.bytes", "65536" },
 		{ "fetch.wait.max.ms", "10" },
 		{ "fetch.error.backoff.ms", "2" },

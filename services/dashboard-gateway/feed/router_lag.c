@@ -221,8 +221,9 @@ int gateway_lag_new(struct gateway_feed *feed, struct gateway_lag **ret, struct 
 	const struct hub_kafka_property own[] = {
 		{ "group.id", gateway_feed_name(feed, GATEWAY_ROUTER, group) },
 		{ "isolation.level", "read_committed" },
-		{ "queued.min.messages", "1" },
-		{ "queued.max.messages.kbytes", "1024" },
+		/* Never full: librdkafka 2.0.2 would look again only after a second (feed/consumer.h). */
+		{ "queued.min.messages", "100000" },
+		{ "queued.max.messages.kbytes", "4096" },
 		{ "fetch.message.max.bytes", "16384" },
 		{ "fetch.wait.max.ms", "10" },
 	};
