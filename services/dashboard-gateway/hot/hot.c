@@ -269,6 +269,16 @@ const struct gateway_referral *gateway_hot_each_of(
 	return referral;
 }
 
+const struct gateway_referral *gateway_hot_each_unplaced(
+        const struct gateway_hot *hot, struct hub_str county_id, size_t *at)
+{
+	const struct gateway_referral *referral;
+	do
+		referral = gateway_parties_each_unplaced(hot->parties, county_id, at);
+	while (referral && referral->row.gone);
+	return referral;
+}
+
 uint32_t gateway_hot_count(const struct gateway_hot *hot, enum gateway_kind kind)
 {
 	return hot->there[kind];

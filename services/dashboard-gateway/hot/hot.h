@@ -26,7 +26,7 @@ enum gateway_kind {
 	GATEWAY_KINDS,
 };
 
-enum { GATEWAY_PARTIES = 3 /* from, to, asked */ };
+enum { GATEWAY_PARTIES = 4 /* from, to, asked; the county while it is UNPLACED */ };
 enum { GATEWAY_NO_TIME = -1 }; /* of times in ms that are not known */
 
 /* What all rows begin with. */
@@ -113,6 +113,9 @@ const struct gateway_row *gateway_hot_each(const struct gateway_hot *hot, enum g
 /* Referrals that are there with the organisation as sender, receiver or asked, each once, in no order: as gateway_hot_each. */
 const struct gateway_referral *gateway_hot_each_of(
         const struct gateway_hot *hot, struct hub_str org_id, size_t *at);
+/* A county's UNPLACED ones. */
+const struct gateway_referral *gateway_hot_each_unplaced(
+        const struct gateway_hot *hot, struct hub_str county_id, size_t *at);
 uint32_t gateway_hot_count(const struct gateway_hot *hot, enum gateway_kind kind);
 
 /* The newest sequence number; 0 before the first change. */

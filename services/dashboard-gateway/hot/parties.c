@@ -13,53 +13,73 @@ struct entry {
 };
 
 struct party {
-	struct hub_str org_id; /* behind the struct */
+	struct hub_str id; /* behind the struct */
 	struct entry *entries;
 	uint32_t count, room;
 };
 
+enum { FROM, TO, ASKED, UNPLACED };
+
 struct gateway_parties {
-	struct hub_map *map;
+	struct hub_map *orgs, *counties; /* id -> struct party */
 };
 
-static struct hub_str org_of(const struct gateway_referral *referral, uint32_t role)
+/* Under which id it stands; empty: under none. */
+static struct hub_str id_of(const struct gateway_referral *referral, uint32_t role)
 {
-	return role == 0 ? referral->from_org_id : role == 1 ? referral->to_org_id : referral->asked_org_id;
+	switch (role) {
+	case FROM:
+		return referral->from_org_id;
+	case TO:
+		return referral->to_org_id;
+	case ASKED:
+		return referral->asked_org_id;
+	default:
+		return hub_str_eq(referral->state, HUB_STR("UNPLACED")) ? referral->county_id : HUB_STR("");
+	}
 }
 
 struct gateway_parties *gateway_parties_new(void)
 {
 	struct gateway_parties *parties = calloc(1, sizeof(*parties));
 	hub_check(parties != NULL);
-	parties->map = hub_map_new();
+	parties->orgs = hub_map_new();
+	parties->counties = hub_map_new();
 	return parties;
+}
+
+static void free_map(struct hub_map *map)
+{
+	struct hub_str key;
+	void *value;
+	for (size_t at = 0; hub_map_next(map, &at, &key, &value);) {
+		free(((struct party *)value)->entries);
+		free(value);
+	}
+	hub_map_free(map);
 }
 
 void gateway_parties_free(struct gateway_parties *parties)
 {
-	struct hub_str key;
-	void *value;
 	if (!parties)
 		return;
-	for (size_t at = 0; hub_map_next(parties->map, &at, &key, &value);) {
-		free(((struct party *)value)->entries);
-		free(value);
-	}
-	hub_map_free(parties->map);
+	free_map(parties->orgs);
+	free_map(parties->counties);
 	free(parties);
 }
 
-static struct party *party_of(struct gateway_parties *parties, struct hub_str org_id)
+static struct party *party_of(struct gateway_parties *parties, uint32_t role, struct hub_str id)
 {
-	struct party *party = hub_map_get(parties->map, org_id);
+	struct hub_map *map = role == UNPLACED ? parties->counties : parties->orgs;
+	struct party *party = hub_map_get(map, id);
 	if (party)
 		return party;
-	party = calloc(1, sizeof(*party) + org_id.len);
+	party = calloc(1, sizeof(*party) + id.len);
 	hub_check(party != NULL);
 	char *own = (char *)(party + 1);
-	(void)hub_copy(own, org_id.data, org_id.len);
-	party->org_id = (struct hub_str){ own, org_id.len };
-	(void)hub_map_put(parties->map, party->org_id, party);
+	(void)hub_copy(own, id.data, id.len);
+	party->id = (struct hub_str){ own, id.len };
+	(void)hub_map_put(map, party->id, party);
 	return party;
 }
 
@@ -76,9 +96,11 @@ static void enter(struct party *party, struct entry entry)
 
 void gateway_parties_add(struct gateway_parties *parties, struct gateway_referral *referral)
 {
-	for (uint32_t role = 0; role < GATEWAY_PARTIES; role++)
-		if (org_of(referral, role).len)
-			enter(party_of(parties, org_of(referral, role)), (struct entry){ referral, role });
+	for (uint32_t role = 0; role < GATEWAY_PARTIES; role++) {
+		struct hub_str id = id_of(referral, role);
+		if (id.len)
+			enter(party_of(parties, role, id), (struct entry){ referral, role });
+	}
 }
 
 /* The last one takes its place. */
@@ -91,15 +113,17 @@ static void leave(struct party *party, uint32_t place)
 
 void gateway_parties_remove(struct gateway_parties *parties, const struct gateway_referral *referral)
 {
-	for (uint32_t role = 0; role < GATEWAY_PARTIES; role++)
-		if (org_of(referral, role).len)
-			leave(party_of(parties, org_of(referral, role)), referral->places[role]);
+	for (uint32_t role = 0; role < GATEWAY_PARTIES; role++) {
+		struct hub_str id = id_of(referral, role);
+		if (id.len)
+			leave(party_of(parties, role, id), referral->places[role]);
+	}
 }
 
 bool gateway_parties_same(const struct gateway_referral *a, const struct gateway_referral *b)
 {
 	for (uint32_t role = 0; role < GATEWAY_PARTIES; role++)
-		if (!hub_str_eq(org_of(a, role), org_of(b, role)))
+		if (!hub_str_eq(id_of(a, role), id_of(b, role)))
 			return false;
 	return true;
 }
@@ -107,7 +131,7 @@ bool gateway_parties_same(const struct gateway_referral *a, const struct gateway
 static bool first_role(const struct entry *entry, struct hub_str org_id)
 {
 	for (uint32_t role = 0; role < entry->role; role++)
-		if (hub_str_eq(org_of(entry->referral, role), org_id))
+		if (hub_str_eq(id_of(entry->referral, role), org_id))
 			return false;
 	return true;
 }
@@ -115,11 +139,18 @@ static bool first_role(const struct entry *entry, struct hub_str org_id)
 const struct gateway_referral *gateway_parties_each(
         const struct gateway_parties *parties, struct hub_str org_id, size_t *at)
 {
-	const struct party *party = hub_map_get(parties->map, org_id);
+	const struct party *party = hub_map_get(parties->orgs, org_id);
 	while (party && *at < party->count) {
 		const struct entry *entry = &party->entries[(*at)++];
 		if (first_role(entry, org_id))
 			return entry->referral;
 	}
 	return NULL;
+}
+
+const struct gateway_referral *gateway_parties_each_unplaced(
+        const struct gateway_parties *parties, struct hub_str county_id, size_t *at)
+{
+	const struct party *party = hub_map_get(parties->counties, county_id);
+	return party && *at < party->count ? party->entries[(*at)++].referral : NULL;
 }

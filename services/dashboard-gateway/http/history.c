@@ -69,7 +69,7 @@ void gateway_handle_history(struct gateway_exchange *exchange)
 	if (gateway_refuse_unready(exchange, &world))
 		return;
 	const struct gateway_referral *row = gateway_hot_referral(world.hot, exchange->subject);
-	if (!row || !gateway_sees_referral(&exchange->identity.viewer, row)) {
+	if (!row || !gateway_shows_referral(&exchange->identity.viewer, world.policy, row)) {
 		gateway_refuse_view(exchange, HUB_E_NOT_FOUND, &err);
 		return;
 	}

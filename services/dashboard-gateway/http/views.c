@@ -218,7 +218,7 @@ void gateway_handle_referral(struct gateway_exchange *exchange)
 	if (refuse_params(exchange) || gateway_refuse_unready(exchange, &world))
 		return;
 	const struct gateway_referral *row = gateway_hot_referral(world.hot, exchange->subject);
-	if (row && gateway_sees_referral(&exchange->identity.viewer, row)) {
+	if (row && gateway_shows_referral(&exchange->identity.viewer, world.policy, row)) {
 		snprintf(text, sizeof(text), "%" PRIu64 ".%" PRIu64, world.epoch, gateway_hot_seq(world.hot));
 		gateway_header(exchange, "Stream-Position", text);
 		gateway_header(exchange, "Cache-Control", "private, no-cache");

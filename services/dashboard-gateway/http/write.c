@@ -86,7 +86,8 @@ static bool take_body(struct writing *w)
 static bool take_referral(struct writing *w)
 {
 	w->referral = gateway_hot_referral(w->world.hot, w->exchange->subject);
-	if (w->referral && gateway_sees_referral(&w->exchange->identity.viewer, w->referral))
+	if (w->referral &&
+	        gateway_shows_referral(&w->exchange->identity.viewer, w->world.policy, w->referral))
 		return true;
 	gateway_refuse_plainly(w->exchange, GATEWAY_PROBLEM_NOT_FOUND,
 	        "there is no such referral, or it is not yours to see");

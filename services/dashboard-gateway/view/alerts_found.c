@@ -131,7 +131,7 @@ static void count_referrals(const struct gateway_world *world, const struct gate
         struct gateway_alert alerts[GATEWAY_ALERT_KINDS])
 {
 	const struct gateway_referral *referral;
-	for (size_t at = 0; (referral = gateway_referrals_each(world->hot, viewer, &at));)
+	for (size_t at = 0; (referral = gateway_referrals_each(world, viewer, &at));)
 		for (int i = 0; i < GATEWAY_ALERT_KINDS; i++)
 			if (!kinds[i].look && gateway_on_worklist(kinds[i].worklist, world, viewer, referral))
 				add_member(&alerts[i],

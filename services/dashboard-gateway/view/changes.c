@@ -8,18 +8,23 @@ static const struct gateway_referral *referral_of(const struct gateway_row *row)
 	return row->kind == GATEWAY_REFERRAL ? (const struct gateway_referral *)(const void *)row : NULL;
 }
 
+static bool is_item(const struct gateway_showing *showing, const struct gateway_referral *referral)
+{
+	return !referral->row.gone &&
+	       gateway_shows_referral(showing->viewer, showing->world->policy, referral);
+}
+
 /* Nobody may learn of a referral by hearing that it is gone: only who could have seen it is told. */
 static bool was_seen(const struct gateway_showing *showing, const struct gateway_referral *referral)
 {
-	const struct gateway_stories *stories = showing->world->stories;
-	if (gateway_sees_referral(showing->viewer, referral))
+	const struct gateway_world *world = showing->world;
+	const struct gateway_stories *stories = world->stories;
+	const struct gateway_viewer *viewer = showing->viewer;
+	if (gateway_shows_referral(viewer, world->policy, referral))
 		return true;
-	return stories && gateway_stories_was_near(stories, referral->referral_id, showing->viewer);
-}
-
-static bool is_item(const struct gateway_showing *showing, const struct gateway_referral *referral)
-{
-	return !referral->row.gone && gateway_sees_referral(showing->viewer, referral);
+	return stories && (gateway_stories_was_near(stories, referral->referral_id, viewer) ||
+	                          (gateway_stories_was_unplaced(stories, referral->referral_id) &&
+	                                  gateway_could_claim(viewer, world->policy, referral)));
 }
 
 /* How many of them concern the viewer, at most limit; *ret_end: the first row behind. */

@@ -36,7 +36,7 @@ static void meet_partner(void *user, const void *record)
 static void meet_neighbours(struct listing *listing)
 {
 	const struct gateway_referral *referral;
-	for (size_t at = 0; (referral = gateway_referrals_each(listing->world->hot, listing->viewer, &at));) {
+	for (size_t at = 0; (referral = gateway_referrals_each(listing->world, listing->viewer, &at));) {
 		meet(listing, referral->from_org_id);
 		meet(listing, referral->to_org_id);
 		meet(listing, referral->asked_org_id);

@@ -91,7 +91,7 @@ static void add_all(struct sums *sums)
 	const struct gateway_referral *referral;
 	for (int i = 0; i < TILES; i++)
 		sums->oldest[i] = GATEWAY_NO_TIME;
-	for (size_t at = 0; (referral = gateway_referrals_each(sums->world->hot, sums->viewer, &at));)
+	for (size_t at = 0; (referral = gateway_referrals_each(sums->world, sums->viewer, &at));)
 		add_referral(sums, referral);
 }
 

@@ -1,24 +1,8 @@
 #include "dashboard-gateway/view/referral_json.h"
 
 #include "dashboard-gateway/view/overdue.h"
+#include "dashboard-gateway/view/rules.h"
 #include "records/referral_stage.h"
-#include "referral-router/allowed.h"
-
-/* As much of the router's state as its rules ask for. */
-static struct hub_referral_state state_of(const struct gateway_referral *referral)
-{
-	struct hub_referral_state state = {
-		.county_id = referral->county_id,
-		.consortium_id = referral->consortium_id,
-		.has_to_org_id = referral->to_org_id.len > 0,
-		.to_org_id = referral->to_org_id,
-	};
-	state.referral.referral_id = referral->referral_id;
-	state.referral.from_org_id = referral->from_org_id;
-	state.referral.specialty = referral->specialty;
-	state.referral.direction = referral->direction;
-	return state;
-}
 
 struct hub_str_array gateway_allowed(
         const struct gateway_showing *showing, const struct gateway_referral *referral)
@@ -29,8 +13,7 @@ struct hub_str_array gateway_allowed(
 	if (!policy || !gateway_may_send(showing->viewer) || referral->ended ||
 	        !hub_enum_value(&hub_referral_stage_enum, referral->state, &stage))
 		return none;
-	struct hub_referral_state state = state_of(referral);
-	unsigned who = referral_allowed_who(policy, &state, showing->viewer->org_id);
+	unsigned who = gateway_who(referral, policy, showing->viewer->org_id);
 	return referral_allowed((enum hub_referral_stage)stage, referral->direction, who, showing->arena);
 }
 
@@ -38,7 +21,7 @@ const struct gateway_referral *gateway_referral_for(
         const struct gateway_world *world, const struct gateway_viewer *viewer, struct hub_str referral_id)
 {
 	const struct gateway_referral *referral = gateway_hot_referral(world->hot, referral_id);
-	return referral && gateway_sees_referral(viewer, referral) ? referral : NULL;
+	return referral && gateway_shows_referral(viewer, world->policy, referral) ? referral : NULL;
 }
 
 /* null for what a stub of an ended referral does not say. */

@@ -16,7 +16,7 @@ static void select_page(const struct gateway_world *world, const struct gateway_
         const struct gateway_referral_query *query, struct gateway_page *page)
 {
 	const struct gateway_referral *referral;
-	for (size_t at = 0; (referral = gateway_referrals_each(world->hot, viewer, &at));) {
+	for (size_t at = 0; (referral = gateway_referrals_each(world, viewer, &at));) {
 		if (!gateway_referral_query_takes(query, world, viewer, referral))
 			continue;
 		struct gateway_rank rank = gateway_referral_query_rank(query, world, referral, page->at_ms);

@@ -29,6 +29,7 @@ struct story {
 	uint32_t near[NEAR];
 	uint16_t count, room;
 	uint8_t near_next;
+	bool unplaced; /* it was, at some time */
 };
 
 struct gateway_stories {
@@ -193,14 +194,17 @@ void gateway_stories_follow(struct gateway_stories *stories, const struct gatewa
 	const struct gateway_row *row = gateway_hot_after(hot, stories->followed);
 	for (; row; row = row->newer) {
 		const struct gateway_referral *referral = (const struct gateway_referral *)(const void *)row;
-		if (row->kind != GATEWAY_REFERRAL || row->gone ||
-		        !(referral->to_org_id.len || referral->asked_org_id.len ||
-		                referral->asked_county_id.len))
+		if (row->kind != GATEWAY_REFERRAL || row->gone)
+			continue;
+		bool unplaced = hub_str_eq(referral->state, HUB_STR("UNPLACED"));
+		if (!(unplaced || referral->to_org_id.len || referral->asked_org_id.len ||
+		            referral->asked_county_id.len))
 			continue;
 		struct story *story = touch(stories, referral->referral_id, now_ms);
 		note(story, referral->to_org_id);
 		note(story, referral->asked_org_id);
 		note(story, referral->asked_county_id);
+		story->unplaced |= unplaced;
 	}
 	stories->followed = gateway_hot_seq(hot);
 }
@@ -245,6 +249,12 @@ bool gateway_stories_was_near(const struct gateway_stories *stories, struct hub_
 		if (story->near[i] == mark(id))
 			return true;
 	return false;
+}
+
+bool gateway_stories_was_unplaced(const struct gateway_stories *stories, struct hub_str referral_id)
+{
+	const struct story *story = hub_map_get(stories->map, referral_id);
+	return story && story->unplaced;
 }
 
 uint32_t gateway_stories_count(const struct gateway_stories *stories)

@@ -33,6 +33,8 @@ int64_t gateway_stories_since(const struct gateway_stories *stories, struct hub_
 /* Whether the viewer could have seen it at some time since this process started. */
 bool gateway_stories_was_near(const struct gateway_stories *stories, struct hub_str referral_id,
         const struct gateway_viewer *viewer);
+/* Whether it was UNPLACED at some time since this process started. */
+bool gateway_stories_was_unplaced(const struct gateway_stories *stories, struct hub_str referral_id);
 uint32_t gateway_stories_count(const struct gateway_stories *stories);
 
 #endif

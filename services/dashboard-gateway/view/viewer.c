@@ -1,6 +1,7 @@
 #include "dashboard-gateway/view/viewer.h"
 
 #include "base/check.h"
+#include "dashboard-gateway/view/rules.h"
 
 #include <stdio.h>
 
@@ -98,6 +99,27 @@ bool gateway_sees_referral(const struct gateway_viewer *viewer, const struct gat
 		.org_ids = { &referral->from_org_id, &referral->to_org_id, &referral->asked_org_id },
 	};
 	return sees(viewer, &scope);
+}
+
+bool gateway_could_claim(const struct gateway_viewer *viewer, const struct referral_policy *policy,
+        const struct gateway_referral *referral)
+{
+	return policy && viewer->role == GATEWAY_ROLE_HOSPITAL &&
+	       is(&referral->county_id, viewer->county_id) &&
+	       (gateway_who(referral, policy, viewer->org_id) & REFERRAL_WHO_HOSPITAL);
+}
+
+bool gateway_may_claim(const struct gateway_viewer *viewer, const struct referral_policy *policy,
+        const struct gateway_referral *referral)
+{
+	return hub_str_eq(referral->state, HUB_STR("UNPLACED")) &&
+	       gateway_could_claim(viewer, policy, referral);
+}
+
+bool gateway_shows_referral(const struct gateway_viewer *viewer, const struct referral_policy *policy,
+        const struct gateway_referral *referral)
+{
+	return gateway_sees_referral(viewer, referral) || gateway_may_claim(viewer, policy, referral);
 }
 
 static bool sees_offer(const struct gateway_viewer *viewer, struct hub_str county_id, struct hub_str org_id)

@@ -4,13 +4,15 @@
  *   COUNTY      a control centre: every flow of its county and what other counties have there, without free text, identity and
  *               pseudonym; authorises and cancels, acknowledges alerts, replays dead letters
  *   CONSORTIUM  its management: the flows of one consortium, in the same way; changes nothing
- *   HOSPITAL    a desk: what its organisation is party to, with what the receiver needs; sends events in its name
+ *   HOSPITAL    a desk: what its organisation is party to, with what the receiver needs, and what it may claim; sends events in
+ *               its name
  *   READ_ONLY   a wall: as COUNTY, changes nothing
  */
 #ifndef DASHBOARD_GATEWAY_VIEW_VIEWER_H
 #define DASHBOARD_GATEWAY_VIEW_VIEWER_H
 
 #include "dashboard-gateway/hot/hot.h"
+#include "referral-router/policy.h"
 #include "wire/arrays.h"
 
 enum gateway_role {
@@ -34,6 +36,15 @@ enum gateway_role gateway_role_of(struct hub_str name);
 const char *gateway_role_name(enum gateway_role role);
 
 bool gateway_sees_referral(const struct gateway_viewer *viewer, const struct gateway_referral *referral);
+/* What lists, single resources and the stream ask: that, or it may be claimed. policy may be NULL: nobody claims. */
+bool gateway_shows_referral(const struct gateway_viewer *viewer, const struct referral_policy *policy,
+        const struct gateway_referral *referral);
+/* REF-08: a referral that nobody took is shown to the hospitals of its county that may claim it; its row, and no story and nothing
+ * personal. could: if it were UNPLACED. */
+bool gateway_may_claim(const struct gateway_viewer *viewer, const struct referral_policy *policy,
+        const struct gateway_referral *referral);
+bool gateway_could_claim(const struct gateway_viewer *viewer, const struct referral_policy *policy,
+        const struct gateway_referral *referral);
 bool gateway_sees_row(const struct gateway_viewer *viewer, const struct gateway_row *row);
 /* A decision with these party_org_ids about a referral of that county and consortium. */
 bool gateway_sees_decision(const struct gateway_viewer *viewer, const struct hub_str_array *party_org_ids,

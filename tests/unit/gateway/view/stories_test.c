@@ -169,6 +169,33 @@ static void test_who_hears_that_it_is_gone(void **state)
 	world_free(world);
 }
 
+/* What nobody took is shown to the hospitals of its county that may claim it, until somebody does. */
+static void test_claims(void **state)
+{
+	(void)state;
+	struct world *world = world_new();
+	struct gateway_viewer lead = desk(LEAD), third = desk(THIRD), valley = desk(VALLEY),
+	                      other = desk(OTHER_LEAD);
+	world_put(world, "referral:R1", "state=ROUTED to_org_id=990121-H05");
+	uint64_t before = gateway_hot_seq(world->hot);
+	expect_change(world, &lead, 0, NULL, NULL);
+	world_put(world, "referral:R1", "state=UNPLACED");
+	uint64_t unplaced = gateway_hot_seq(world->hot);
+	expect_change(world, &lead, before, "R1", NULL);
+	expect_change(world, &third, before, "R1", NULL);
+	expect_change(world, &valley, before, NULL, NULL); /* no hospital */
+	expect_change(world, &other, before, NULL, NULL);  /* of another county */
+	assert_int_equal(total(world, &lead, "worklist=unplaced"), 1);
+	assert_int_equal(total(world, &valley, "worklist=unplaced"), 0);
+	world_put(world, "referral:R1", "state=ACCEPTED to_org_id=990121-H05");
+	expect_change(world, &lead, unplaced, NULL, "R1");
+	expect_change(world, &third, unplaced, "R1", NULL);
+	expect_change(world, &valley, unplaced, NULL, NULL);
+	expect_change(world, &other, unplaced, NULL, NULL);
+	assert_int_equal(total(world, &lead, ""), 0);
+	world_free(world);
+}
+
 /* A limit cuts, and what follows comes with the next call; nothing is lost or doubled. */
 static void test_changes_in_portions(void **state)
 {
@@ -201,6 +228,7 @@ int main(void)
 		cmocka_unit_test(test_forgetting),
 		cmocka_unit_test(test_since),
 		cmocka_unit_test(test_who_hears_that_it_is_gone),
+		cmocka_unit_test(test_claims),
 		cmocka_unit_test(test_changes_in_portions),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -324,6 +324,32 @@ static void test_not_found(void **state)
 	world_forget();
 }
 
+/* Who may claim a referral sees its row and what may be sent, and of its story nothing. */
+static void test_claimable(void **state)
+{
+	(void)state;
+	struct world *world = world_new();
+	world_fill(world);
+	struct gateway_viewer lead = desk(LEAD);
+	struct hub_error err = { 0 };
+	struct hub_buf out;
+	hub_buf_init(&out, OUT_MAX);
+	int code = allowed(world, &lead, "990121-T02-4", &out, &err);
+	assert_true(holds(&out, "ReferralClaimed"));
+	json_decref(parsed(code, &err, &out));
+	hub_buf_init(&out, OUT_MAX);
+	json_t *story = parsed(history(world, &lead, "990121-T02-4", &out, &err), &err, &out);
+	assert_true(json_is_null(json_object_get(story, "request")));
+	assert_int_equal(json_array_size(json_object_get(story, "items")), 0);
+	json_decref(story);
+	world->view.policy = NULL; /* no reference data: nobody claims */
+	hub_buf_init(&out, OUT_MAX);
+	assert_int_equal(referral(world, &lead, "990121-T02-4", &out, &err), HUB_E_NOT_FOUND);
+	hub_buf_done(&out);
+	world_free(world);
+	world_forget();
+}
+
 static void expect_incomplete(const struct world *world, const char *codes)
 {
 	struct gateway_viewer county = viewer(GATEWAY_ROLE_COUNTY);
@@ -401,6 +427,7 @@ int main(void)
 		cmocka_unit_test(test_nothing_personal),
 		cmocka_unit_test(test_nothing_of_others),
 		cmocka_unit_test(test_not_found),
+		cmocka_unit_test(test_claimable),
 		cmocka_unit_test(test_what_is_missing_is_said),
 		cmocka_unit_test(test_without_reference_data),
 		cmocka_unit_test(test_full),

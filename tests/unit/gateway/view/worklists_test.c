@@ -82,7 +82,7 @@ static void test_lists(void **state)
 		  "due_at=2026-11-27T09:00:00+08:00",
 		        "leaving_county", "leaving_county", "" },
 		{ "state=UNPLACED due=waiting_notice due_at=2026-11-27T09:00:00+08:00",
-		        "returned_to_me unplaced", "returned_to_me unplaced", "" },
+		        "returned_to_me unplaced", "returned_to_me unplaced", "unplaced" },
 		{ "state=RETURNED to_org_id=990121-H01 ended_at=2026-11-27T09:00:00+08:00", "returned_to_me",
 		        "returned_to_me", "" },
 		{ "state=COMPLETED to_org_id=990121-H01 ended_at=2026-11-27T09:00:00+08:00", "", "", "" },
@@ -318,8 +318,8 @@ static void check_pages(const struct world *world, const struct gateway_viewer *
 			const char *id = json_string_value(json_object_get(item, "referral_id"));
 			assert_null(json_object_get(seen, id));
 			json_object_set_new(seen, id, json_true());
-			assert_true(gateway_sees_referral(
-			        who, gateway_hot_referral(world->hot, hub_str_from(id))));
+			assert_true(gateway_shows_referral(
+			        who, world->policy, gateway_hot_referral(world->hot, hub_str_from(id))));
 			shown++;
 		}
 		const char *cursor = json_string_value(json_object_get(page, "next"));
@@ -370,13 +370,14 @@ static void expect_own_rows(const struct world *world, const struct gateway_view
 	const struct gateway_referral *referral;
 	json_t *met = json_object();
 	size_t seen = 0;
-	for (size_t i = 0; (referral = gateway_referrals_each(world->hot, who, &i));) {
-		assert_true(gateway_sees_referral(who, referral) && !referral->row.gone);
+	for (size_t i = 0; (referral = gateway_referrals_each(&world->view, who, &i));) {
+		assert_true(gateway_shows_referral(who, world->policy, referral) && !referral->row.gone);
 		assert_null(json_object_getn(met, referral->referral_id.data, referral->referral_id.len));
 		json_object_setn_new(met, referral->referral_id.data, referral->referral_id.len, json_true());
 	}
 	for (size_t i = 0; (row = gateway_hot_each(world->hot, GATEWAY_REFERRAL, &i));)
-		seen += gateway_sees_row(who, row);
+		seen += gateway_shows_referral(
+		        who, world->policy, (const struct gateway_referral *)(const void *)row);
 	assert_int_equal(json_object_size(met), seen);
 	json_decref(met);
 }
