@@ -194,6 +194,30 @@ static void test_answers(void **state)
 	gateway_heard_free(heard);
 }
 
+/* A repeat is answered by the present state; what came of the event stays its first answer. */
+static void test_a_repeat_changes_no_answer(void **state)
+{
+	(void)state;
+	struct gateway_heard *heard = gateway_heard_new();
+	struct gateway_answer answer;
+	struct hub_referral_progressed repeat = { .head = { .occurred_at = at(WORLD_NOW),
+		                                          .county_id = HUB_STR(COUNTY),
+		                                          .has_answers = true,
+		                                          .answers = { HUB_STR("a"), HUB_STR("x1") },
+		                                          .has_repeat_of = true },
+		.referral_id = HUB_STR("R1"),
+		.state = HUB_REFERRAL_STAGE_ARRIVED };
+	gateway_heard_sent(heard, HUB_STR("a"), HUB_STR("x1"));
+	assert_true(tell(heard, "a", "x1", at(WORLD_NOW)));
+	assert_false(gateway_heard_decision(heard, &hub_referral_progressed_schema, &repeat));
+	assert_true(gateway_heard_answer(heard, HUB_STR("a"), HUB_STR("x1"), &answer));
+	assert_true(hub_str_is(answer.state, "ACCEPTED"));
+	gateway_heard_sent(heard, HUB_STR("a"), HUB_STR("x2"));
+	repeat.head.answers.event_id = HUB_STR("x2"); /* the first is not known here: the repeat has to do */
+	assert_true(gateway_heard_decision(heard, &hub_referral_progressed_schema, &repeat));
+	gateway_heard_free(heard);
+}
+
 /* Ten thousand are kept. */
 static void test_answers_are_bounded(void **state)
 {
@@ -333,6 +357,7 @@ int main(void)
 		cmocka_unit_test(test_refusals_of_today),
 		cmocka_unit_test(test_answers),
 		cmocka_unit_test(test_answers_are_bounded),
+		cmocka_unit_test(test_a_repeat_changes_no_answer),
 		cmocka_unit_test(test_publishers_are_bounded),
 		cmocka_unit_test(test_answers_in_the_stream),
 		cmocka_unit_test(test_letters),

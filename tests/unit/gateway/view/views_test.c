@@ -324,6 +324,31 @@ static void test_not_found(void **state)
 	world_forget();
 }
 
+/* Walls and consortia are offered nothing that they could send, on whose behalf they may look. */
+static void test_who_is_offered_what(void **state)
+{
+	(void)state;
+	struct world *world = world_new();
+	world_fill(world);
+	for (int role = GATEWAY_ROLE_COUNTY; role <= GATEWAY_ROLE_READ_ONLY; role++) {
+		struct gateway_viewer who = viewer((enum gateway_role)role);
+		struct hub_error err = { 0 };
+		struct hub_buf out;
+		who.org_id = role == GATEWAY_ROLE_HOSPITAL ? HUB_STR(LEAD) : HUB_STR(CONTROL);
+		hub_buf_init(&out, OUT_MAX);
+		json_t *json = parsed(allowed(world, &who, "990121-T01-1", &out, &err), &err, &out);
+		bool sends = role == GATEWAY_ROLE_COUNTY || role == GATEWAY_ROLE_HOSPITAL;
+		assert_int_equal(json_array_size(json_object_get(json, "allowed")) > 0, sends);
+		json_decref(json);
+		hub_buf_init(&out, OUT_MAX);
+		json = parsed(referral(world, &who, "990121-T01-1", &out, &err), &err, &out);
+		assert_int_equal(json_array_size(json_object_get(json, "allowed")) > 0, sends);
+		json_decref(json);
+	}
+	world_free(world);
+	world_forget();
+}
+
 /* Who may claim a referral sees its row and what may be sent, and of its story nothing. */
 static void test_claimable(void **state)
 {
@@ -428,6 +453,7 @@ int main(void)
 		cmocka_unit_test(test_nothing_of_others),
 		cmocka_unit_test(test_not_found),
 		cmocka_unit_test(test_claimable),
+		cmocka_unit_test(test_who_is_offered_what),
 		cmocka_unit_test(test_what_is_missing_is_said),
 		cmocka_unit_test(test_without_reference_data),
 		cmocka_unit_test(test_full),

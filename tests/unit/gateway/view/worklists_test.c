@@ -322,6 +322,7 @@ static void check_pages(const struct world *world, const struct gateway_viewer *
 			        who, world->policy, gateway_hot_referral(world->hot, hub_str_from(id))));
 			shown++;
 		}
+		assert_int_equal(json_integer_value(json_object_get(page, "total")), expected);
 		const char *cursor = json_string_value(json_object_get(page, "next"));
 		if (cursor)
 			(void)snprintf(next, sizeof(next), "%s&limit=17&cursor=%s", query, cursor);
