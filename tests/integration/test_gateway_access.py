@@ -247,9 +247,13 @@ def test_logging_out_ends_the_session(site):
 
 
 def test_sessions_outlive_the_gateway(site, people):
+    gone, copy = site.gateway.sign_in("wall"), Person(site.gateway.port)
+    copy.cookie = gone.cookie
+    assert gone.request("DELETE", "/api/v1/session").status == 204
     site.gateway.stop()
     site.gateway.start()
     wait_until("the gateway", lambda: people["lead"].get("/referrals/seen").status == 200)
+    assert copy.get("/me").status == 401  # it was logged out
 
 
 # ---- the audit ----
@@ -281,6 +285,8 @@ def test_the_audit_names_every_access_and_nothing_that_was_said(site):
     note(control, "control", "COUNTY", "STREAM", "/events", ask(control, "get", "/events"))
     note(lead, "lead", "HOSPITAL", "READ", "/referrals", lead.get("/referrals?q=" + PATIENT))
     note(lead, "lead", "HOSPITAL", "READ", "/referrals/{id}", lead.get("/referrals/" + PATIENT))
+    forged = ask(control, "post", "/alerts/{id}/acknowledgements", X_CSRF_Token="x")
+    note(control, "control", "COUNTY", "DENIED", "/alerts/{id}/acknowledgements", forged)
     nobody = Person(site.gateway.port)
     note(nobody, "", "NOBODY", "DENIED", "/referrals", nobody.get("/referrals"))
     note(nobody, "", "NOBODY", "LOGIN", "/session", nobody.post("/session", {"user": "typed-here-by-mistake", "password": "x"}))

@@ -1,14 +1,19 @@
 #include "dashboard-gateway/auth/auth.h"
 
 #include "dashboard-gateway/auth/bearer.h"
+#include "dashboard-gateway/auth/ended_file.h"
 #include "dashboard-gateway/auth/header.h"
 #include "dashboard-gateway/auth/inside.h"
 #include "dashboard-gateway/auth/session_key.h"
+#include "log/log.h"
 
 #include <curl/curl.h>
+#include <errno.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
 
 #define COOKIE_NAME "hub_session"
 
@@ -48,6 +53,24 @@ static int start_bearer(
 	return result ? result : gateway_jwks_source_new(&jwks, &auth->jwks, err);
 }
 
+static int64_t wall_ms(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Whoever cannot keep logouts still serves: a key that is mounted read-only has no room beside it. */
+static void open_ended(struct gateway_auth *auth, const char *key_file)
+{
+	struct hub_error err = { 0 };
+	char path[4096];
+	snprintf(path, sizeof(path), "%s.ended", key_file);
+	if (gateway_ended_file_open(path, wall_ms(), &auth->ended, &auth->ended_fd, &err))
+		hub_log(auth->log, HUB_LOG_LOGOUTS_FORGOTTEN, hub_log_text("place", err.place),
+		        hub_log_text("text", err.text));
+}
+
 static int start_sessions(
         struct gateway_auth *auth, const struct gateway_auth_options *options, struct hub_error *err)
 {
@@ -58,6 +81,8 @@ static int start_sessions(
 		result = gateway_session_key(options->session_key_file, auth->session_key, err);
 	else if (!result)
 		randombytes_buf(auth->session_key, sizeof(auth->session_key)); /* no cookie is ever ours */
+	if (!result && local)
+		open_ended(auth, options->session_key_file);
 	return result ? result : gateway_login_start(auth, options->base, err);
 }
 
@@ -71,6 +96,7 @@ int gateway_auth_new(
 		result = hub_error_set(&err, HUB_E_FATAL, "auth", "libsodium or libcurl cannot be used here");
 	if (!result) {
 		auth->log = options->log;
+		auth->ended_fd = -1;
 		auth->session_ms = options->session_ms;
 		result = start_sessions(auth, options, &err);
 	}
@@ -94,6 +120,8 @@ void gateway_auth_free(struct gateway_auth *auth)
 	gateway_users_file_free(auth->users);
 	for (size_t i = 0; i < sizeof(auth->texts) / sizeof(auth->texts[0]); i++)
 		free(auth->texts[i]);
+	if (auth->ended_fd >= 0)
+		close(auth->ended_fd);
 	sodium_memzero(auth->session_key, sizeof(auth->session_key));
 	free(auth);
 	curl_global_cleanup();
@@ -171,11 +199,11 @@ int gateway_auth_identify(struct gateway_auth *auth, const struct gateway_creden
 	int result = hub_str_empty(credentials->authorization)
 	                     ? identify_cookie(auth, credentials, &identity, reterr)
 	                     : identify_bearer(auth, credentials, &identity, reterr);
-	if (result)
+	if (result && result != HUB_E_REFUSED)
 		return result;
 	*ret = identity;
 	gateway_identity_bind(ret);
-	return HUB_OK;
+	return result;
 }
 
 bool gateway_auth_knows(const struct gateway_auth *auth, struct hub_str user)
@@ -216,7 +244,10 @@ void gateway_auth_cookie_end(bool secure, struct hub_buf *out)
 void gateway_auth_end(struct gateway_auth *auth, const struct gateway_identity *identity)
 {
 	/* A copy may have been renewed since. */
-	if (!identity->bearer)
-		gateway_ended_add(
-		        &auth->ended, identity->session_id, identity->expires_at_ms + auth->session_ms);
+	int64_t until_ms = identity->expires_at_ms + auth->session_ms;
+	if (identity->bearer)
+		return;
+	gateway_ended_add(&auth->ended, identity->session_id, until_ms);
+	if (auth->ended_fd >= 0 && !gateway_ended_file_add(auth->ended_fd, identity->session_id, until_ms))
+		hub_log(auth->log, HUB_LOG_LOGOUTS_FORGOTTEN, hub_log_text("text", strerror(errno)));
 }

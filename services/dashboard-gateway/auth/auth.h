@@ -63,7 +63,7 @@ struct gateway_identity {
 /* Points viewer's user, org_id and consortium_id at the struct's own (county_id is left as it is). */
 void gateway_identity_bind(struct gateway_identity *identity);
 
-/* HUB_E_NOT_FOUND: nobody (401); HUB_E_REFUSED: a cookie that changes something without its CSRF token (403); HUB_E_INVALID: a
+/* HUB_E_NOT_FOUND: nobody (401); HUB_E_REFUSED: a cookie that changes something without its CSRF token (403; *ret says whose, for the audit); HUB_E_INVALID: a
  * cookie or token that is malformed, foreign, ended (401); text says which, without it. An Authorization header goes before a cookie. */
 int gateway_auth_identify(struct gateway_auth *auth, const struct gateway_credentials *credentials,
         struct gateway_identity *ret, struct hub_error *reterr);
@@ -85,7 +85,7 @@ void gateway_auth_cookie(struct gateway_auth *auth, const struct gateway_identit
         int64_t now_ms, struct hub_buf *out);
 void gateway_auth_cookie_end(bool secure, struct hub_buf *out);
 
-/* Logs out: the session's cookie, and copies of it, are taken no more (until a restart; its own end comes first, usually). */
+/* Logs out: the session's cookie, and copies of it, are taken no more, also after a restart (session.key.ended). */
 void gateway_auth_end(struct gateway_auth *auth, const struct gateway_identity *identity);
 
 /* --hash-password: reads one line from fd, writes the hash. */

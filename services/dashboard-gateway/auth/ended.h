@@ -1,6 +1,5 @@
 /* Sessions that somebody logged out of, until they would have ended by themselves. A cookie is believed by its MAC alone, so
- * one that was copied before would live on. Of a fixed size: when a place is full the one that ends first makes room. Kept in
- * memory only. Pure. */
+ * one that was copied before would live on. Of a fixed size: when a place is full the one that ends first makes room. Pure. */
 #ifndef DASHBOARD_GATEWAY_AUTH_ENDED_H
 #define DASHBOARD_GATEWAY_AUTH_ENDED_H
 

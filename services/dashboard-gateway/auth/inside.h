@@ -19,6 +19,7 @@ struct gateway_auth {
 	unsigned char session_key[GATEWAY_COOKIE_KEY_LEN];
 	struct gateway_users_file *users;
 	struct gateway_ended ended;
+	int ended_fd; /* their file; -1: memory only */
 	/* bearer tokens; jwks NULL: none are taken */
 	struct gateway_claims_rules rules;
 	char *texts[6]; /* what rules borrows */

@@ -78,7 +78,7 @@ static int identify(struct gateway_exchange *exchange, struct hub_error *err)
 		.now_ms = gateway_now_ms(),
 	};
 	int code = gateway_auth_identify(exchange->gateway->auth, &credentials, &exchange->identity, err);
-	exchange->known = code == HUB_OK;
+	exchange->known = code == HUB_OK || code == HUB_E_REFUSED;
 	return code;
 }
 

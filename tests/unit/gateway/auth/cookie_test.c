@@ -1,6 +1,6 @@
 /* The session cookie and the headers that carry credentials: what is taken, and what is not whatever is changed in it. */
 #include "dashboard-gateway/auth/cookie.h"
-#include "dashboard-gateway/auth/ended.h"
+#include "dashboard-gateway/auth/ended_file.h"
 #include "dashboard-gateway/auth/header.h"
 
 #include <setjmp.h>
@@ -192,6 +192,29 @@ static void who_logged_out_stays_out(void **state)
 	free(ended);
 }
 
+static void the_file_of_those_who_left(void **state)
+{
+	(void)state;
+	struct gateway_ended *ended = calloc(1, sizeof(*ended));
+	static const char text[] =
+	        "30313233343536373839616263646566 1800000000001\n"
+	        "41313233343536373839616263646566 1800000000000\n" /* over */
+	        "42313233343536373839616263646566 18000000000010000000\n"
+	        "43313233343536373839616263646566 \n43313233343536373839616263646566\n\n x\n"
+	        "4431323334353637383961626364656x 1800000000009\n"
+	        "45313233343536373839616263646566 18000000x0009\n"
+	        "46313233343536373839616263646566 1800000000009"; /* torn off behind it */
+	gateway_ended_read(HUB_STR(text), now_ms, ended);
+	assert_true(gateway_ended_has(ended, (const unsigned char *)"0123456789abcdef"));
+	assert_true(gateway_ended_has(ended, (const unsigned char *)"F123456789abcdef"));
+	for (char letter = 'A'; letter < 'F'; letter++) {
+		char id[] = "?123456789abcdef";
+		id[0] = letter;
+		assert_false(gateway_ended_has(ended, (const unsigned char *)id));
+	}
+	free(ended);
+}
+
 static void assert_cookie(const char *header, int code, const char *value)
 {
 	struct hub_str got = { 0 };
@@ -251,6 +274,7 @@ int main(void)
 		cmocka_unit_test(the_csrf_token_outlives_a_renewal_and_nothing_else),
 		cmocka_unit_test(a_csrf_token_is_no_session),
 		cmocka_unit_test(who_logged_out_stays_out),
+		cmocka_unit_test(the_file_of_those_who_left),
 		cmocka_unit_test(cookies_of_a_header),
 		cmocka_unit_test(tokens_of_a_header),
 	};

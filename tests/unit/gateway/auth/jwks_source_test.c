@@ -171,16 +171,18 @@ static void an_unknown_key_asks_once_a_while(void **state)
 		.unknown_ms = 300,
 		.log = w->place.log };
 	assert_int_equal(gateway_jwks_source_new(&options, &w->source, NULL), HUB_OK);
+	for (int i = 0; i < LONG_MS / 20 && !gateway_jwks_source_keys(w->source); i++)
+		pass(w, 20);
 	pass(w, 400);
-	w->asked = 0;
-	for (int i = 0; i < 100; i++)
-		gateway_jwks_source_unknown(w->source);
-	pass(w, 100);
-	assert_int_equal(w->asked, 1);
-	pass(w, 300);
-	gateway_jwks_source_unknown(w->source);
-	pass(w, 100);
-	assert_int_equal(w->asked, 2);
+	for (int more = 1; more <= 2; more++) {
+		w->asked = 0;
+		for (int i = 0; i < 100; i++)
+			gateway_jwks_source_unknown(w->source);
+		for (int i = 0; i < LONG_MS / 20 && !w->asked; i++)
+			pass(w, 20);
+		pass(w, 400);
+		assert_int_equal(w->asked, 1);
+	}
 }
 
 static void what_fails_keeps_the_keys_and_is_tried_again(void **state)
