@@ -2,12 +2,9 @@
 #ifndef DASHBOARD_GATEWAY_FEED_FENCES_H
 #define DASHBOARD_GATEWAY_FEED_FENCES_H
 
+#include "dashboard-gateway/feed/keys.h"
 #include "dashboard-gateway/feed/redis_link.h"
 #include "dashboard-gateway/hot/join.h"
-
-/* The daemon whose hot state is read, and what its keys begin with. */
-#define GATEWAY_ROUTER "referral-router"
-#define GATEWAY_ROUTER_TAG "{" GATEWAY_ROUTER "."
 
 /* fences: by partition, borrowed for the call; NULL: Redis was lost meanwhile. */
 typedef void gateway_fences_fn(void *user, const struct gateway_fence *fences, int32_t count);

@@ -3,6 +3,7 @@
 #include "base/check.h"
 #include "dashboard-gateway/feed/fences.h"
 #include "dashboard-gateway/feed/inside.h"
+#include "dashboard-gateway/feed/keys.h"
 
 #include <stdlib.h>
 
@@ -26,28 +27,6 @@ struct gateway_snapshot {
 	bool scanned, whole; /* the last SCAN was sent; everything was understood */
 	struct named named;
 };
-
-int32_t gateway_snapshot_partition(struct hub_str key, uint32_t *ret_at)
-{
-	static const struct hub_str kinds[] = { HUB_STR("referral:"), HUB_STR("session:"), HUB_STR("beds:"),
-		HUB_STR("foreign_hold:") };
-	enum { DIGITS_MAX = 6 };
-	const uint32_t first = sizeof(GATEWAY_ROUTER_TAG) - 1;
-	uint32_t at = first;
-	int32_t partition = 0;
-	if (!hub_str_starts_with(key, HUB_STR(GATEWAY_ROUTER_TAG)))
-		return -1;
-	for (; at < key.len && key.data[at] >= '0' && key.data[at] <= '9' && at - first < DIGITS_MAX; at++)
-		partition = partition * 10 + (key.data[at] - '0');
-	if (at == first || at + 2 > key.len || key.data[at] != '}' || key.data[at + 1] != ':')
-		return -1;
-	*ret_at = at + 2;
-	const struct hub_str bare = { key.data + at + 2, key.len - at - 2 };
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-		if (hub_str_starts_with(bare, kinds[i]))
-			return partition;
-	return -1;
-}
 
 static bool is_wanted(const struct gateway_snapshot *snapshot, int32_t partition)
 {
@@ -103,7 +82,7 @@ static void take_hashes(struct gateway_snapshot *snapshot, redisReply *const *re
 	for (uint32_t i = 0; i < snapshot->named.count; i++) {
 		uint32_t at = 0;
 		struct hub_str key = named_key(&snapshot->named, i);
-		int32_t partition = gateway_snapshot_partition(key, &at);
+		int32_t partition = gateway_key_partition(key, &at);
 		const struct hub_str bare = { key.data + at, key.len - at };
 		if (is_wanted(snapshot, partition))
 			snapshot->whole = put(snapshot, partition, bare, replies[i]) && snapshot->whole;
@@ -130,7 +109,7 @@ static void take_scan(struct gateway_snapshot *snapshot, const redisReply *reply
 		const redisReply *key = reply->element[1]->element[i];
 		uint32_t at = 0;
 		const struct hub_str text = { key->str, (uint32_t)key->len };
-		int32_t partition = gateway_snapshot_partition(text, &at);
+		int32_t partition = gateway_key_partition(text, &at);
 		if (is_wanted(snapshot, partition))
 			name(&snapshot->named, text);
 	}

@@ -16,7 +16,4 @@ struct gateway_snapshot *gateway_snapshot_new(struct gateway_feed *feed, struct 
 /* After it is done, or Redis was lost. Accepts NULL. */
 void gateway_snapshot_free(struct gateway_snapshot *snapshot);
 
-/* "{referral-router.7}:referral:4711" to 7 and where the bare key begins; -1: not one of the keys that are rows. */
-int32_t gateway_snapshot_partition(struct hub_str key, uint32_t *ret_at);
-
 #endif

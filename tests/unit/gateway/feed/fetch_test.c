@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-enum { RECORDS = 600, WAITING = 128 };
+enum { RECORDS = 1500, WAITING = 128 };
 
 struct found {
 	int count; /* of calls */
@@ -98,7 +98,7 @@ static void expect(struct feed_world *world, const struct gateway_place *places,
 
 static void they_come_in_the_order_asked_for(void **state)
 {
-	const struct gateway_place places[] = { { 2, 599 }, { 1, 0 }, { 1, 3 }, { 1, 550 }, { 2, 0 },
+	const struct gateway_place places[] = { { 2, 1499 }, { 1, 0 }, { 1, 3 }, { 1, 1250 }, { 2, 0 },
 		{ 1, 2 } };
 	expect(*state, places, 6, places, 6);
 	expect(*state, places, 1, places, 1);
@@ -107,9 +107,9 @@ static void they_come_in_the_order_asked_for(void **state)
 
 static void those_that_are_not_there_are_left_out(void **state)
 {
-	const struct gateway_place places[] = { { 1, 600 }, { 1, 5 }, { 1, 1000000 }, { 0, 0 }, { 2, 7 },
-		{ 1, 599 } };
-	const struct gateway_place wanted[] = { { 1, 5 }, { 2, 7 }, { 1, 599 } };
+	const struct gateway_place places[] = { { 1, 1500 }, { 1, 5 }, { 1, 1000000 }, { 0, 0 }, { 2, 7 },
+		{ 1, 1499 } };
+	const struct gateway_place wanted[] = { { 1, 5 }, { 2, 7 }, { 1, 1499 } };
 	expect(*state, places, 6, wanted, 3);
 }
 

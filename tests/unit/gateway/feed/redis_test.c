@@ -1,6 +1,7 @@
 /* The connection to Redis, and the snapshot through it, against a server that says what the test wants. */
 #include "dashboard-gateway/feed/clock.h"
 #include "dashboard-gateway/feed/fences.h"
+#include "dashboard-gateway/feed/keys.h"
 #include "dashboard-gateway/feed/redis_link.h"
 #include "dashboard-gateway/feed/snapshot.h"
 #include "feed_world.h"
@@ -422,8 +423,7 @@ static void keys_are_told_apart(void **state)
 	};
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
 		uint32_t at = 0;
-		assert_int_equal(
-		        gateway_snapshot_partition(hub_str_from(keys[i].key), &at), keys[i].partition);
+		assert_int_equal(gateway_key_partition(hub_str_from(keys[i].key), &at), keys[i].partition);
 		if (keys[i].bare)
 			assert_string_equal(keys[i].key + at, keys[i].bare);
 	}
