@@ -4,6 +4,7 @@
 #include "base/check.h"
 #include "dashboard-gateway/auth/bearer.h"
 #include "dashboard-gateway/auth/cookie.h"
+#include "dashboard-gateway/auth/ended_file.h"
 #include "dashboard-gateway/auth/header.h"
 #include "dashboard-gateway/auth/users.h"
 
@@ -87,6 +88,12 @@ static void key_set(struct hub_str text)
 	gateway_jwks_free(jwks);
 }
 
+static void logouts(struct hub_str text)
+{
+	static struct gateway_ended ended;
+	gateway_ended_read(text, now_ms, &ended);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	if (sodium_init() < 0 || size < 1 || size > TEXT_MAX)
@@ -101,6 +108,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		break;
 	case 'p':
 		claims(text);
+		break;
+	case 'e':
+		logouts(text);
 		break;
 	case 'u':
 		users(text);
