@@ -6,6 +6,8 @@ import collections
 import http.client
 import http.server
 import json
+import os
+import pty
 import threading
 import time
 
@@ -254,6 +256,40 @@ def test_sessions_outlive_the_gateway(site, people):
     site.gateway.start()
     wait_until("the gateway", lambda: people["lead"].get("/referrals/seen").status == 200)
     assert copy.get("/me").status == 401  # it was logged out
+
+
+# ---- --hash-password on a terminal ----
+
+
+def at_a_terminal(*lines):
+    """Types a line at each prompt; what the terminal showed, and the exit code."""
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.execv(Gateway.program, [Gateway.program, "--hash-password"])
+    shown = ""
+    try:
+        for line in lines:
+            while not shown.endswith(": "):
+                shown += os.read(terminal, 1000).decode()
+            os.write(terminal, line.encode() + b"\n")
+            shown += os.read(terminal, 1).decode()
+        while True:
+            shown += os.read(terminal, 1000).decode()
+    except OSError:  # the program has ended
+        pass
+    os.close(terminal)
+    return shown, os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+def test_a_password_is_asked_for_twice_and_not_shown():
+    shown, code = at_a_terminal(PASSWORD, PASSWORD)
+    assert code == 0 and "$y$" in shown and PASSWORD not in shown, shown
+    shown, code = at_a_terminal(PASSWORD, PASSWORD + "x")
+    assert code != 0 and "not the same" in shown and "$y$" not in shown and PASSWORD not in shown, shown
+    shown, code = at_a_terminal("short", "short")
+    assert code != 0 and "10 to 256" in shown, shown
+    shown, code = at_a_terminal("\x03 does not leave the terminal mute", "\x03 does not leave the terminal mute")
+    assert code != 0 and "control characters" in shown, shown
 
 
 # ---- the audit ----
