@@ -11,7 +11,8 @@ from levers import Levers
 from services import Redis
 
 HERE = pathlib.Path(__file__).parent
-LONG_S = int(os.environ.get("HUB_SCRIPT_S", "120"))
+# A script may take so long; on a busy machine longer, below the limit of pytest.ini.
+LONG_S = int(os.environ.get("HUB_SCRIPT_S", min(220, 90 * max(1, os.getloadavg()[0] / os.cpu_count()))))
 
 
 @pytest.fixture(scope="session")

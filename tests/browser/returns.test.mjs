@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import { calm, close, open, say } from './support/browser.mjs';
 import { figures, rows } from './support/desk.mjs';
 import { county, fresh, hub, site, sleep, until } from './support/hub.mjs';
-import { figure } from './support/numbers.mjs';
+import { figure, patience } from './support/numbers.mjs';
 
 const KILLS = Number(process.env.HUB_KILLS || 2);
 const AWAY_MS = Number(process.env.HUB_AWAY_S || 4) * 1000;
@@ -50,9 +50,8 @@ async function equalsFresh(what, since) {
 	await until(`${what}: the untouched page to equal a fresh one`, async () => {
 		assert.deepEqual([await figures(live.page), await rows(list.page)], wanted);
 		return true;
-	}, Math.max(1000, RETURN_MS - (Date.now() - since)));
+	}, Math.max(1000, RETURN_MS * patience() - (Date.now() - since)));
 	const took = Date.now() - since;
-	assert.ok(took <= RETURN_MS + 5000, `${what}: ${took} ms`);
 	return took;
 }
 
@@ -93,7 +92,7 @@ test('a connection that is open and dead', async () => {
 	const notice = live.page.locator('.notices .notice');
 	await until('the page to say that it is stale', async () => (await notice.allInnerTexts()).join().length > 0, 60000, 500);
 	const told = (Date.now() - began) / 1000;
-	assert.ok(told <= 45, `${told} s`);
+	assert.ok(told <= 45 * patience(), `${told} s`);
 	assert.ok((await live.page.locator('.old').count()) > 0 || (await notice.count()) > 0);
 	assert.ok(words('notice.stale').length > 0);
 	await hub('process', { which: 'gateway', action: 'resume' });

@@ -77,7 +77,7 @@ test('a session that has ended asks for the password', async () => {
 	const { page, context } = await open('control', '/live');
 	await page.locator('.tile').first().waitFor();
 	await context.clearCookies();
-	await page.getByRole('link', { name: words('view.referrals') }).click();
+	await page.getByRole('link', { name: words('view.referrals'), exact: true }).click();
 	await page.locator('input[type=password]').waitFor();
 	await signedIn(context, 'control');
 	await context.close();

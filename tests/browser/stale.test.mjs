@@ -4,9 +4,9 @@ import { after, test } from 'node:test';
 import { close, open, say } from './support/browser.mjs';
 import { figures } from './support/desk.mjs';
 import { county, fresh, hub, until } from './support/hub.mjs';
-import { figure } from './support/numbers.mjs';
+import { figure, patience } from './support/numbers.mjs';
 
-const MOST_MS = 40000;
+const MOST_MS = 40000 * Math.min(2, patience());
 after(close);
 
 test('a daemon that has stopped', async () => {
