@@ -3,10 +3,12 @@ const KEPT = 'hub.theme';
 export const THEMES = ['system', 'light', 'dark'];
 let current = 'system';
 
+const systemDark = matchMedia('(prefers-color-scheme: dark)');
+
 function apply(theme) {
 	current = THEMES.includes(theme) ? theme : 'system';
-	if (current === 'system') delete document.documentElement.dataset.theme;
-	else document.documentElement.dataset.theme = current;
+	const dark = current === 'dark' || (current === 'system' && systemDark.matches);
+	document.documentElement.dataset.theme = dark ? 'dark' : 'light';
 }
 
 export const theme = () => current;
@@ -22,6 +24,7 @@ export function chooseTheme(name) {
 
 /* By address (a wall), or as chosen before. */
 export function startTheme() {
+	systemDark.addEventListener('change', () => apply(current));
 	const asked = new URLSearchParams(location.search).get('theme');
 	try {
 		apply(asked || localStorage.getItem(KEPT));
