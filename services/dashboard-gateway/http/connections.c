@@ -31,7 +31,7 @@ struct gateway_connection {
 struct gateway_connections {
 	struct gateway *gateway;
 	struct event *take_fresh, *sweep;
-	struct gateway_connection *fresh;
+	struct gateway_connection *fresh, **fresh_end; /* in the order in which they came */
 	struct hub_map *by_evcon;
 	size_t arriving; /* bytes */
 	uint32_t busy;
@@ -84,8 +84,8 @@ static struct bufferevent *on_accept(struct event_base *base, void *user)
 	hub_check(connection && bufev);
 	connection->all = all;
 	connection->bufev = bufev;
-	connection->fresh = all->fresh;
-	all->fresh = connection;
+	*all->fresh_end = connection;
+	all->fresh_end = &connection->fresh;
 	bufferevent_setwatermark(bufev, EV_READ, 0, READ_AHEAD_BYTES);
 	evbuffer_add_cb(bufferevent_get_input(bufev), on_bytes, connection);
 	event_active(all->take_fresh, EV_TIMEOUT, 0);
@@ -108,10 +108,13 @@ static void on_fresh(evutil_socket_t fd, short what, void *user)
 	struct gateway_connections *all = user;
 	(void)fd;
 	(void)what;
-	while (all->fresh) {
-		struct gateway_connection *connection = all->fresh;
-		all->fresh = connection->fresh;
+	struct gateway_connection *connection = all->fresh;
+	all->fresh = NULL;
+	all->fresh_end = &all->fresh;
+	while (connection) {
+		struct gateway_connection *next = connection->fresh;
 		take_in(all, connection);
+		connection = next;
 	}
 }
 
@@ -204,6 +207,7 @@ int gateway_connections_new(struct gateway *gateway, struct evhttp *http, struct
 	hub_check(all);
 	all->gateway = gateway;
 	all->by_evcon = hub_map_new();
+	all->fresh_end = &all->fresh;
 	all->take_fresh = event_new(gateway->base, -1, 0, on_fresh, all);
 	all->sweep = event_new(gateway->base, -1, EV_PERSIST, on_sweep, all);
 	if (!all->take_fresh || !all->sweep || event_add(all->sweep, &second) != 0) {
