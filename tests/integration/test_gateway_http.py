@@ -11,7 +11,7 @@ import time
 import pytest
 
 from event_stream import EventStream
-from gateway import Gateway, Person, Site
+from gateway import PASSWORD, Gateway, Person, Site
 from services import Redis
 from waiting import wait_until
 
@@ -166,10 +166,53 @@ def test_a_slow_reader_costs_little_and_gets_the_newest_values(make_site):
     slow.close()
 
 
+def allow_files(count):
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(count, soft), hard))
+
+
+def test_a_thousand_readers_that_do_not_read_share_their_memory_and_are_cut_with_a_place_to_resume(make_site):
+    readers, referrals = 1000, 1000
+    allow_files(4096)
+    site = make_site(stream__readers__wall=readers)
+    wall = site.gateway.sign_in("wall")
+    routed(site, wall, "r0")
+    streams = [EventStream(wall, "?topics=referrals", rcvbuf=4096) for _ in range(readers)]
+    for each in streams:
+        each.wait_for("hello")
+    before = site.gateway.metric("process_resident_memory_bytes")
+    county, centre = site.county, site.county.centres[0]
+    for n in range(1, referrals):
+        site.publisher.requested(county, centre, f"r{n}")
+    site.publisher.flush()
+    for n in range(1, referrals):
+        site.publisher.says("ReferralCancelled", county, centre, f"r{n}", reason="")
+    site.publisher.flush()
+    wait_until("all of it", lambda: wall.get("/referrals?limit=1").body["total"] == 1, 60)
+    time.sleep(1)
+    grown = site.gateway.metric("process_resident_memory_bytes") - before
+    print(f"check slow readers: {grown / readers:.0f} bytes a slow reader")
+    assert grown < 64 << 20
+    wait_until("the end of their patience", lambda: site.gateway.metric("hub_stream_readers") == 0, 120)
+    assert site.gateway.metric("hub_stream_frame_bytes") == 0
+    seen, last = set(), streams[0]
+    try:
+        while event := last.next(5):
+            seen |= {each["referral_id"] for each in event.data["items"]} | set(event.data["removed"])
+    except (EOFError, ConnectionResetError):
+        pass
+    with EventStream(wall, "?topics=referrals", last_id=last.id) as resumed:
+        assert resumed.wait_for("hello").data["resumed"] is True
+        while len(seen - {"r0"}) < referrals - 1:
+            data = resumed.wait_for("referrals").data
+            seen |= {each["referral_id"] for each in data["items"]} | set(data["removed"])
+    for each in streams:
+        each.close()
+
+
 def test_many_readers_take_little_memory(make_site):
     readers = 2000
-    resource.setrlimit(resource.RLIMIT_NOFILE, (max(8192, resource.getrlimit(resource.RLIMIT_NOFILE)[0]),
-                                                resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+    allow_files(8192)
     site = make_site(stream__readers__wall=readers + 10)
     wall = site.gateway.sign_in("wall")
     routed(site, wall, "r1")
@@ -357,6 +400,25 @@ def test_too_much_is_429(make_site):
     late = next(each for each in answers if each.status == 429)
     assert int(late.headers["Retry-After"]) >= 1 and late.body["code"] == "too_many_requests"
     assert lead.get("/me").status == 200
+
+
+def test_connections_are_counted(make_site):
+    site = make_site(http__connections=12)
+    held = [socket.create_connection(("127.0.0.1", site.gateway.port)) for _ in range(12)]
+    assert raw(site.gateway.port, HEAD + "\r\n") == b""
+    for each in held:
+        each.close()
+    wait_until("room again", lambda: raw(site.gateway.port, HEAD + "\r\n") != b"")
+
+
+def test_behind_a_proxy(make_site):
+    site = make_site(http__proxy="true", http__requests=20)
+    person = Person(site.gateway.port)
+    answer = person.post("/session", {"user": "lead", "password": PASSWORD}, X_Forwarded_Proto="https", X_Forwarded_For="6.6.6.6, 10.1.1.1")
+    assert answer.status == 204 and "Secure" in answer.headers["Set-Cookie"]
+    codes = [person.get("/me", X_Forwarded_For="10.1.1.1").status for _ in range(30)]
+    assert set(codes) == {401, 429}
+    assert person.get("/me", X_Forwarded_For="10.1.1.1, 10.1.1.2").status == 401
 
 
 def test_kafka_away(lone_broker, own_redis, make_site):
