@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { chromium } from 'playwright-core';
 import { site } from './hub.mjs';
+import { patience } from './numbers.mjs';
 
 const CHROMIUM = process.env.CHROMIUM || '/usr/bin/chromium';
 const DESK = { width: 1280, height: 800 };
@@ -47,6 +48,7 @@ export async function signedIn(context, user) {
 /* {page, context, problems}: a page of user at path. problems grows by what no page may do; `calm` fails when there is any. */
 export async function open(user, path, { language = 'en', viewport = DESK, ...options } = {}) {
 	const context = await (await launch()).newContext({ viewport, locale: language === 'zh' ? 'zh-CN' : 'en-GB', timezoneId: 'UTC', ...options });
+	context.setDefaultTimeout(20000 * Math.min(4, patience()));
 	if (user) await signedIn(context, user);
 	const page = await context.newPage();
 	const problems = watch(page);

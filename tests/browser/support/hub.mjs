@@ -1,4 +1,6 @@
 /* The hub around the browser: levers.py does what is asked. */
+import { patience } from './numbers.mjs';
+
 const LEVERS = process.env.HUB_LEVERS;
 
 export async function hub(lever, args = {}) {
@@ -16,7 +18,7 @@ export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /* The first value of call() that is true. */
 export async function until(what, call, timeoutMs = 15000, pauseMs = 100) {
-	const end = Date.now() + timeoutMs;
+	const end = Date.now() + timeoutMs * Math.min(4, patience());
 	let last;
 	for (;;) {
 		try {
