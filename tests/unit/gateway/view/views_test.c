@@ -324,6 +324,29 @@ static void test_not_found(void **state)
 	world_forget();
 }
 
+/* Claiming is a hospital's: no other role is shown a referral for it, and none without a county. */
+static void test_who_may_claim(void **state)
+{
+	(void)state;
+	struct world *world = world_new();
+	world_put(world, "referral:R1", "state=UNPLACED consortium_id=QX-9");
+	world_put(world, "referral:R2", "state=WAITING waits_for=SLOT consortium_id=QX-9");
+	const struct gateway_referral *open = gateway_hot_referral(world->hot, HUB_STR("R1"));
+	const struct gateway_referral *waiting = gateway_hot_referral(world->hot, HUB_STR("R2"));
+	for (int role = GATEWAY_ROLE_NONE; role <= GATEWAY_ROLE_READ_ONLY; role++) {
+		struct gateway_viewer who = viewer((enum gateway_role)role);
+		who.org_id = HUB_STR(LEAD);
+		assert_int_equal(gateway_may_claim(&who, world->policy, open), role == GATEWAY_ROLE_HOSPITAL);
+		assert_false(gateway_may_claim(&who, world->policy, waiting));
+		assert_false(gateway_may_claim(&who, NULL, open));
+		who.county_id = HUB_STR("");
+		assert_false(gateway_may_claim(&who, world->policy, open));
+	}
+	struct gateway_viewer sender = desk(TOWN);
+	assert_false(gateway_may_claim(&sender, world->policy, open));
+	world_free(world);
+}
+
 /* Walls and consortia are offered nothing that they could send, on whose behalf they may look. */
 static void test_who_is_offered_what(void **state)
 {
@@ -453,6 +476,7 @@ int main(void)
 		cmocka_unit_test(test_nothing_of_others),
 		cmocka_unit_test(test_not_found),
 		cmocka_unit_test(test_claimable),
+		cmocka_unit_test(test_who_may_claim),
 		cmocka_unit_test(test_who_is_offered_what),
 		cmocka_unit_test(test_what_is_missing_is_said),
 		cmocka_unit_test(test_without_reference_data),
