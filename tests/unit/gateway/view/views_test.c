@@ -324,80 +324,6 @@ static void test_not_found(void **state)
 	world_forget();
 }
 
-/* Claiming is a hospital's: no other role is shown a referral for it, and none without a county. */
-static void test_who_may_claim(void **state)
-{
-	(void)state;
-	struct world *world = world_new();
-	world_put(world, "referral:R1", "state=UNPLACED consortium_id=QX-9");
-	world_put(world, "referral:R2", "state=WAITING waits_for=SLOT consortium_id=QX-9");
-	const struct gateway_referral *open = gateway_hot_referral(world->hot, HUB_STR("R1"));
-	const struct gateway_referral *waiting = gateway_hot_referral(world->hot, HUB_STR("R2"));
-	for (int role = GATEWAY_ROLE_NONE; role <= GATEWAY_ROLE_READ_ONLY; role++) {
-		struct gateway_viewer who = viewer((enum gateway_role)role);
-		who.org_id = HUB_STR(LEAD);
-		assert_int_equal(gateway_may_claim(&who, world->policy, open), role == GATEWAY_ROLE_HOSPITAL);
-		assert_false(gateway_may_claim(&who, world->policy, waiting));
-		assert_false(gateway_may_claim(&who, NULL, open));
-		who.county_id = HUB_STR("");
-		assert_false(gateway_may_claim(&who, world->policy, open));
-	}
-	struct gateway_viewer sender = desk(TOWN);
-	assert_false(gateway_may_claim(&sender, world->policy, open));
-	world_free(world);
-}
-
-/* Walls and consortia are offered nothing that they could send, on whose behalf they may look. */
-static void test_who_is_offered_what(void **state)
-{
-	(void)state;
-	struct world *world = world_new();
-	world_fill(world);
-	for (int role = GATEWAY_ROLE_COUNTY; role <= GATEWAY_ROLE_READ_ONLY; role++) {
-		struct gateway_viewer who = viewer((enum gateway_role)role);
-		struct hub_error err = { 0 };
-		struct hub_buf out;
-		who.org_id = role == GATEWAY_ROLE_HOSPITAL ? HUB_STR(LEAD) : HUB_STR(CONTROL);
-		hub_buf_init(&out, OUT_MAX);
-		json_t *json = parsed(allowed(world, &who, "990121-T01-1", &out, &err), &err, &out);
-		bool sends = role == GATEWAY_ROLE_COUNTY || role == GATEWAY_ROLE_HOSPITAL;
-		assert_int_equal(json_array_size(json_object_get(json, "allowed")) > 0, sends);
-		json_decref(json);
-		hub_buf_init(&out, OUT_MAX);
-		json = parsed(referral(world, &who, "990121-T01-1", &out, &err), &err, &out);
-		assert_int_equal(json_array_size(json_object_get(json, "allowed")) > 0, sends);
-		json_decref(json);
-	}
-	world_free(world);
-	world_forget();
-}
-
-/* Who may claim a referral sees its row and what may be sent, and of its story nothing. */
-static void test_claimable(void **state)
-{
-	(void)state;
-	struct world *world = world_new();
-	world_fill(world);
-	struct gateway_viewer lead = desk(LEAD);
-	struct hub_error err = { 0 };
-	struct hub_buf out;
-	hub_buf_init(&out, OUT_MAX);
-	int code = allowed(world, &lead, "990121-T02-4", &out, &err);
-	assert_true(holds(&out, "ReferralClaimed"));
-	json_decref(parsed(code, &err, &out));
-	hub_buf_init(&out, OUT_MAX);
-	json_t *story = parsed(history(world, &lead, "990121-T02-4", &out, &err), &err, &out);
-	assert_true(json_is_null(json_object_get(story, "request")));
-	assert_int_equal(json_array_size(json_object_get(story, "items")), 0);
-	json_decref(story);
-	world->view.policy = NULL; /* no reference data: nobody claims */
-	hub_buf_init(&out, OUT_MAX);
-	assert_int_equal(referral(world, &lead, "990121-T02-4", &out, &err), HUB_E_NOT_FOUND);
-	hub_buf_done(&out);
-	world_free(world);
-	world_forget();
-}
-
 static void expect_incomplete(const struct world *world, const char *codes)
 {
 	struct gateway_viewer county = viewer(GATEWAY_ROLE_COUNTY);
@@ -475,9 +401,6 @@ int main(void)
 		cmocka_unit_test(test_nothing_personal),
 		cmocka_unit_test(test_nothing_of_others),
 		cmocka_unit_test(test_not_found),
-		cmocka_unit_test(test_claimable),
-		cmocka_unit_test(test_who_may_claim),
-		cmocka_unit_test(test_who_is_offered_what),
 		cmocka_unit_test(test_what_is_missing_is_said),
 		cmocka_unit_test(test_without_reference_data),
 		cmocka_unit_test(test_full),
