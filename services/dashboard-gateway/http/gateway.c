@@ -6,6 +6,7 @@
 #include "daemon/daemon.h"
 #include "daemon/deadline.h"
 #include "dashboard-gateway/feed/feed.h"
+#include "dashboard-gateway/http/bodies.h"
 #include "dashboard-gateway/http/files.h"
 #include "dashboard-gateway/http/limits.h"
 #include "dashboard-gateway/http/listen.h"
@@ -27,6 +28,7 @@ enum {
 	STORIES = 500000,
 	LETTERS = 10000,
 	REPEATS = 8192,
+	BODIES = 32,
 	LIMIT_WINDOW_MS = 10000,
 	STOP_MS = 5000,       /* to its end, whatever happens */
 	LAST_WORDS_MS = 2500, /* for answers that are under way */
@@ -146,6 +148,7 @@ static void make_tables(struct gateway *gateway)
 	gateway->alerts = gateway_alerts_new();
 	gateway->letters = gateway_letters_new(LETTERS);
 	gateway->limits = gateway_limits_new(&limits);
+	gateway->bodies = gateway_bodies_new(BODIES);
 	gateway->repeats = gateway_repeats_new(REPEATS);
 }
 
@@ -232,6 +235,7 @@ static void tear_down(struct running *running)
 		event_base_free(gateway->base);
 	gateway_files_free(gateway->files);
 	gateway_repeats_free(gateway->repeats);
+	gateway_bodies_free(gateway->bodies);
 	gateway_limits_free(gateway->limits);
 	gateway_letters_free(gateway->letters);
 	gateway_alerts_free(gateway->alerts);

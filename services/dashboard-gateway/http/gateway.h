@@ -13,6 +13,7 @@
 #include "log/log.h"
 #include "records/region.h"
 
+struct gateway_bodies;
 struct gateway_files;
 struct gateway_limits;
 struct gateway_server;
@@ -36,6 +37,7 @@ struct gateway {
 	struct gateway_auth *auth;
 	struct gateway_files *files;
 	struct gateway_limits *limits;
+	struct gateway_bodies *bodies;
 	struct gateway_repeats *repeats; /* what was published here lately */
 	struct gateway_streams *streams;
 	struct gateway_server *server;

@@ -2,6 +2,7 @@
 #include "dashboard-gateway/http/views.h"
 #include "base/calendar.h"
 #include "base/hash.h"
+#include "dashboard-gateway/http/bodies.h"
 #include "dashboard-gateway/http/etag.h"
 #include "dashboard-gateway/http/gateway.h"
 #include "dashboard-gateway/http/handlers.h"
@@ -10,7 +11,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-enum { ANSWER_BYTES = 8 << 20, LINK_BYTES = 16 << 10 };
+enum { ANSWER_BYTES = 8 << 20, LINK_BYTES = 16 << 10, KEY_BYTES = 32 << 10 };
 
 typedef int list_fn(const struct gateway_world *world, const struct gateway_viewer *viewer,
         const struct gateway_param *params, uint32_t count, struct hub_buf *out, struct hub_buf *ret_next,
@@ -73,7 +74,7 @@ void gateway_refuse_view(struct gateway_exchange *exchange, int code, const stru
 		gateway_refuse_error(exchange, GATEWAY_PROBLEM_INVALID_QUERY, err);
 }
 
-static void put_link(struct gateway_exchange *exchange, const struct hub_buf *next)
+static void put_link(struct gateway_exchange *exchange, struct hub_str next)
 {
 	const struct gateway_target *target = &exchange->target;
 	struct hub_buf link;
@@ -81,7 +82,7 @@ static void put_link(struct gateway_exchange *exchange, const struct hub_buf *ne
 	hub_buf_byte(&link, '<');
 	hub_buf_str(&link, target->path);
 	hub_buf_text(&link, "?cursor=");
-	gateway_target_escape(hub_buf_slice(next), &link);
+	gateway_target_escape(next, &link);
 	for (uint32_t i = 0; i < target->param_count; i++) {
 		if (hub_str_is(target->params[i].name, "cursor"))
 			continue;
@@ -107,44 +108,90 @@ static bool refuse_params(struct gateway_exchange *exchange)
 	return true;
 }
 
-static void list(struct gateway_exchange *exchange, list_fn *view)
+/* What a body follows from: who sees it, the state, the second (what is overdue), and what was asked. */
+static void key_of(
+        const struct gateway_exchange *exchange, const struct gateway_world *world, struct hub_buf *key)
+{
+	const struct gateway_target *target = &exchange->target;
+	char etag[GATEWAY_ETAG_MAX];
+	tag_of(exchange, world, gateway_hot_seq(world->hot), etag);
+	hub_buf_printf(key, "%s %" PRId64 " ", etag, world->now_ms / HUB_SECOND_MS);
+	hub_buf_str(key, target->path);
+	for (uint32_t i = 0; i < target->param_count; i++) {
+		hub_buf_byte(key, '&');
+		gateway_target_escape(target->params[i].name, key);
+		hub_buf_byte(key, '=');
+		gateway_target_escape(target->params[i].value, key);
+	}
+}
+
+static void answer(struct gateway_exchange *exchange, struct hub_buf *body, struct hub_str next)
+{
+	if (next.len)
+		put_link(exchange, next);
+	gateway_reply_json(exchange, 200, body);
+}
+
+static bool answer_again(struct gateway_exchange *exchange, const struct hub_buf *key)
+{
+	struct hub_str known, next;
+	struct hub_buf body;
+	if (hub_buf_failed(key) ||
+	        !gateway_bodies_find(exchange->gateway->bodies, hub_buf_slice(key), &known, &next))
+		return false;
+	hub_buf_init(&body, ANSWER_BYTES);
+	hub_buf_str(&body, known);
+	answer(exchange, &body, next);
+	return true;
+}
+
+static void answer_anew(struct gateway_exchange *exchange, const struct hub_buf *key, struct hub_buf *body,
+        const struct hub_buf *next)
+{
+	if (!hub_buf_failed(key) && !hub_buf_failed(body))
+		gateway_bodies_keep(exchange->gateway->bodies, hub_buf_slice(key), hub_buf_slice(body),
+		        hub_buf_slice(next));
+	answer(exchange, body, hub_buf_slice(next));
+}
+
+/* One of the two. */
+static void show(struct gateway_exchange *exchange, list_fn *list, whole_fn *whole)
 {
 	struct gateway_world world = gateway_world(exchange->gateway);
+	const struct gateway_viewer *viewer = &exchange->identity.viewer;
+	const struct gateway_target *target = &exchange->target;
 	struct hub_error err = { 0 };
-	struct hub_buf body, next;
-	if (gateway_refuse_unready(exchange, &world) || gateway_not_modified(exchange, &world))
+	struct hub_buf key, body, next;
+	if ((whole && refuse_params(exchange)) || gateway_refuse_unready(exchange, &world) ||
+	        gateway_not_modified(exchange, &world))
 		return;
-	hub_buf_init(&body, ANSWER_BYTES);
+	hub_buf_init(&key, KEY_BYTES);
 	hub_buf_init(&next, LINK_BYTES);
-	int code = view(&world, &exchange->identity.viewer, exchange->target.params,
-	        exchange->target.param_count, &body, &next, &err);
-	if (!code && next.len)
-		put_link(exchange, &next);
-	hub_buf_done(&next);
-	if (!code) {
-		gateway_reply_json(exchange, 200, &body);
-		return;
+	key_of(exchange, &world, &key);
+	if (!answer_again(exchange, &key)) {
+		hub_buf_init(&body, ANSWER_BYTES);
+		int code =
+		        list ? list(&world, viewer, target->params, target->param_count, &body, &next, &err)
+		             : whole(&world, viewer, &body, &err);
+		if (code) {
+			hub_buf_done(&body);
+			gateway_refuse_view(exchange, code, &err);
+		} else {
+			answer_anew(exchange, &key, &body, &next);
+		}
 	}
-	hub_buf_done(&body);
-	gateway_refuse_view(exchange, code, &err);
+	hub_buf_done(&key);
+	hub_buf_done(&next);
+}
+
+static void list(struct gateway_exchange *exchange, list_fn *view)
+{
+	show(exchange, view, NULL);
 }
 
 static void whole(struct gateway_exchange *exchange, whole_fn *view)
 {
-	struct gateway_world world = gateway_world(exchange->gateway);
-	struct hub_error err = { 0 };
-	struct hub_buf body;
-	if (refuse_params(exchange) || gateway_refuse_unready(exchange, &world) ||
-	        gateway_not_modified(exchange, &world))
-		return;
-	hub_buf_init(&body, ANSWER_BYTES);
-	int code = view(&world, &exchange->identity.viewer, &body, &err);
-	if (!code) {
-		gateway_reply_json(exchange, 200, &body);
-		return;
-	}
-	hub_buf_done(&body);
-	gateway_refuse_view(exchange, code, &err);
+	show(exchange, NULL, view);
 }
 
 static void one(struct gateway_exchange *exchange, one_fn *view)
