@@ -3,9 +3,12 @@ import { del, get, post, useCsrfToken } from './api.js';
 import { heardTime } from './clock.js';
 
 let current = null;
+let build = null;
 
 /* null: nobody is signed in. */
 export const me = () => current;
+/* Of the server when this page was loaded. */
+export const pageBuild = () => build;
 export const forget = () => void (current = null);
 
 export async function loadMe() {
@@ -13,6 +16,7 @@ export async function loadMe() {
 	useCsrfToken(body.csrf_token || '');
 	heardTime(body.server_time);
 	current = body;
+	build ??= body.build;
 	return body;
 }
 

@@ -5,7 +5,7 @@ import { Dataset } from './dataset.js';
 import { paintLater } from './paint.js';
 import { isAfter, oldest } from './position.js';
 import { forgetRows, hearRows } from './rows.js';
-import { me } from './session.js';
+import { me, pageBuild } from './session.js';
 import { share } from './tabs.js';
 
 export const overview = new Dataset('/overview');
@@ -41,7 +41,7 @@ export function refetch() {
 
 function onHello(hello) {
 	heardTime(hello.server_time);
-	if (me() && hello.build && hello.build !== me().build) stream.newBuild = hello.build;
+	if (hello.build && hello.build !== pageBuild()) stream.newBuild = hello.build;
 	if (!hello.resumed) refetch();
 }
 

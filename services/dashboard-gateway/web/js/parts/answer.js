@@ -32,7 +32,7 @@ function failed(sending) {
 
 const STEPS = {
 	sending: () => html`<p class="answer note">${shape('dashes')} ${t('answer.sending')}</p>`,
-	waiting: (sending) => html`<p class="answer note">${shape('half')} ${t('answer.waiting', { span: shortSpan(Date.now() - sending.since) })}</p>`,
+	waiting: (sending) => html`<p class="answer note">${shape('half')} ${t('answer.waiting')} <span class="quiet" aria-hidden="true">${shortSpan(Date.now() - sending.since)}</span></p>`,
 	silent: (sending) => html`<div class="answer warn"><p>${shape('triangle', 'warn')} ${t('answer.silent')}</p><button type="button" @click=${() => sending.wait()}>${t('answer.ask')}</button></div>`,
 	answered: (sending) => (sending.answer.refused ? refused(sending.answer) : taken(sending.answer)),
 	failed,

@@ -36,8 +36,8 @@ export function verdict(health) {
 	const found = doubts(health);
 	const answer = found.some((one) => one.bad) ? 'no' : found.length ? 'care' : 'yes';
 	const [name, tone] = LOOK[answer];
-	return html`<section class="panel verdict ${tone}" aria-live="polite">
-		<p class="verdict-word">${shape(name, tone)}<b>${t(`verdict.${answer}`)}</b></p>
+	return html`<section class="panel verdict ${tone}">
+		<p class="verdict-word" aria-live="polite">${shape(name, tone)}<b>${t(`verdict.${answer}`)}</b></p>
 		${found.length ? html`<ul>${found.map((one) => html`<li>${one.text}</li>`)}</ul>` : html`<p class="quiet">${t('verdict.why')}</p>`}
 	</section>`;
 }
