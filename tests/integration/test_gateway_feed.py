@@ -204,7 +204,7 @@ def test_redis_goes_and_comes_back(broker, own_redis, hub_on, probes):
 
 
 def test_kafka_goes_and_comes_back(lone_broker, own_redis, hub_on, probes):
-    hub = hub_on(lone_broker, own_redis)
+    hub = hub_on(lone_broker, own_redis, 1)
     hub.router.start()
     load = under_load(hub, 5)
     probe = probes(hub)
@@ -213,6 +213,7 @@ def test_kafka_goes_and_comes_back(lone_broker, own_redis, hub_on, probes):
     load.stop()
     wait_same(probe, hub)
     rows = probe.rows()
+    hub.router.kill()
     lone_broker.kill()
     wait_until("Kafka is missed", lambda: probe.state()["kafka_away"], 15)
     assert probe.rows() == rows
@@ -224,7 +225,6 @@ def test_kafka_goes_and_comes_back(lone_broker, own_redis, hub_on, probes):
     assert probe.state()["worst_us"] < TURN_US
 
     lone_broker.start()
-    hub.router.kill()
     hub.router.start()
     for each in (probe, early):
         wait_until("Kafka is seen", lambda: not each.state()["kafka_away"], 30)

@@ -143,32 +143,48 @@ static void pass(struct request *request, int64_t next)
 		step(request);
 }
 
+static bool is_of_run(const struct request *request, const rd_kafka_message_t *message)
+{
+	return request && request->running && message->rkt &&
+	       message->partition == request->wanted[request->at].place.partition &&
+	       strcmp(rd_kafka_topic_name(message->rkt), rd_kafka_topic_name(request->topic)) == 0;
+}
+
+/* The rest of the partition is not there, or not yet. */
+static void leave_partition(struct request *request)
+{
+	int32_t partition = request->wanted[request->at].place.partition;
+	stop_run(request);
+	while (request->at < request->count && request->wanted[request->at].place.partition == partition)
+		request->at++;
+}
+
+/* True: it is wanted, and kept. */
+static bool keep(struct request *request, rd_kafka_message_t *message)
+{
+	if (message->offset < request->from)
+		return false;
+	pass(request, message->offset);
+	if (!request->running || request->wanted[request->at].place.offset != message->offset)
+		return false;
+	request->found[request->wanted[request->at].as] = message;
+	step(request);
+	return true;
+}
+
 static void take(struct gateway_fetcher *fetcher, rd_kafka_message_t *message)
 {
 	struct request *request = TAILQ_FIRST(&fetcher->requests);
-	const struct wanted *wanted = request && request->running ? &request->wanted[request->at] : NULL;
-	bool ours = wanted && message->rkt && message->partition == wanted->place.partition &&
-	            strcmp(rd_kafka_topic_name(message->rkt), rd_kafka_topic_name(request->topic)) == 0;
-	if (ours && message->err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET) {
-		stop_run(request);
+	bool of_run = is_of_run(request, message), kept = false;
+	if (of_run && message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+		leave_partition(request);
+	} else if (of_run && message->err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET) {
+		stop_run(request); /* this place is not in the log; the next may be */
 		request->at++;
-	} else if (ours && message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
-		/* The rest of the partition is not there, or not yet. */
-		int32_t partition = wanted->place.partition;
-		stop_run(request);
-		while (request->at < request->count &&
-		        request->wanted[request->at].place.partition == partition)
-			request->at++;
-	} else if (ours && !message->err && message->offset >= request->from) {
-		pass(request, message->offset);
-		wanted = request->running ? &request->wanted[request->at] : NULL;
-		if (wanted && wanted->place.offset == message->offset) {
-			request->found[wanted->as] = message;
-			message = NULL;
-			step(request);
-		}
+	} else if (of_run && !message->err) {
+		kept = keep(request, message);
 	}
-	if (message)
+	if (!kept)
 		rd_kafka_message_destroy(message);
 	serve(fetcher);
 }

@@ -56,35 +56,49 @@ static bool is_behind(const struct look *look, int32_t partition)
 	return look->committed[partition] < look->high[partition];
 }
 
+static int32_t start_behind(const struct look *look, rd_kafka_topic_t *topic, rd_kafka_queue_t *queue)
+{
+	int32_t started = 0;
+	for (int32_t i = 0; i < look->partitions; i++)
+		started += is_behind(look, i) &&
+		           rd_kafka_consume_start_queue(topic, i, look->committed[i], queue) == 0;
+	return started;
+}
+
+static void stop_behind(const struct look *look, rd_kafka_topic_t *topic)
+{
+	for (int32_t i = 0; i < look->partitions; i++)
+		if (is_behind(look, i))
+			rd_kafka_consume_stop(topic, i);
+}
+
+static int64_t time_of(const rd_kafka_message_t *message)
+{
+	rd_kafka_timestamp_type_t type;
+	return message->err ? -1 : rd_kafka_message_timestamp(message, &type);
+}
+
 /* The first records from where the group stands, of all partitions at once; the oldest of those that came in time. */
 static int64_t peek(struct look *look, rd_kafka_topic_t *topic, rd_kafka_queue_t *queue)
 {
 	int64_t oldest = -1, until_us = gateway_steady_us() + PEEK_MS * INT64_C(1000);
-	int32_t missing = 0;
 	bool *seen = calloc((size_t)look->partitions, sizeof(*seen));
 	hub_check(seen);
-	for (int32_t i = 0; i < look->partitions; i++)
-		if (is_behind(look, i) &&
-		        rd_kafka_consume_start_queue(topic, i, look->committed[i], queue) == 0)
-			missing++;
-	while (missing > 0 && gateway_steady_us() < until_us) {
+	for (int32_t missing = start_behind(look, topic, queue);
+	        missing > 0 && gateway_steady_us() < until_us;) {
 		rd_kafka_message_t *message = rd_kafka_consume_queue(queue, 50);
 		if (!message)
 			continue;
-		rd_kafka_timestamp_type_t type;
-		int64_t at_ms = message->err ? -1 : rd_kafka_message_timestamp(message, &type);
+		int64_t at_ms = time_of(message);
 		if (at_ms >= 0 && (oldest < 0 || at_ms < oldest))
 			oldest = at_ms;
-		if (message->partition >= 0 && message->partition < look->partitions &&
-		        !seen[message->partition]) {
+		if (message->rkt) { /* of a partition that was started */
+			missing -= !seen[message->partition];
 			seen[message->partition] = true;
-			missing--;
 		}
 		rd_kafka_message_destroy(message);
 	}
-	for (int32_t i = 0; i < look->partitions; i++)
-		if (is_behind(look, i))
-			rd_kafka_consume_stop(topic, i);
+	stop_behind(look, topic);
 	free(seen);
 	return oldest;
 }
