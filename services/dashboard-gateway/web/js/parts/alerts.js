@@ -12,9 +12,9 @@ import { severityMark } from './states.js';
 
 const MOST = 7;
 
-function acknowledged(alert) {
+function acknowledged(alert, wall) {
 	const { by, at, note } = alert.acknowledged;
-	return html`<p class="acknowledged">${shape('tick', 'good')}<span>${t('alert.acknowledged', { by, at: shortStamp(ms(at), now()) })}${note ? html` <q>${note}</q>` : nothing}</span></p>`;
+	return html`<p class="acknowledged">${shape('tick', 'good')}<span>${wall ? t('alert.taken', { by }) : t('alert.acknowledged', { by, at: shortStamp(ms(at), now()) })}${note ? html` <q>${note}</q>` : nothing}</span></p>`;
 }
 
 function alertItem(alert, wall) {
@@ -31,7 +31,7 @@ function alertItem(alert, wall) {
 			${age}
 			${may ? html`<button type="button" class="quiet-button" aria-label=${t('alert.acknowledge_this', { text })} @click=${() => acknowledge(alert)}>${t('acknowledge.button')}</button>` : nothing}
 		</div>
-		${alert.acknowledged ? acknowledged(alert) : nothing}
+		${alert.acknowledged ? acknowledged(alert, wall) : nothing}
 	</li>`;
 }
 

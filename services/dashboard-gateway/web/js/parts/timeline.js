@@ -26,6 +26,7 @@ const considered = (list) => html`<details class="considered"><summary>${t('step
 function said(step) {
 	const { org_id: org, reason_code: code, text, outcome } = step.said;
 	const words = [code && word('choice', code), outcome && word('choice', outcome)].filter(Boolean).join(t('list_comma'));
+	if (!words && !text) return nothing;
 	return html`<p class="said"><b>${orgName(org)}</b>${words ? html` ${words}` : nothing}${text ? html`<q>${text}</q>` : nothing}</p>`;
 }
 
