@@ -131,7 +131,7 @@ test('all by keyboard: sign in, find a referral, reject it with a reason', async
 	await hub('opened', { org: county.lead, session: fresh('keys'), capacity: 5, specialty: '03.04' });
 	await hub('requested', { source: county.centres[0], id: own, urgency: 'URGENT' });
 	const words = await say('en');
-	const { page, context } = await open(null, '/live');
+	const { page, context } = await open(null, '/referrals');
 	const key = (name) => page.keyboard.press(name);
 	const focus = (selector) => page.evaluate((css) => Boolean(document.activeElement?.closest(css)), selector);
 	const tabTo = async (selector, most = 80) => {

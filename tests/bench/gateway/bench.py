@@ -215,7 +215,7 @@ def slow(site, options, table):
     """Readers that stop reading: memory, who is cut, whether they go on where they were."""
     pid = site.gateway.process.pid
     idle, peak = rss_kb(pid), 0
-    with Changes(site, options.rate), Process(client("stall", site.gateway.url + STREAM, site.person.cookie, 75, options.slow),
+    with Changes(site, options.rate), Process(client("stall", site.gateway.url + STREAM, site.person.cookie, 120, options.slow),
                                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as readers:
         while readers.poll() is None:
             peak = max(peak, rss_kb(pid))
