@@ -77,7 +77,7 @@ create_topics() {
 load_county() {
 	step 'reference data'
 	attempt registry 'the sample county could not be loaded' \
-		hubctl registry load "$root"/services/sample-county/registry/*.json
+		hubctl registry load "$root"/services/sample-county/registry/*.json --timeout 60000
 	step_done "$(last_line "$data/log/registry.log")"
 }
 
