@@ -43,7 +43,7 @@ static uint32_t rejects_permille(const struct sample_referral *referral)
 	struct hub_str specialty = hub_str_from(referral->demand->specialty);
 	if (referral->urgency == HUB_URGENCY_EMERGENCY)
 		return 20;
-	if (hub_str_is(specialty, "15") || hub_str_is(specialty, "50.09"))
+	if (hub_str_is(specialty, "15") || hub_str_is(specialty, "50.11"))
 		return 350;
 	return hub_str_is(specialty, "04.03") ? 220 : 90;
 }
