@@ -64,15 +64,17 @@ BODIES = {
 @pytest.fixture(scope="module")
 def site(tmp_path_factory, broker, redis):
     site = Site(tmp_path_factory.mktemp("access"), broker, redis)
-    site.start()
-    county = site.county
-    site.publisher.opened(county, county.lead, "s1", 20, starts_in_s=86400)
-    site.publisher.requested(county, county.centres[0], "seen", reason=SECRET)
-    site.publisher.flush()
-    wait_until("the referral", lambda: site.gateway.sign_in("lead").get("/referrals/seen").status == 200)
-    yield site
-    site.close()
-    redis.client.flushall()
+    try:
+        site.start()
+        county = site.county
+        site.publisher.opened(county, county.lead, "s1", 20, starts_in_s=86400)
+        site.publisher.requested(county, county.centres[0], "seen", reason=SECRET)
+        site.publisher.flush()
+        wait_until("the referral", lambda: site.gateway.sign_in("lead").get("/referrals/seen").status == 200)
+        yield site
+    finally:
+        site.close()
+        redis.client.flushall()
 
 
 @pytest.fixture(scope="module")
