@@ -3,6 +3,7 @@
 #define DASHBOARD_GATEWAY_HTTP_GATEWAY_H
 
 #include "dashboard-gateway/auth/auth.h"
+#include "dashboard-gateway/http/frames.h"
 #include "dashboard-gateway/http/measures.h"
 #include "dashboard-gateway/http/options.h"
 #include "dashboard-gateway/view/alerts.h"
@@ -40,6 +41,7 @@ struct gateway {
 	struct gateway_bodies *bodies;
 	struct gateway_repeats *repeats; /* what was published here lately */
 	struct gateway_streams *streams;
+	struct gateway_frames frames; /* those of the streams; the loop lets the last ones go at its own end */
 	struct gateway_server *server;
 	struct hub_admin *admin;
 	uint64_t epoch;

@@ -69,7 +69,7 @@ void gateway_readers_say(
 {
 	struct gateway_streams *streams = client->gateway->streams;
 	struct gateway_revision id = { client->gateway->epoch, seq };
-	struct gateway_frame *frame = gateway_frame_new(&streams->frames, event, id, hub_buf_slice(data));
+	struct gateway_frame *frame = gateway_frame_new(streams->frames, event, id, hub_buf_slice(data));
 	gateway_frame_send(frame, gateway_client_output(client), client->chunked);
 	gateway_frame_drop(frame);
 }

@@ -12,7 +12,7 @@ struct gateway_streams {
 	struct event *tick;
 	struct gateway_class_list classes;
 	struct hub_map *by_key, *users;
-	struct gateway_frames frames;
+	struct gateway_frames *frames; /* the gateway's */
 	uint32_t count;
 	uint64_t ticks;
 	bool health_due;

@@ -60,7 +60,7 @@ static void send_changes(
 		say_reset(client, seq);
 	while (client->seq < seq && gateway_client_pace(client, now_ms) == GATEWAY_PACE_READY) {
 		const struct gateway_step *step = gateway_class_step(
-		        client->class, &streams->frames, world, GATEWAY_TOPIC_REFERRALS, client->seq);
+		        client->class, streams->frames, world, GATEWAY_TOPIC_REFERRALS, client->seq);
 		send_step(client, step);
 		client->seq = step->to > client->seq ? step->to : seq;
 	}
@@ -73,7 +73,7 @@ static void send_answers(
 	if (client->answers >= last || !gateway_client_has_reached(client, gateway_hot_seq(world->hot)))
 		return;
 	if (gateway_client_wants(client, GATEWAY_TOPIC_ANSWERS))
-		send_step(client, gateway_class_step(client->class, &streams->frames, world,
+		send_step(client, gateway_class_step(client->class, streams->frames, world,
 		                          GATEWAY_TOPIC_ANSWERS, client->answers));
 	client->answers = last;
 }
@@ -101,13 +101,13 @@ static void look(struct gateway_streams *streams, const struct gateway_world *wo
 		TAILQ_REMOVE(&streams->classes, class, link);
 		TAILQ_INSERT_TAIL(&streams->classes, class, link);
 		if (states && class->topics & (1U << GATEWAY_TOPIC_OVERVIEW))
-			gateway_class_look(class, &streams->frames, world, GATEWAY_TOPIC_OVERVIEW, changes,
+			gateway_class_look(class, streams->frames, world, GATEWAY_TOPIC_OVERVIEW, changes,
 			        STATE_AGE_MS);
 		if (states && class->topics & (1U << GATEWAY_TOPIC_ALERTS))
 			gateway_class_look(
-			        class, &streams->frames, world, GATEWAY_TOPIC_ALERTS, changes, STATE_AGE_MS);
+			        class, streams->frames, world, GATEWAY_TOPIC_ALERTS, changes, STATE_AGE_MS);
 		if (health && class->topics & (1U << GATEWAY_TOPIC_HEALTH))
-			gateway_class_look(class, &streams->frames, world, GATEWAY_TOPIC_HEALTH, changes, 0);
+			gateway_class_look(class, streams->frames, world, GATEWAY_TOPIC_HEALTH, changes, 0);
 	}
 }
 
@@ -120,7 +120,7 @@ static struct gateway_frame *beat_of(struct gateway_streams *streams, const stru
 	gateway_json_object(&json, NULL);
 	gateway_json_time(&json, "server_time", world->now_ms);
 	gateway_json_end_object(&json);
-	struct gateway_frame *beat = gateway_frame_new(&streams->frames, "beat", id, hub_buf_slice(&data));
+	struct gateway_frame *beat = gateway_frame_new(streams->frames, "beat", id, hub_buf_slice(&data));
 	hub_buf_done(&data);
 	return beat;
 }
@@ -139,7 +139,7 @@ static void serve(struct gateway_streams *streams, struct gateway_client *client
 		say_bye(client);
 		return;
 	}
-	if (pace == GATEWAY_PACE_WAIT || streams->frames.bytes > FRAME_BYTES)
+	if (pace == GATEWAY_PACE_WAIT || streams->frames->bytes > FRAME_BYTES)
 		return;
 	send_changes(streams, client, world);
 	send_answers(streams, client, world);
@@ -193,6 +193,7 @@ int gateway_streams_new(struct gateway *gateway, struct gateway_streams **ret, s
 	struct gateway_streams *streams = calloc(1, sizeof(*streams));
 	hub_check(streams);
 	streams->gateway = gateway;
+	streams->frames = &gateway->frames;
 	streams->by_key = hub_map_new();
 	streams->users = hub_map_new();
 	TAILQ_INIT(&streams->classes);
@@ -280,5 +281,5 @@ uint32_t gateway_streams_count(const struct gateway_streams *streams)
 
 uint64_t gateway_streams_frame_bytes(const struct gateway_streams *streams)
 {
-	return streams->frames.bytes;
+	return streams->frames->bytes;
 }
