@@ -41,7 +41,8 @@ struct gateway {
 	struct gateway_bodies *bodies;
 	struct gateway_repeats *repeats; /* what was published here lately */
 	struct gateway_streams *streams;
-	struct gateway_frames frames; /* those of the streams; the loop lets the last ones go at its own end */
+	struct gateway_frames
+	        frames; /* those of the streams; the loop lets the last ones go at its own end */
 	struct gateway_server *server;
 	struct hub_admin *admin;
 	uint64_t epoch;

@@ -101,8 +101,8 @@ static void look(struct gateway_streams *streams, const struct gateway_world *wo
 		TAILQ_REMOVE(&streams->classes, class, link);
 		TAILQ_INSERT_TAIL(&streams->classes, class, link);
 		if (states && class->topics & (1U << GATEWAY_TOPIC_OVERVIEW))
-			gateway_class_look(class, streams->frames, world, GATEWAY_TOPIC_OVERVIEW, changes,
-			        STATE_AGE_MS);
+			gateway_class_look(
+			        class, streams->frames, world, GATEWAY_TOPIC_OVERVIEW, changes, STATE_AGE_MS);
 		if (states && class->topics & (1U << GATEWAY_TOPIC_ALERTS))
 			gateway_class_look(
 			        class, streams->frames, world, GATEWAY_TOPIC_ALERTS, changes, STATE_AGE_MS);
