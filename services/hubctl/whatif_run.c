@@ -222,10 +222,12 @@ static void take_together(
 	for (; count; count--) {
 		hubctl_replay_settle(&run->replay);
 		run->replay.version = steps->registry_version;
+		run->replay.step = steps; /* whoever of them says nothing says it of nobody */
 		uint32_t first = hubctl_step_first(run, left, count);
 		take_step(run, &left[first]);
 		left[first] = left[count - 1];
 	}
+	run->replay.step = NULL; /* it was one of those */
 	free(left);
 }
 
