@@ -35,6 +35,12 @@ export const rows = (page) =>
 
 export const rowState = (page, id, text) => until(`${id} to be ${text}`, async () => (await row(page, id).locator('td').nth(2).innerText()).includes(text));
 
+/* Free beds of all boards but the one that a script changes. */
+export async function otherBeds(context, url, org) {
+	const { items } = await (await context.request.get(`${url}/api/v1/beds`)).json();
+	return items.filter((board) => board.org_id !== org).reduce((sum, board) => sum + board.free, 0);
+}
+
 /* {label: number} as the tiles of /live show them. */
 export const figures = (page) =>
 	page.locator('.tile').evaluateAll((all) =>
