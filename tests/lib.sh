@@ -90,11 +90,12 @@ junit_sum() { # ATTRIBUTE FILE
 		awk '{ sum += $1 } END { print sum + 0 }' || true
 }
 
-# build PRESET: false, with the end of its log, when it fails.
+# build PRESET [TARGET...]: false, with the end of its log, when it fails.
 build() {
-	local log=$logs/build-$1.log
+	local log=$logs/build-$1.log targets=()
+	[ "$#" -eq 1 ] || targets=(--target "${@:2}")
 	if ! { [ -e "build/$1/build.ninja" ] || cmake --preset "$1"; } >"$log" 2>&1 </dev/null ||
-		! cmake --build --preset "$1" >>"$log" 2>&1 </dev/null; then
+		! cmake --build --preset "$1" "${targets[@]}" >>"$log" 2>&1 </dev/null; then
 		count 0 1 "build $1"
 		printf '  FAIL  build %s\n' "$1"
 		grep -E -A 6 'error|FAILED' "$log" | head -n 40 | sed 's/^/        /'
