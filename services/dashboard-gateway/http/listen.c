@@ -64,9 +64,6 @@ static void on_state(void *user)
 	if (state.ready != gateway->told.ready)
 		hub_log(gateway->log, state.ready ? HUB_LOG_READY : HUB_LOG_NOT_READY,
 		        hub_log_int("partitions", state.partitions), hub_log_int("whole", state.whole));
-	if (state.redis_away != gateway->told.redis_away)
-		hub_log(gateway->log, state.redis_away ? HUB_LOG_STORE_AWAY : HUB_LOG_STORE_BACK,
-		        hub_log_text("store", gateway->options->redis_address));
 	bool changed = state.ready != gateway->told.ready || state.redis_away != gateway->told.redis_away ||
 	               state.kafka_away != gateway->told.kafka_away || state.whole != gateway->told.whole ||
 	               (state.history_percent == 100) != (gateway->told.history_percent == 100);
