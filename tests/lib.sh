@@ -117,11 +117,11 @@ run_ctest() {
 	count_junit "$junit" "$name" "$code"
 }
 
-# run_pytest NAME FOLDER PRESET
+# run_pytest NAME FOLDER PRESET [PYTEST-OPTION...]
 run_pytest() {
 	local code=0 junit=$logs/$1.xml
 	rm -f "$junit"
 	HUB_TEST_BUILD=$root/build/$3 "$venv/bin/python" -m pytest -q --tb=short --durations=5 -p no:cacheprovider \
-		--junitxml "$junit" "tests/$2" </dev/null 2>&1 | tee "$logs/$1.log" | sed 's/^/  /' || code=$?
+		--junitxml "$junit" "${@:4}" "tests/$2" </dev/null 2>&1 | tee "$logs/$1.log" | sed 's/^/  /' || code=$?
 	count_junit "$junit" "$1" "$code"
 }
