@@ -121,7 +121,7 @@ def as_json(value):
     if isinstance(value, list):
         return [as_json(each) for each in value]
     if isinstance(value, datetime):
-        return value.astimezone(SHANGHAI).isoformat(timespec="milliseconds")
+        return value.astimezone(SHANGHAI).isoformat(timespec="milliseconds" if value.microsecond else "seconds")
     return base64.b64encode(value).decode() if isinstance(value, bytes) else value
 
 
