@@ -2,15 +2,8 @@
 # The step of deploy/local/up that starts the dashboard gateway; uses the variables that up sets.
 # shellcheck disable=SC2154
 
-# Ready; or, when no county is loaded here, waiting for one.
 gateway_ready() {
-	local reply
-	{
-		exec 8<>"/dev/tcp/127.0.0.1/$gateway_admin_port" && printf 'GET /readyz HTTP/1.0\r\n\r\n' >&8
-	} 2>/dev/null || return 1
-	IFS= read -r -t 2 -d '' reply <&8 || true # to the end of the reply
-	exec 8>&-
-	[[ $reply == HTTP/1.?' 200 '* || (-z $sample && $reply == *'the registry is empty'*) ]]
+	daemon_ready "$gateway_admin_port"
 }
 
 # The program or a file of the page is newer than what runs.

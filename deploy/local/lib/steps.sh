@@ -81,15 +81,19 @@ load_county() {
 	step_done "$(last_line "$data/log/registry.log")"
 }
 
-# Ready to decide; or, when no county is loaded here, waiting for one.
-router_ready() {
+# Ready; or, when no county is loaded here, waiting for one.
+daemon_ready() { # ADMIN-PORT
 	local reply
 	{
-		exec 8<>"/dev/tcp/127.0.0.1/$admin_port" && printf 'GET /readyz HTTP/1.0\r\n\r\n' >&8
+		exec 8<>"/dev/tcp/127.0.0.1/$1" && printf 'GET /readyz HTTP/1.0\r\n\r\n' >&8
 	} 2>/dev/null || return 1
 	IFS= read -r -t 2 -d '' reply <&8 || true # to the end of the reply
 	exec 8>&-
 	[[ $reply == HTTP/1.?' 200 '* || (-z $sample && $reply == *'the registry is empty'*) ]]
+}
+
+router_ready() {
+	daemon_ready "$admin_port"
 }
 
 # Started anew when it runs with another clock, or the program has been built since.
