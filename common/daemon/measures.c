@@ -20,9 +20,28 @@ static const struct hub_metric_spec specs[] = {
 #undef LABELS
 };
 
+static void touch(
+        struct hub_metrics *metrics, enum hub_measure measure, const char *const *values, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		hub_metrics_add(metrics, measure, &values[i], 0);
+}
+
 struct hub_metrics *hub_measures_new(void)
 {
-	return hub_metrics_new(specs, sizeof(specs) / sizeof(specs[0]));
+	static const char *const outcomes[] = { "committed", "aborted", "refused", "unknown" };
+	static const char *const reasons[] = {
+#define DEAD_LETTER(reason, meaning, remedy) #reason,
+#include "effects/dead_letters.def"
+	};
+	struct hub_metrics *metrics = hub_metrics_new(specs, sizeof(specs) / sizeof(specs[0]));
+	if (!metrics)
+		return NULL;
+	touch(metrics, HUB_MEASURE_TRANSACTIONS, outcomes, sizeof(outcomes) / sizeof(outcomes[0]));
+	touch(metrics, HUB_MEASURE_DEAD_LETTERS, reasons, sizeof(reasons) / sizeof(reasons[0]));
+	/* The follower tells when Redis goes and comes back, not that it was there all the time. */
+	hub_metrics_set(metrics, HUB_MEASURE_STORE_UP, NULL, 1);
+	return metrics;
 }
 
 void hub_measures_process(struct hub_metrics *metrics)

@@ -11,7 +11,7 @@ enum hub_measure {
 	HUB_MEASURES
 };
 
-/* A registry of them; NULL: no memory. */
+/* A registry of them, with the rare counters at 0; NULL: no memory. */
 struct hub_metrics *hub_measures_new(void);
 
 /* Brings the process_* ones up to date. */

@@ -36,6 +36,12 @@ static double open_files(void)
 	return count;
 }
 
+static double most_files(void)
+{
+	struct rlimit limit;
+	return getrlimit(RLIMIT_NOFILE, &limit) == 0 ? (double)limit.rlim_cur : 0;
+}
+
 void hub_process_measure(struct hub_metrics *metrics, uint32_t first)
 {
 	struct rusage usage;
@@ -45,4 +51,5 @@ void hub_process_measure(struct hub_metrics *metrics, uint32_t first)
 	hub_metrics_set(metrics, first + PROCESS_CPU, NULL, cpu);
 	hub_metrics_set(metrics, first + PROCESS_MEMORY, NULL, resident_bytes());
 	hub_metrics_set(metrics, first + PROCESS_FDS, NULL, open_files());
+	hub_metrics_set(metrics, first + PROCESS_MAX_FDS, NULL, most_files());
 }

@@ -42,24 +42,6 @@ static uint32_t count_buckets(const struct hub_metric_spec *spec)
 	return count;
 }
 
-struct hub_metrics *hub_metrics_new(const struct hub_metric_spec *specs, uint32_t count)
-{
-	struct hub_metrics *metrics = calloc(1, sizeof(*metrics) + count * sizeof(struct metric));
-	if (!metrics)
-		return NULL;
-	metrics->specs = specs;
-	metrics->count = count;
-	pthread_mutex_init(&metrics->lock, NULL);
-	for (uint32_t i = 0; i < count; i++) {
-		struct metric *metric = &metrics->metrics[i];
-		metric->by_key = hub_map_new();
-		hub_check(metric->by_key);
-		metric->end = &metric->first;
-		metric->bucket_count = count_buckets(&specs[i]);
-	}
-	return metrics;
-}
-
 static void forget(struct metric *metric)
 {
 	for (struct series *series = metric->first, *next; series; series = next) {
@@ -115,6 +97,27 @@ static struct series *series_of(struct hub_metrics *metrics, uint32_t number, co
 	*metric->end = series;
 	metric->end = &series->next;
 	return series;
+}
+
+struct hub_metrics *hub_metrics_new(const struct hub_metric_spec *specs, uint32_t count)
+{
+	struct hub_metrics *metrics = calloc(1, sizeof(*metrics) + count * sizeof(struct metric));
+	if (!metrics)
+		return NULL;
+	metrics->specs = specs;
+	metrics->count = count;
+	pthread_mutex_init(&metrics->lock, NULL);
+	for (uint32_t i = 0; i < count; i++) {
+		struct metric *metric = &metrics->metrics[i];
+		metric->by_key = hub_map_new();
+		hub_check(metric->by_key);
+		metric->end = &metric->first;
+		metric->bucket_count = count_buckets(&specs[i]);
+		/* A counter that appears with its first event hides that event from rate(). */
+		if (specs[i].type != HUB_GAUGE && !specs[i].labels[0])
+			(void)series_of(metrics, i, NULL);
+	}
+	return metrics;
 }
 
 void hub_metrics_add(struct hub_metrics *metrics, uint32_t metric, const char *const *labels, double amount)

@@ -1,5 +1,7 @@
 /* Counters, gauges and histograms with labels, and their text for Prometheus (exposition format 0.0.4). The
- * metrics are a table; a series comes into being when it is first touched. Any thread; a short lock inside.
+ * metrics are a table; a series comes into being when it is first touched, a counter or histogram without labels at once.
+ * Prometheus sees no increase in a counter's first value: whoever knows the labels of a rare one touches it at the start,
+ * by adding 0. Any thread; a short lock inside.
  */
 #ifndef HUB_METRICS_METRICS_H
 #define HUB_METRICS_METRICS_H

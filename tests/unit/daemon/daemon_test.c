@@ -112,6 +112,11 @@ static void the_listener_counts(void **state)
 	assert_non_null(strstr(out.data, "hub_lag_records{topic=\"referral.events\",partition=\"3\"} 17\n"));
 	assert_non_null(strstr(out.data, "hub_fence_lag_records{partition=\"3\"} -1\n"));
 	assert_non_null(strstr(out.data, "hub_dead_letters_total{reason=\"RULE\"} 1\n"));
+	/* What is rare is there before it happens. */
+	assert_non_null(strstr(out.data, "hub_dead_letters_total{reason=\"CRASHED\"} 0\n"));
+	assert_non_null(strstr(out.data, "hub_transactions_total{outcome=\"aborted\"} 0\n"));
+	assert_non_null(strstr(out.data, "hub_timer_late_seconds_count 0\n"));
+	assert_non_null(strstr(out.data, "hub_store_up 1\n"));
 	const struct hub_notice lost = { HUB_NOTICE_LOST, "referral.events", 3, -1, "" };
 	observer.notice(observer.user, &lost);
 	hub_buf_reset(&out);

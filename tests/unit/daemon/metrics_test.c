@@ -71,8 +71,29 @@ static void cleared_series_are_gone(void **state)
 	hub_metrics_clear(metrics, READY);
 	assert_text(metrics, "# HELP hub_events_total Events.\n# TYPE hub_events_total counter\n"
 	                     "# HELP hub_ready Ready.\n# TYPE hub_ready gauge\n"
-	                     "# HELP hub_seconds Seconds.\n# TYPE hub_seconds histogram\n");
+	                     "# HELP hub_seconds Seconds.\n# TYPE hub_seconds histogram\n"
+	                     "hub_seconds_bucket{le=\"0.1\"} 0\nhub_seconds_bucket{le=\"1\"} 0\n"
+	                     "hub_seconds_bucket{le=\"+Inf\"} 0\nhub_seconds_sum 0\nhub_seconds_count 0\n");
 	hub_metrics_add(metrics, EVENTS, labels, 1);
+}
+
+/* rate() sees no increase in a first value. */
+static void counters_are_there_before_they_count(void **state)
+{
+	(void)state;
+	static const struct hub_metric_spec lost[] = {
+		{ HUB_COUNTER, "hub_lost_total", "Lost.", { NULL }, NULL },
+		{ HUB_COUNTER, "hub_letters_total", "Letters.", { "reason" }, NULL },
+		{ HUB_GAUGE, "hub_lag", "Lag.", { NULL }, NULL },
+	};
+	const char *const rule = "RULE";
+	struct hub_metrics *metrics = hub_metrics_new(lost, 3);
+	hub_metrics_add(metrics, 1, &rule, 0);
+	assert_text(metrics, "# HELP hub_lost_total Lost.\n# TYPE hub_lost_total counter\nhub_lost_total 0\n"
+	                     "# HELP hub_letters_total Letters.\n# TYPE hub_letters_total counter\n"
+	                     "hub_letters_total{reason=\"RULE\"} 0\n"
+	                     "# HELP hub_lag Lag.\n# TYPE hub_lag gauge\n");
+	hub_metrics_free(metrics);
 }
 
 static void series_are_bounded(void **state)
@@ -122,6 +143,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(the_text_is_prometheus, setup, teardown),
 		cmocka_unit_test_setup_teardown(cleared_series_are_gone, setup, teardown),
+		cmocka_unit_test(counters_are_there_before_they_count),
 		cmocka_unit_test_setup_teardown(series_are_bounded, setup, teardown),
 		cmocka_unit_test_setup_teardown(threads_share_them, setup, teardown),
 	};
