@@ -11,6 +11,10 @@ PACKAGES_REDIS=(redis-tools)
 PACKAGES_BUILD=(gcc libc6-dev cmake ninja-build pkg-config librdkafka-dev libhiredis-dev libisal-dev libevent-dev libavro-dev
 	libjansson-dev libcmocka-dev libbsd-dev libjemalloc-dev libsodium-dev zlib1g-dev libcrypt-dev libcjose-dev libcurl4-openssl-dev)
 
+# Only unpacked: installed they would begin to run as services.
+# shellcheck disable=SC2034
+PACKAGES_WATCH=(prometheus prometheus-node-exporter prometheus-blackbox-exporter)
+
 package_installed() { # NAME
 	[ "$(dpkg-query -W -f '${db:Status-Abbrev}' "$1" 2>/dev/null)" = "ii " ]
 }
@@ -34,6 +38,27 @@ packages_install() {
 	# shellcheck disable=SC2034 # for the caller
 	packages_added=${#missing[@]}
 }
+
+# packages_unpack LOG DIR NAME...: their files below DIR, once; needs root only where apt has no lists yet.
+packages_unpack() {
+	local log=$1 dir=$2
+	shift 2
+	[ "$(cat "$dir/names" 2>/dev/null)" != "$*" ] || return 0
+	rm -rf "$dir"
+	mkdir -p "$dir"
+	logged "$log" packages_unpack_into "$dir" "$@" ||
+		die "$EX_UNAVAILABLE" "apt-get could not fetch $*: $(packages_reason "$log") (more in $log)"
+	echo "$*" >"$dir/names"
+}
+
+packages_unpack_into() ( # DIR NAME...
+	cd "$1" || exit
+	shift
+	packages_apt download "$@" || { packages_apt update && packages_apt download "$@"; } || exit
+	for deb in *.deb; do
+		dpkg-deb -x "$deb" . && rm "$deb" || exit
+	done
+)
 
 packages_get() { # NAME...
 	packages_apt update && packages_apt install -y --no-install-recommends "$@"
