@@ -23,6 +23,11 @@ make_venv() { # LOG
 	cp "$list" "$venv/requirements.txt"
 }
 
+# Prometheus, its exporters and promtool, in build/watch.
+make_watch() { # LOG
+	packages_unpack "$1" "$root/build/watch" "${PACKAGES_WATCH[@]}"
+}
+
 # What a hospital's developer would install for tests/clients: by pip, npm and Maven.
 make_clients() { # LOG
 	packages_install "$1" openjdk-17-jdk-headless
