@@ -11,7 +11,9 @@ import yaml
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROMETHEUS = ROOT / "deploy" / "prometheus"
 DASHBOARDS = ROOT / "deploy" / "grafana" / "dashboards"
-TABLES = ("common/daemon/metrics.def", "common/daemon/process.def", "services/dashboard-gateway/http/metrics.def")
+PROCESS = "common/daemon/process.def"
+TABLES = {"referral-router": ("common/daemon/metrics.def", PROCESS),
+          "dashboard-gateway": ("services/dashboard-gateway/http/metrics.def", PROCESS)}
 # Of others, as far as used here: Prometheus, node-exporter, blackbox-exporter. The integration test asks for each.
 FOREIGN = {
     "up", "ALERTS", "probe_success", "probe_ssl_last_chain_expiry_timestamp_seconds", "node_filesystem_avail_bytes",
@@ -33,11 +35,10 @@ class Metric:
         return {self.name + suffix for suffix in SUFFIXES.get(self.kind, ("",))}
 
 
-def metrics():
-    """Every row of the tables of metrics; one that several tables have comes once."""
+def metrics(job):
+    """Every row of a program's tables of metrics."""
     row = re.compile(r'^METRIC\(\w+, (\w+), "([^"]*)", "([^"]*)"', re.MULTILINE)
-    found = [Metric(*match) for path in TABLES for match in row.findall((ROOT / path).read_text())]
-    return list({metric.name: metric for metric in found}.values())
+    return [Metric(*match) for path in TABLES[job] for match in row.findall((ROOT / path).read_text())]
 
 
 def rules():
