@@ -5,6 +5,7 @@ import http.client
 import json
 import resource
 import socket
+import statistics
 import subprocess
 import time
 
@@ -358,6 +359,19 @@ def test_head_and_caches(quiet):
     assert person.get("/referrals", If_None_Match=listed.headers["ETag"]).status in (200, 304)
     assert person.get("/referrals?nonsense=1").status == 400
     assert person.get("/me").headers["Cache-Control"] == "no-store"
+
+
+def test_a_long_answer_does_not_wait_for_acknowledgements(quiet):
+    """In two pieces under Nagle's rule each would take the 40 ms of the reader's delayed acknowledgement."""
+    connection = http.client.HTTPConnection("127.0.0.1", quiet.gateway.port, timeout=10)
+    took = []
+    for _ in range(60):
+        began = time.monotonic()
+        connection.request("GET", "/assets/i18n/zh.json")
+        assert len(connection.getresponse().read()) > 20_000
+        took.append(time.monotonic() - began)
+    connection.close()
+    assert statistics.median(took[30:]) < 0.03
 
 
 def test_what_describes_it_is_served(quiet):
