@@ -68,7 +68,7 @@ class Prometheus:
         blackbox.write_text(blackbox.read_text().replace("/run/secrets/ca.crt", str(self.listener.certificate)))
         prober = {"prober": f"127.0.0.1:{prober}"}
         for job, addresses, labels in (("referral-router", routers, {}), ("dashboard-gateway", gateways, {}), ("machine", [f"127.0.0.1:{machine}"], {}),
-                                       ("prometheus", [f"127.0.0.1:{self.port}"], {}), ("tls", [f"127.0.0.1:{self.listener.port}"], prober)):
+                                       ("tls", [f"127.0.0.1:{self.listener.port}"], prober)):
             path = own / "targets" / f"{job}.yml"
             assert path.exists(), f"deploy/prometheus/targets has no {path.name}"
             path.write_text(json.dumps([{"targets": addresses, "labels": labels}]))  # JSON is YAML
