@@ -7,7 +7,6 @@
 #include "base/hash.h"
 #include "records/decision_head.h"
 #include "wire/cloudevent.h"
-#include "wire/traceparent.h"
 
 #include <stdlib.h>
 
@@ -29,7 +28,7 @@ void hub_outgoing_reset(struct outgoing *outgoing, const struct hub_core *core)
 	}
 	memset(outgoing->decided, 0, types * sizeof(uint32_t));
 	memset(outgoing->dead, 0, types * sizeof(uint32_t));
-	outgoing->count = outgoing->timers = outgoing->reason_count = 0;
+	outgoing->count = outgoing->timers = outgoing->reason_count = outgoing->span_count = 0;
 	outgoing->alone = outgoing->suspect_waits = false;
 	hub_arena_reset(outgoing->arena);
 }
@@ -46,20 +45,19 @@ struct hub_kafka_record *hub_outgoing_add(struct outgoing *outgoing)
 	return record;
 }
 
-/* CloudEvents, and the trace that the input belongs to. */
-static void add_headers(struct hub_runtime *runtime, const struct hub_output *output,
-        const struct input *input, struct hub_kafka_record *record)
+/* CloudEvents, and the trace that it belongs to. */
+static void add_headers(
+        struct hub_runtime *runtime, const struct hub_output *output, struct hub_kafka_record *record)
 {
 	struct hub_arena *arena = runtime->outgoing.arena;
-	struct hub_header *headers = hub_arena_alloc(arena, (HUB_CLOUDEVENT_HEADERS + 1) * sizeof(*headers));
+	struct hub_header *headers =
+	        hub_arena_alloc(arena, (HUB_CLOUDEVENT_HEADERS + HUB_TRACE_HEADERS) * sizeof(*headers));
 	if (!headers ||
 	        !hub_cloudevent_build(output->schema, output->record, runtime->core->name, arena, headers))
 		return;
 	record->headers = headers;
-	record->header_count = HUB_CLOUDEVENT_HEADERS;
-	for (uint32_t i = 0; input && i < input->header_count; i++)
-		if (hub_str_is(input->headers[i].name, "traceparent"))
-			headers[record->header_count++] = input->headers[i];
+	record->header_count =
+	        HUB_CLOUDEVENT_HEADERS + hub_trace_headers(runtime, headers + HUB_CLOUDEVENT_HEADERS);
 }
 
 static int too_large(const char *what, size_t bytes, size_t limit, struct hub_error *reterr)
@@ -80,8 +78,8 @@ static uint32_t output_of(const struct hub_core *core, const struct hub_schema *
 	return 0;
 }
 
-static int add_output(struct hub_runtime *runtime, const struct hub_output *output, const struct input *input,
-        size_t *bytes, struct hub_error *reterr)
+static int add_output(
+        struct hub_runtime *runtime, const struct hub_output *output, size_t *bytes, struct hub_error *reterr)
 {
 	struct hub_buf *scratch = &runtime->outgoing.scratch;
 	const struct hub_decision_head *head = output->record;
@@ -100,19 +98,19 @@ static int add_output(struct hub_runtime *runtime, const struct hub_output *outp
 	record->key = hub_arena_copy(runtime->outgoing.arena, head->county_id);
 	record->has_key = record->has_value = true;
 	record->value = hub_arena_copy(runtime->outgoing.arena, hub_buf_slice(scratch));
-	add_headers(runtime, output, input, record);
+	add_headers(runtime, output, record);
 	*bytes += scratch->len;
 	return 0;
 }
 
-static int add_outputs(struct hub_runtime *runtime, const struct hub_effects *effects,
-        const struct input *input, size_t *bytes, struct hub_error *reterr)
+static int add_outputs(struct hub_runtime *runtime, const struct hub_effects *effects, size_t *bytes,
+        struct hub_error *reterr)
 {
 	if (effects->count > runtime->options.effects_count)
 		return hub_error_set(reterr, HUB_E_TOO_LARGE, "", "%u decisions from one event, limit %u",
 		        effects->count, runtime->options.effects_count);
 	for (uint32_t i = 0; i < effects->count; i++) {
-		int r = add_output(runtime, &effects->outputs[i], input, bytes, reterr);
+		int r = add_output(runtime, &effects->outputs[i], bytes, reterr);
 		if (r < 0)
 			return r;
 	}
@@ -134,12 +132,12 @@ static int measure_changes(struct hub_runtime *runtime, struct partition *partit
 }
 
 int hub_runtime_accept(struct hub_runtime *runtime, struct partition *partition, size_t mark,
-        const struct hub_effects *effects, const struct input *input, struct hub_error *reterr)
+        const struct hub_effects *effects, struct hub_error *reterr)
 {
 	struct outgoing *outgoing = &runtime->outgoing;
 	uint32_t before = outgoing->count;
 	size_t bytes = 0;
-	int r = add_outputs(runtime, effects, input, &bytes, reterr);
+	int r = add_outputs(runtime, effects, &bytes, reterr);
 	if (r == 0)
 		r = measure_changes(runtime, partition, mark, &bytes, reterr);
 	if (r == 0 && bytes > runtime->options.effects_bytes)

@@ -205,9 +205,11 @@ enum hub_caution hub_caution_input(struct hub_runtime *runtime, const struct inp
 	        judge(runtime, (struct hub_crash_entry){ HUB_CRASH_INPUTS, input->partition->id,
 	                               runtime->topic_hashes[input->topic], input->offset, input->offset + 1,
 	                               print_of_input(input) });
-	if (caution == HUB_CAUTION_CRASHED)
+	if (caution == HUB_CAUTION_CRASHED) {
+		hub_envelope_trace(runtime, input);
 		hub_runtime_tell(runtime, HUB_NOTICE_POISON, input->topic, input->partition->id,
 		        input->offset, "it goes to the dead letters");
+	}
 	return caution;
 }
 

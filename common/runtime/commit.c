@@ -217,6 +217,7 @@ static int settle(struct hub_runtime *runtime, struct hub_error *reterr)
 	if (r < 0)
 		return r;
 	tell_tallies(runtime);
+	hub_trace_tell(runtime);
 	runtime->faults = 0;
 	runtime->hindrance[0] = '\0';
 	runtime->broker_away = false;

@@ -1,5 +1,5 @@
 /* An input that cannot be decided goes to the daemon's dead-letter topic in the same transaction, bytes and
- * headers untouched, with the reason in headers of its own. */
+ * headers untouched (also its trace's), with the reason, and the span in which it was refused, in headers of its own. */
 #include "runtime/inside.h"
 
 #include "base/check.h"
@@ -8,7 +8,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-enum { DLQ_HEADERS = 8, TOLD_MAX = 20 /* of one transaction; the metric counts all */ };
+enum { DLQ_HEADERS = 9, TOLD_MAX = 20 /* of one transaction; the metric counts all */ };
 
 static void note_reason(struct outgoing *outgoing, const char *reason)
 {
@@ -42,6 +42,7 @@ void hub_runtime_dead_letter(
 		{ HUB_STR("hub_dlq_timestamp"), number(arena, input->timestamp_ms) },
 		{ HUB_STR("hub_dlq_daemon"), hub_str_from(runtime->core->name) },
 		{ HUB_STR("hub_dlq_version"), hub_str_from(runtime->options.version) },
+		{ HUB_STR("hub_dlq_traceparent"), runtime->outgoing.tracing.parent },
 	};
 	struct hub_kafka_record *record = hub_outgoing_add(&runtime->outgoing);
 	record->to.topic = runtime->topics->dead_letters;

@@ -46,6 +46,20 @@ static int64_t clock_for(struct hub_runtime *runtime, const struct partition *pa
 	return clock > partition->next.clock_ms ? clock : partition->next.clock_ms;
 }
 
+static void note_span(struct hub_runtime *runtime, const struct input *input, const struct hub_schema *schema,
+        const char *reason, uint32_t decisions)
+{
+	const struct hub_span_notice span = {
+		.record = schema ? schema->name : "-",
+		.topic = runtime->topics->names[input->topic],
+		.partition = input->partition->id,
+		.offset = input->offset,
+		.reason = reason,
+		.decisions = decisions,
+	};
+	hub_trace_note(runtime, &span);
+}
+
 static uint32_t *tally(struct hub_runtime *runtime, uint32_t *counts, const struct input *input,
         const struct hub_schema *schema)
 {
@@ -59,7 +73,9 @@ static uint32_t *tally(struct hub_runtime *runtime, uint32_t *counts, const stru
 static void refuse(struct hub_runtime *runtime, const struct input *input, const struct hub_schema *schema,
         const char *reason, struct hub_str detail)
 {
+	hub_envelope_trace(runtime, input);
 	hub_runtime_dead_letter(runtime, input, reason, detail);
+	note_span(runtime, input, schema, reason, 0);
 	++*tally(runtime, runtime->outgoing.dead, input, schema);
 }
 
@@ -81,12 +97,14 @@ static void let_decide(struct hub_runtime *runtime, const struct input *input,
 		return;
 	}
 	hub_envelope_of_input(runtime, input, asked.now_ms, &effects);
-	int r = hub_runtime_accept(runtime, partition, mark, &effects, input, &error);
-	if (r < 0)
+	int r = hub_runtime_accept(runtime, partition, mark, &effects, &error);
+	if (r < 0) {
 		refuse(runtime, input, schema, r == HUB_E_TOO_LARGE ? "TOO_LARGE" : "RULE",
 		        hub_str_from(error.text));
-	else
-		++*tally(runtime, runtime->outgoing.decided, input, schema);
+		return;
+	}
+	note_span(runtime, input, schema, NULL, effects.count);
+	++*tally(runtime, runtime->outgoing.decided, input, schema);
 }
 
 static const char *crashed(struct hub_str *ret_detail)
@@ -140,6 +158,7 @@ bool hub_runtime_decide(struct hub_runtime *runtime)
 	uint32_t before = gathered->decided;
 	int64_t began = hub_runtime_us(runtime);
 	hub_outgoing_reset(&runtime->outgoing, runtime->core);
+	runtime->outgoing.decided_from_us = began;
 	hub_caution_note_batch(runtime);
 	while (gathered->decided < gathered->count && !hub_runtime_transaction_full(runtime) &&
 	        decide_input(runtime, &gathered->inputs[gathered->decided]))

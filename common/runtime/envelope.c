@@ -45,24 +45,40 @@ static struct hub_str numbered(struct hub_runtime *runtime, size_t begin_len, ui
 	return hub_arena_copy(runtime->outgoing.arena, hub_buf_slice(id));
 }
 
-void hub_envelope_of_input(
-        struct hub_runtime *runtime, const struct input *input, int64_t now_ms, struct hub_effects *effects)
+static struct hub_str topic_of(const struct hub_runtime *runtime, const struct input *input)
 {
-	struct hub_str topic = hub_str_from(runtime->topics->names[input->topic]);
+	return hub_str_from(runtime->topics->names[input->topic]);
+}
+
+/* What the ids of all decisions of an input begin with, in scratch. */
+static void begin_input(struct hub_runtime *runtime, const struct input *input)
+{
 	struct hub_buf *id = &runtime->outgoing.scratch;
 	hub_buf_reset(id);
 	hub_buf_text(id, "e/");
-	hub_buf_str(id, topic);
+	hub_buf_str(id, topic_of(runtime, input));
 	slash(id, input->partition->id);
 	slash(id, input->offset);
-	size_t begin_len = id->len;
+}
+
+void hub_envelope_trace(struct hub_runtime *runtime, const struct input *input)
+{
+	begin_input(runtime, input);
+	hub_trace_input(runtime, input, hub_buf_slice(&runtime->outgoing.scratch));
+}
+
+void hub_envelope_of_input(
+        struct hub_runtime *runtime, const struct input *input, int64_t now_ms, struct hub_effects *effects)
+{
+	hub_envelope_trace(runtime, input);
+	size_t begin_len = runtime->outgoing.scratch.len;
 	struct hub_long_array read = read_so_far(runtime, input->partition, input);
 	for (uint32_t i = 0; i < effects->count; i++) {
 		struct hub_decision_head *head = common(runtime, effects, i, now_ms, read);
 		head->event_id = numbered(runtime, begin_len, i);
 		head->has_decided_from = true;
-		head->decided_from = (struct hub_decided_from){ topic, input->partition->id, input->offset,
-			(int32_t)i, (int32_t)effects->count };
+		head->decided_from = (struct hub_decided_from){ topic_of(runtime, input),
+			input->partition->id, input->offset, (int32_t)i, (int32_t)effects->count };
 	}
 }
 
@@ -79,6 +95,7 @@ void hub_envelope_of_timer(struct hub_runtime *runtime, const struct partition *
 	hub_buf_byte(id, '/');
 	hub_buf_str(id, timer->name);
 	slash(id, timer->due_at_ms);
+	hub_trace_timer(runtime, hub_buf_slice(id));
 	size_t begin_len = id->len;
 	struct hub_long_array read = read_so_far(runtime, partition, NULL);
 	for (uint32_t i = 0; i < effects->count; i++) {

@@ -50,8 +50,13 @@ int64_t hub_follower_us(const struct hub_follower *follower)
 void hub_follower_tell(struct hub_follower *follower, enum hub_notice_code code, const struct fenced *fenced,
         int64_t offset, const char *text)
 {
-	struct hub_notice said = { code, fenced ? follower->state_topic : NULL,
-		fenced ? fenced->partition : -1, offset, text };
+	const struct hub_notice said = {
+		.code = code,
+		.topic = fenced ? follower->state_topic : NULL,
+		.partition = fenced ? fenced->partition : -1,
+		.offset = offset,
+		.text = text,
+	};
 	if (follower->observer->notice)
 		follower->observer->notice(follower->observer->user, &said);
 }

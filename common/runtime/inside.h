@@ -8,6 +8,7 @@
 #include "runtime/policies.h"
 #include "runtime/position.h"
 #include "runtime/runtime.h"
+#include "wire/traceparent.h"
 
 #include <pthread.h>
 
@@ -87,6 +88,15 @@ struct gathered {
 	bool was_full; /* the batch before was cut by its limit, so more is waiting */
 };
 
+/* The span of what is being decided. */
+struct tracing {
+	struct hub_trace span;
+	bool has_from; /* the input named a span: its cause */
+	uint8_t from_id[HUB_SPAN_ID_LEN];
+	struct hub_str parent; /* traceparent of whatever comes of it, in the outgoing arena */
+	struct hub_str state;  /* tracestate of the input, borrowed from it; may be empty */
+};
+
 /* A transaction in the making: records in the order in which they will be produced, and what to tell when it
  * is done. */
 struct outgoing {
@@ -103,6 +113,10 @@ struct outgoing {
 	uint32_t *decided, *dead; /* by input and its record types, each followed by "unknown" */
 	const char **reasons;     /* of the dead letters */
 	uint32_t reason_count, reason_room;
+	struct tracing tracing;
+	int64_t decided_from_us;       /* when its deciding began */
+	struct hub_span_notice *spans; /* to be told once it is committed */
+	uint32_t span_count, span_room;
 };
 
 /* A snapshot of one partition on its way to the follower: the keys that were there when it began. */
@@ -225,7 +239,7 @@ void hub_partition_touch(struct hub_runtime *runtime, struct partition *partitio
 /* accept.c: the effects of one input or timer become records of the transaction, if they keep the limits. If
  * not, they and the changes since mark are taken back: HUB_E_TOO_LARGE, HUB_E_INVALID. */
 int hub_runtime_accept(struct hub_runtime *runtime, struct partition *partition, size_t mark,
-        const struct hub_effects *effects, const struct input *input, struct hub_error *reterr);
+        const struct hub_effects *effects, struct hub_error *reterr);
 void hub_outgoing_reset(struct outgoing *outgoing, const struct hub_core *core);
 uint32_t hub_outgoing_tallies(
         const struct hub_core *core, uint32_t topic); /* those of the inputs before topic */
@@ -248,11 +262,22 @@ void hub_caution_settled(struct hub_runtime *runtime); /* nothing is being decid
 const char *hub_input_check(struct hub_runtime *runtime, const struct input *input,
         const struct hub_schema **ret_schema, void **ret_record, struct hub_str *ret_detail);
 
-/* envelope.c: fills each output's head as far as it is the runtime's (effects.h). */
+/* envelope.c: fills each output's head as far as it is the runtime's (effects.h), and tells the trace. */
 void hub_envelope_of_input(
         struct hub_runtime *runtime, const struct input *input, int64_t now_ms, struct hub_effects *effects);
 void hub_envelope_of_timer(struct hub_runtime *runtime, const struct partition *partition,
         const struct hub_timer *timer, int64_t now_ms, struct hub_effects *effects);
+void hub_envelope_trace(struct hub_runtime *runtime, const struct input *input); /* the trace alone */
+
+/* trace.c: the span of the input or timer that id names ("e/topic/partition/offset"), the headers that carry it, and what is told
+ * of it once it is committed (only sampled ones, only when somebody listens). */
+enum { HUB_TRACE_HEADERS = 2 };
+void hub_trace_input(struct hub_runtime *runtime, const struct input *input, struct hub_str id);
+void hub_trace_timer(struct hub_runtime *runtime, struct hub_str id);
+uint32_t hub_trace_headers(const struct hub_runtime *runtime, struct hub_header headers[HUB_TRACE_HEADERS]);
+/* notice: what there is to say but trace and times; its texts live until the commit. */
+void hub_trace_note(struct hub_runtime *runtime, const struct hub_span_notice *notice);
+void hub_trace_tell(struct hub_runtime *runtime);
 
 /* timers.c */
 void hub_runtime_ask_marks(struct hub_runtime *runtime);

@@ -6,6 +6,7 @@
 #define HUB_RUNTIME_OBSERVER_H
 
 #include "base/error.h"
+#include "wire/traceparent.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -40,10 +41,26 @@ enum hub_notice_code {
 
 struct hub_notice {
 	enum hub_notice_code code;
-	const char *topic; /* full name; NULL: none */
-	int32_t partition; /* -1: none */
-	int64_t offset;    /* -1: none */
-	const char *text;  /* one line, may be "" */
+	const char *topic;             /* full name; NULL: none */
+	int32_t partition;             /* -1: none */
+	int64_t offset;                /* -1: none */
+	const char *text;              /* one line, may be "" */
+	const struct hub_trace *trace; /* of the one input that it is about; NULL: of none */
+};
+
+/* An input or timer of a sampled trace was decided. */
+struct hub_span_notice {
+	struct hub_trace trace; /* its own span: the one that the traceparent of its decisions names */
+	bool has_from;          /* the input named the span that it comes from: */
+	uint8_t from_id[HUB_SPAN_ID_LEN];
+	const char *record; /* short name of the input's record type, "-" when unknown; a timer's name */
+	const char *topic;  /* full name, static for the runtime's life; NULL: a timer */
+	int32_t partition;
+	int64_t offset;     /* -1: a timer */
+	const char *reason; /* of a dead letter, static; NULL: it was decided */
+	uint32_t decisions; /* how many came of it */
+	int64_t began_us,
+	        ended_us; /* since 1970: from the begin of its transaction's deciding to the commit */
 };
 
 /* "FENCE_LIVE" */
@@ -77,6 +94,8 @@ struct hub_observer {
 	void (*fence)(void *user, int32_t partition, int64_t lag_records);
 	/* The store is reachable (again) or not. */
 	void (*store)(void *user, bool reachable, const char *reason);
+	/* After the commit; NULL: no spans are made. */
+	void (*span)(void *user, const struct hub_span_notice *span);
 	/* hub_ready. */
 	void (*ready)(void *user, bool ready, const char *reason);
 };

@@ -99,6 +99,7 @@ void hub_runtime_free(struct hub_runtime *runtime)
 	free(runtime->outgoing.decided);
 	free(runtime->outgoing.dead);
 	free(runtime->outgoing.reasons);
+	free(runtime->outgoing.spans);
 	hub_buf_done(&runtime->outgoing.scratch);
 	hub_arena_free(runtime->snapshot.arena);
 	free(runtime->by_id);
@@ -126,8 +127,15 @@ void hub_runtime_tell(struct hub_runtime *runtime, enum hub_notice_code code, in
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	struct hub_notice notice = { code, topic < 0 ? NULL : runtime->topics->names[topic], partition,
-		offset, text };
+	bool about_input = code == HUB_NOTICE_DEAD_LETTER || code == HUB_NOTICE_POISON;
+	const struct hub_notice notice = {
+		.code = code,
+		.topic = topic < 0 ? NULL : runtime->topics->names[topic],
+		.partition = partition,
+		.offset = offset,
+		.text = text,
+		.trace = about_input ? &runtime->outgoing.tracing.span : NULL,
+	};
 	runtime->observer.notice(runtime->observer.user, &notice);
 }
 

@@ -71,6 +71,7 @@ struct hub_runtime_options {
 	uint32_t effects_bytes;    /* most bytes of outputs and changes of one [8 MiB] */
 	uint32_t record_bytes;     /* largest of them [900000] */
 	uint32_t snapshot_records; /* most records of a snapshot's piece [10000] */
+	uint32_t trace_percent;    /* so many of the traces that begin here are sampled [0] */
 };
 
 struct hub_runtime;

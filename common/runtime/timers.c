@@ -92,6 +92,19 @@ static bool may_fire(struct hub_runtime *runtime, struct partition *partition, c
 	return caution == HUB_CAUTION_GO;
 }
 
+static void note_span(struct hub_runtime *runtime, const struct partition *partition,
+        const struct hub_timer *timer, uint32_t decisions)
+{
+	const struct hub_span_notice span = {
+		.record = hub_arena_printf(runtime->outgoing.arena, "%.*s", HUB_STR_ARG(timer->name)).data,
+		.partition = partition->id,
+		.offset = -1,
+		.decisions = decisions,
+	};
+	if (span.record)
+		hub_trace_note(runtime, &span);
+}
+
 /* Fires the first timer, in the memory of whatever was decided before. False: the partition was stopped. */
 static bool fire(struct hub_runtime *runtime, struct partition *partition, struct hub_timer timer)
 {
@@ -114,9 +127,10 @@ static bool fire(struct hub_runtime *runtime, struct partition *partition, struc
 		r = hub_error_set(&error, HUB_E_INVALID, "", "it was neither removed nor moved");
 	hub_envelope_of_timer(runtime, partition, &timer, now_ms, &effects);
 	if (r == 0)
-		r = hub_runtime_accept(runtime, partition, mark, &effects, NULL, &error);
+		r = hub_runtime_accept(runtime, partition, mark, &effects, &error);
 	if (r == 0) {
 		runtime->outgoing.timers++;
+		note_span(runtime, partition, &timer, effects.count);
 		if (runtime->observer.timer)
 			runtime->observer.timer(
 			        runtime->observer.user, (double)(now_ms - timer.due_at_ms) / 1000);

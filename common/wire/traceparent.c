@@ -74,9 +74,32 @@ void hub_traceparent_format(const struct hub_trace *trace, char text[HUB_TRACEPA
 	text[HUB_TRACEPARENT_LEN] = '\0';
 }
 
+bool hub_tracestate_carried(struct hub_str text)
+{
+	for (uint32_t i = 0; i < text.len; i++)
+		if (text.data[i] < ' ' || text.data[i] > '~')
+			return false;
+	return text.len > 0 && text.len <= HUB_TRACESTATE_MAX;
+}
+
+void hub_trace_id_text(const struct hub_trace *trace, char text[HUB_TRACE_ID_TEXT])
+{
+	format_hex(text, trace->trace_id, sizeof(trace->trace_id));
+	text[HUB_TRACE_ID_TEXT - 1] = '\0';
+}
+
+/* MurmurHash3's last step: each bit of a hash comes to bear on each bit of the id, so that any part of it is as good as chance. */
+static uint64_t spread(uint64_t hash)
+{
+	const int half = 33;
+	hash = (hash ^ hash >> half) * UINT64_C(0xff51afd7ed558ccd);
+	hash = (hash ^ hash >> half) * UINT64_C(0xc4ceb9fe1a85ec53);
+	return hash ^ hash >> half;
+}
+
 static void put_hash(uint64_t seed, struct hub_str id, uint8_t *bytes)
 {
-	uint64_t hash = hub_hash(seed, id);
+	uint64_t hash = spread(hub_hash(seed, id));
 	/* Zero means "none" in a traceparent. */
 	hash = hash ? hash : 1;
 	for (uint32_t i = 0; i < sizeof(hash); i++)

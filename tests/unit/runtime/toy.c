@@ -250,19 +250,20 @@ void toy_start_on(struct toy *toy, const char *partitions, const struct hub_cloc
 }
 
 static void append(struct toy *toy, int32_t topic, int32_t partition, const char *key,
-        const struct hub_schema *schema, const void *record)
+        const struct hub_schema *schema, const void *record, const struct hub_header *headers, uint32_t count)
 {
 	struct hub_buf buf;
 	hub_buf_init(&buf, 1 << 16);
 	assert_int_equal(hub_frame_encode(schema, record, &buf, NULL), 0);
-	broker_append(&toy->broker, topic, partition, hub_str_from(key), hub_buf_slice(&buf), NULL, 0);
+	broker_append(&toy->broker, topic, partition, hub_str_from(key), hub_buf_slice(&buf), headers, count);
 	hub_buf_done(&buf);
 }
 
 void toy_load_registry(struct toy *toy)
 {
 	struct hub_registry_loaded loaded = { .load_id = HUB_STR("l"), .records = 0 };
-	append(toy, toy->topics.registry, 0, "RegistryLoaded:l:", &hub_registry_loaded_schema, &loaded);
+	append(toy, toy->topics.registry, 0, "RegistryLoaded:l:", &hub_registry_loaded_schema, &loaded, NULL,
+	        0);
 }
 
 int toy_step(struct hub_runtime *runtime, struct hub_crash_file *file, struct hub_error *error)
@@ -310,6 +311,12 @@ const char *toy_county(int32_t partition)
 
 int64_t toy_event(struct toy *toy, int32_t partition, const char *counter, const char *what)
 {
+	return toy_event_with(toy, partition, counter, what, NULL, 0);
+}
+
+int64_t toy_event_with(struct toy *toy, int32_t partition, const char *counter, const char *what,
+        const struct hub_header *headers, uint32_t count)
+{
 	char id[32];
 	snprintf(id, sizeof(id), "x%d", ++toy->events_sent);
 	struct hub_patient_arrived event = { .referral_id = hub_str_from(counter),
@@ -317,7 +324,8 @@ int64_t toy_event(struct toy *toy, int32_t partition, const char *counter, const
 	event.head = (struct hub_event_head){ hub_str_from(id),
 		toy->broker.wall_offset_ms + toy->broker.now_us / 1000, hub_str_from(toy_county(partition)),
 		HUB_STR("c"), HUB_STR("o") };
-	append(toy, EVENTS, partition, toy_county(partition), &hub_patient_arrived_schema, &event);
+	append(toy, EVENTS, partition, toy_county(partition), &hub_patient_arrived_schema, &event, headers,
+	        count);
 	return toy->broker.logs[EVENTS][partition].end - 1;
 }
 

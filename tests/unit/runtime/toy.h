@@ -65,6 +65,8 @@ int toy_run(struct toy *toy, int steps);
 
 const char *toy_county(int32_t partition);
 int64_t toy_event(struct toy *toy, int32_t partition, const char *counter, const char *what);
+int64_t toy_event_with(struct toy *toy, int32_t partition, const char *counter, const char *what,
+        const struct hub_header *headers, uint32_t count);
 
 /* Decisions so far, as "counter=count counter=count ..." in order, of one partition. */
 const char *toy_decisions(struct toy *toy, int32_t partition);
