@@ -80,6 +80,8 @@ static const struct hubctl_option tail_options[] = {
 	{ "partition", "N", "Only this partition." },
 	{ "record", "NAME", "Only records of this type." },
 	{ "key", "KEY", "Only records with this key (a county, for events and decisions)." },
+	{ "trace", "ID",
+	        "Only records of this trace (32 hexadecimal digits: trace_id of a log line or a problem)." },
 	{ "limit", "N", "Stop after N records." },
 	OPTION_PERSONAL,
 	{ 0 },
@@ -116,6 +118,7 @@ static const struct hubctl_option slots_options[] = {
 
 static const struct hubctl_option explain_options[] = {
 	OPTION_COUNTY,
+	{ "traces", NULL, "Under each record the id of its trace." },
 	OPTION_PERSONAL,
 	{ 0 },
 };

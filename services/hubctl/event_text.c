@@ -49,6 +49,16 @@ struct hub_str hubctl_header(const struct hub_kafka_event *event, const char *na
 	return (struct hub_str){ 0 };
 }
 
+bool hubctl_trace_id(const struct hub_kafka_event *event, char text[HUB_TRACE_ID_TEXT])
+{
+	struct hub_trace trace;
+	if (!hub_traceparent_parse(hubctl_header(event, "traceparent"), &trace) &&
+	        !hub_traceparent_parse(hubctl_header(event, "hub_dlq_traceparent"), &trace))
+		return false;
+	hub_trace_id_text(&trace, text);
+	return true;
+}
+
 void hubctl_put_hex(struct hub_buf *out, struct hub_str bytes, uint32_t limit)
 {
 	for (uint32_t i = 0; i < bytes.len && i < limit; i++)
@@ -152,6 +162,9 @@ json_t *hubctl_event_json(const struct hubctl_seen *seen, bool personal)
 	json_object_set_new(json, "offset", json_integer((json_int_t)event->offset));
 	json_object_set_new(json, "timestamp", time_json(event->timestamp_ms));
 	json_object_set_new(json, "key", event->has_key ? text_json(event->key) : json_null());
+	char trace_id[HUB_TRACE_ID_TEXT];
+	json_object_set_new(
+	        json, "trace_id", hubctl_trace_id(event, trace_id) ? json_string(trace_id) : json_null());
 	json_t *headers = json_object();
 	for (uint32_t i = 0; i < event->header_count; i++) {
 		struct hub_str name = event->headers[i].name;

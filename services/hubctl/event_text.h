@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "port/kafka_port.h"
 #include "wire/schema.h"
+#include "wire/traceparent.h"
 
 #include <jansson.h>
 
@@ -31,10 +32,13 @@ struct hub_kafka_event hubctl_event_keep(const struct hub_kafka_event *event, st
 /* The value of a header; empty when there is none. */
 struct hub_str hubctl_header(const struct hub_kafka_event *event, const char *name);
 
+/* The id of the trace that it belongs to, in hex; false: it names none. */
+bool hubctl_trace_id(const struct hub_kafka_event *event, char text[HUB_TRACE_ID_TEXT]);
+
 /* "2026-02-09 08:30:00   3:1042  330281  ReferralRequested referral_id=r1 ..." and a newline. */
 void hubctl_event_line(const struct hubctl_seen *seen, bool personal, struct hub_buf *out);
 
-/* The same as JSON: topic, partition, offset, timestamp, key, headers, record, value. New reference. */
+/* The same as JSON: topic, partition, offset, timestamp, key, trace_id (null: none), headers, record, value. New reference. */
 json_t *hubctl_event_json(const struct hubctl_seen *seen, bool personal);
 
 /* First bytes in hexadecimal, at most limit of them, "…" when there are more. */

@@ -108,6 +108,14 @@ static void put_candidates(
 	}
 }
 
+static void put_trace(
+        struct hubctl_grid *grid, const struct hubctl_story *story, const struct hubctl_step *step)
+{
+	char trace_id[HUB_TRACE_ID_TEXT];
+	if (hubctl_trace_id(&step->event, trace_id))
+		hubctl_grid_note(grid, hub_arena_printf(story->arena, "trace %s", trace_id));
+}
+
 static void put_story(struct hubctl *hubctl, const struct hubctl_story *story)
 {
 	static const struct hubctl_column columns[] = {
@@ -123,6 +131,8 @@ static void put_story(struct hubctl *hubctl, const struct hubctl_story *story)
 		        grid, hub_arena_printf(story->arena, "%s %d:%lld", topic_word(step->seen.topic),
 		                      step->event.at.partition, (long long)step->event.offset));
 		hubctl_grid_cell(grid, hubctl_step_text(story, step));
+		if (hubctl_arg(hubctl->args, "traces"))
+			put_trace(grid, story, step);
 		if (hubctl_step_places(step))
 			put_candidates(grid, story, step);
 	}

@@ -22,6 +22,7 @@ struct tailing {
 	const char *topic;
 	const char *record; /* only these; NULL: all */
 	const char *key;
+	const char *trace;
 	bool personal;
 	int64_t limit; /* records to show; -1: all */
 	int64_t shown;
@@ -38,6 +39,9 @@ struct tailing {
 static bool wanted(const struct tailing *t, const struct hubctl_seen *seen)
 {
 	if (t->key && !(seen->event->has_key && hub_str_is(seen->event->key, t->key)))
+		return false;
+	char trace_id[HUB_TRACE_ID_TEXT];
+	if (t->trace && !(hubctl_trace_id(seen->event, trace_id) && strcmp(trace_id, t->trace) == 0))
 		return false;
 	return !t->record || (seen->schema && strcmp(seen->schema->name, t->record) == 0);
 }
@@ -164,6 +168,7 @@ static int options(struct hubctl *hubctl, struct tailing *t, struct hubctl_scan 
 		t->limit = 1;
 	t->record = hubctl_arg(hubctl->args, "record");
 	t->key = hubctl_arg(hubctl->args, "key");
+	t->trace = hubctl_arg(hubctl->args, "trace");
 	t->personal = hubctl_arg(hubctl->args, "show-personal") != NULL;
 	return result;
 }
