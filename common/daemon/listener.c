@@ -2,6 +2,7 @@
 
 #include "base/check.h"
 #include "daemon/measures.h"
+#include "daemon/spans.h"
 
 #include <stddef.h>
 #include <stdio.h>
@@ -39,7 +40,8 @@ enum hub_log_code hub_listener_code(enum hub_notice_code code)
 static void on_notice(void *user, const struct hub_notice *notice)
 {
 	struct hub_listener *listener = user;
-	struct hub_log_field fields[4];
+	struct hub_log_field fields[5];
+	char trace_id[HUB_TRACE_ID_TEXT];
 	uint32_t count = 0;
 	if (notice->topic)
 		fields[count++] = hub_log_text("topic", notice->topic);
@@ -47,6 +49,10 @@ static void on_notice(void *user, const struct hub_notice *notice)
 		fields[count++] = hub_log_int("partition", notice->partition);
 	if (notice->offset >= 0)
 		fields[count++] = hub_log_int("offset", notice->offset);
+	if (notice->trace) {
+		hub_trace_id_text(notice->trace, trace_id);
+		fields[count++] = hub_log_text("trace_id", trace_id);
+	}
 	if (notice->text && *notice->text)
 		fields[count++] = hub_log_text("text", notice->text);
 	hub_log_write(listener->log, hub_listener_code(notice->code), fields, count);
@@ -130,6 +136,13 @@ static void on_ready(void *user, bool ready, const char *reason)
 	hub_metrics_set(listener->metrics, HUB_MEASURE_READY, NULL, ready);
 }
 
+static void on_span(void *user, const struct hub_span_notice *notice)
+{
+	struct hub_listener *listener = user;
+	struct hub_span span = hub_span_of(notice, listener->group);
+	hub_span_queue_push(listener->spans, &span);
+}
+
 struct hub_observer hub_listener_observer(struct hub_listener *listener)
 {
 	return (struct hub_observer){
@@ -145,5 +158,6 @@ struct hub_observer hub_listener_observer(struct hub_listener *listener)
 		.fence = on_fence,
 		.store = on_store,
 		.ready = on_ready,
+		.span = listener->spans ? on_span : NULL,
 	};
 }

@@ -1,6 +1,7 @@
 #include "daemon/options.h"
 
 #include "admin/admin.h"
+#include "otlp/endpoint.h"
 #include "redis/redis.h"
 
 #include <ctype.h>

@@ -5,9 +5,11 @@
 #include "daemon/clock.h"
 #include "daemon/crash_keeper.h"
 #include "daemon/deadline.h"
+#include "daemon/event_log.h"
 #include "daemon/listener.h"
 #include "daemon/measures.h"
 #include "daemon/probes.h"
+#include "daemon/spans.h"
 #include "daemon/workers.h"
 #include "kafka/kafka.h"
 #include "log/log.h"
@@ -42,6 +44,8 @@ struct run {
 	struct event_base *base;
 	struct event *events[4];
 	struct hub_admin *admin;
+	struct hub_exporter *exporter; /* NULL: no spans are made */
+	char group[256];
 	int done[2]; /* pipe: the worker tells the loop that it has ended */
 	int64_t started_us;
 };
@@ -151,13 +155,12 @@ static void tell_done(void *user)
 
 static int open_kafka(struct run *run, struct hub_kafka_properties properties, struct hub_error *reterr)
 {
-	char group[256], id[512];
-	snprintf(group, sizeof(group), "%s%s", run->options->topic_prefix, run->spec->core->name);
-	snprintf(id, sizeof(id), "%s-%s", group, run->options->instance);
+	char id[512];
+	snprintf(id, sizeof(id), "%s-%s", run->group, run->options->instance);
 	hub_topics_init(&run->topics, run->spec->core, run->options->topic_prefix);
 	const struct hub_kafka_options options = {
 		.properties = properties,
-		.group = group,
+		.group = run->group,
 		.transactional_id = id,
 		.topics = (const char *const *)run->topics.names,
 		.topic_count = run->topics.count,
@@ -191,8 +194,23 @@ static void open_crash_file(struct run *run)
 		        hub_log_text("text", error.text));
 }
 
+static int open_exporter(struct run *run, struct hub_error *reterr)
+{
+	const struct hub_exporter_options options = {
+		.base = run->base,
+		.endpoint = run->options->otlp_endpoint,
+		.resource = { run->spec->core->name, HUB_VERSION, run->options->instance },
+		.log = run->log,
+		.metrics = run->metrics,
+		.metric = HUB_MEASURE_SPANS,
+	};
+	return *options.endpoint ? hub_exporter_new(&options, &run->exporter, reterr) : HUB_OK;
+}
+
 static void make_runtime(struct run *run)
 {
+	if (run->exporter)
+		run->listener.spans = hub_exporter_queue(run->exporter);
 	run->observer = hub_listener_observer(&run->listener);
 	const struct hub_runtime_options options = {
 		.core = run->spec->core,
@@ -210,6 +228,7 @@ static void make_runtime(struct run *run)
 		.batch_us = run->options->batch_ms * 1000,
 		.batch_timers = (uint32_t)run->options->batch_timers,
 		.skew_ms = run->options->clock_skew_ms,
+		.trace_percent = run->exporter ? (uint32_t)run->options->trace_percent : 0,
 	};
 	run->runtime = hub_runtime_new(&options);
 }
@@ -244,12 +263,16 @@ static int set_up(struct run *run, struct hub_kafka_properties properties, struc
 	run->metrics = hub_measures_new();
 	if (!run->metrics)
 		return hub_error_set(reterr, HUB_E_FATAL, "daemon", "out of memory");
-	run->listener = (struct hub_listener){ run->log, run->metrics };
+	snprintf(run->group, sizeof(run->group), "%s%s", run->options->topic_prefix, run->spec->core->name);
+	run->listener =
+	        (struct hub_listener){ .log = run->log, .metrics = run->metrics, .group = run->group };
 	hub_metrics_set(run->metrics, HUB_MEASURE_BUILD_INFO, build, 1);
 	hub_metrics_set(run->metrics, HUB_MEASURE_PROCESS_START, NULL,
 	        (double)hub_system_clock()->wall_ms(NULL) / 1e3);
 	/* The address first: a second copy by mistake ends before it has touched Kafka. */
 	int code = make_loop(run, reterr);
+	if (!code)
+		code = open_exporter(run, reterr);
 	if (!code)
 		code = open_kafka(run, properties, reterr);
 	if (!code)
@@ -264,6 +287,7 @@ static int set_up(struct run *run, struct hub_kafka_properties properties, struc
 static void tear_down(struct run *run, bool orderly)
 {
 	hub_admin_free(run->admin);
+	hub_exporter_free(run->exporter);
 	for (int i = 0; i < 4; i++)
 		if (run->events[i])
 			event_free(run->events[i]);
@@ -313,9 +337,11 @@ int hub_daemon_run(const struct hub_daemon_spec *spec, const struct hub_daemon_o
 {
 	struct run run = { .spec = spec, .options = options, .started_us = now_us() };
 	struct hub_error error = { 0 };
-	run.log = hub_log_new(STDERR_FILENO, (enum hub_log_level)options->log_level, spec->core->name);
+	run.log = hub_log_new(STDERR_FILENO, (enum hub_log_level)options->log_level,
+	        (enum hub_log_form)options->log_format, spec->core->name);
 	if (!run.log)
 		return HUB_EXIT_UNAVAILABLE;
+	hub_event_log_to(run.log);
 	int exit_code = HUB_EXIT_UNAVAILABLE;
 	int code = set_up(&run, kafka, &error);
 	if (code)
@@ -329,6 +355,7 @@ int hub_daemon_run(const struct hub_daemon_spec *spec, const struct hub_daemon_o
 	hub_deadline_met(run.deadline);
 	if (!code)
 		hub_log(run.log, HUB_LOG_STOPPED, hub_log_int("exit_code", exit_code));
+	hub_event_log_to(NULL);
 	hub_log_free(run.log);
 	return exit_code;
 }

@@ -2,6 +2,7 @@
 
 #include "base/calendar.h"
 #include "base/check.h"
+#include "wire/json_text.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -14,6 +15,7 @@ enum { LINE_BYTES = 4096, VALUE_BYTES = 1000 };
 struct hub_log {
 	int fd;
 	enum hub_log_level level;
+	enum hub_log_form form;
 	const char *daemon;
 };
 
@@ -34,11 +36,11 @@ static const char *level_name(enum hub_log_level level)
 	return names[level];
 }
 
-struct hub_log *hub_log_new(int fd, enum hub_log_level level, const char *daemon)
+struct hub_log *hub_log_new(int fd, enum hub_log_level level, enum hub_log_form form, const char *daemon)
 {
 	struct hub_log *log = malloc(sizeof(*log));
 	if (log)
-		*log = (struct hub_log){ fd, level, daemon };
+		*log = (struct hub_log){ fd, level, form, daemon };
 	return log;
 }
 
@@ -107,13 +109,8 @@ static void put_time(int64_t at_ms, struct hub_buf *out)
 	hub_buf_printf(out, "%.*s.%03d%s", seconds, text, (int)(ms < 0 ? ms + 1000 : ms), text + seconds);
 }
 
-void hub_log_format(const char *daemon, int64_t at_ms, enum hub_log_code code,
-        const struct hub_log_field *fields, uint32_t count, struct hub_buf *out)
+static void put_logfmt(const struct hub_log_field *fields, uint32_t count, struct hub_buf *out)
 {
-	const struct hub_log_entry *entry = hub_log_entry(code);
-	hub_buf_text(out, "ts=");
-	put_time(at_ms, out);
-	hub_buf_printf(out, " level=%s daemon=%s code=%s", level_name(entry->level), daemon, entry->name);
 	for (uint32_t i = 0; i < count; i++) {
 		if (fields[i].kind == HUB_LOG_FIELD_INT) {
 			hub_buf_printf(out, " %s=%" PRId64, fields[i].key, fields[i].number);
@@ -125,6 +122,51 @@ void hub_log_format(const char *daemon, int64_t at_ms, enum hub_log_code code,
 	hub_buf_byte(out, '\n');
 }
 
+/* Cut between two characters. */
+static void put_json_text(const char *text, struct hub_buf *out)
+{
+	uint32_t len = (uint32_t)strnlen(text, VALUE_BYTES + 1);
+	bool cut = len > VALUE_BYTES;
+	while (cut && len > VALUE_BYTES - 4 && ((unsigned char)text[len] & 0xc0) == 0x80)
+		len--;
+	hub_json_text((struct hub_str){ text, len }, out);
+	if (cut) {
+		out->len--;
+		hub_buf_text(out, "…\"");
+	}
+}
+
+static void put_json(const struct hub_log_field *fields, uint32_t count, struct hub_buf *out)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		if (fields[i].kind == HUB_LOG_FIELD_INT) {
+			hub_buf_printf(out, ",\"%s\":%" PRId64, fields[i].key, fields[i].number);
+		} else if (fields[i].text) {
+			hub_buf_printf(out, ",\"%s\":", fields[i].key);
+			put_json_text(fields[i].text, out);
+		}
+	}
+	hub_buf_text(out, "}\n");
+}
+
+void hub_log_format(enum hub_log_form form, const char *daemon, int64_t at_ms, enum hub_log_code code,
+        const struct hub_log_field *fields, uint32_t count, struct hub_buf *out)
+{
+	const struct hub_log_entry *entry = hub_log_entry(code);
+	const char *level = level_name(entry->level);
+	bool json = form == HUB_LOG_JSON;
+	hub_buf_text(out, json ? "{\"ts\":\"" : "ts=");
+	put_time(at_ms, out);
+	if (json) {
+		hub_buf_printf(out, "\",\"level\":\"%s\",\"daemon\":\"%s\",\"code\":\"%s\"", level, daemon,
+		        entry->name);
+		put_json(fields, count, out);
+	} else {
+		hub_buf_printf(out, " level=%s daemon=%s code=%s", level, daemon, entry->name);
+		put_logfmt(fields, count, out);
+	}
+}
+
 void hub_log_write(
         struct hub_log *log, enum hub_log_code code, const struct hub_log_field *fields, uint32_t count)
 {
@@ -134,14 +176,15 @@ void hub_log_write(
 	clock_gettime(CLOCK_REALTIME, &now);
 	struct hub_buf line;
 	hub_buf_init(&line, LINE_BYTES);
-	hub_log_format(
-	        log->daemon, (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000, code, fields, count, &line);
-	if (line.len > 0) {
-		if (hub_buf_failed(&line))
-			line.data[line.len - 1] = '\n'; /* cut, but still a line */
-		/* A log that cannot be written must not stop the daemon. */
-		ssize_t written = write(log->fd, line.data, line.len);
-		(void)written;
+	hub_log_format(log->form, log->daemon, (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000, code,
+	        fields, count, &line);
+	if (hub_buf_failed(&line)) { /* too long, with many values: what happened is told without them */
+		hub_buf_reset(&line);
+		hub_log_format(log->form, log->daemon, (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000,
+		        code, NULL, 0, &line);
 	}
+	/* A log that cannot be written must not stop the daemon. */
+	ssize_t written = write(log->fd, line.data, line.len);
+	(void)written;
 	hub_buf_done(&line);
 }

@@ -1,6 +1,6 @@
-/* One line an event, logfmt: ts=... level=... daemon=... code=... key=value ... . What can be said is the
- * table log_codes.def; personal data has no place in a value. Lines are written whole, by one write each,
- * from any thread. */
+/* One line an event, with ts, level, daemon, code and the fields of what is said: logfmt (ts=... level=... key=value ...) for
+ * people at a terminal, JSON for programs that collect lines. What can be said is the table log_codes.def; personal data has no place in
+ * a value. Lines are written whole, by one write each, from any thread. */
 #ifndef HUB_LOG_LOG_H
 #define HUB_LOG_LOG_H
 
@@ -9,6 +9,8 @@
 #include <stdint.h>
 
 enum hub_log_level { HUB_LOG_ERROR, HUB_LOG_WARNING, HUB_LOG_INFO, HUB_LOG_DEBUG };
+
+enum hub_log_form { HUB_LOG_LOGFMT, HUB_LOG_JSON }; /* in the order of log.format's words */
 
 enum hub_log_code {
 #define LOG(code, level, meaning, action) HUB_LOG_##code,
@@ -50,7 +52,7 @@ struct hub_log;
 
 /* Borrows daemon's name. fd stays the caller's; lines above level (less important) are dropped. NULL: no
  * memory. */
-struct hub_log *hub_log_new(int fd, enum hub_log_level level, const char *daemon);
+struct hub_log *hub_log_new(int fd, enum hub_log_level level, enum hub_log_form form, const char *daemon);
 void hub_log_free(struct hub_log *log); /* accepts NULL */
 
 /* hub_log(log, HUB_LOG_STARTED, hub_log_text("version", v), ...): at most 16 fields. */
@@ -61,7 +63,7 @@ void hub_log_write(
 	        sizeof((const struct hub_log_field[]){ __VA_ARGS__ }) / sizeof(struct hub_log_field))
 
 /* The line without writing it: at_ms since 1970 UTC, shown in Asia/Shanghai. */
-void hub_log_format(const char *daemon, int64_t at_ms, enum hub_log_code code,
+void hub_log_format(enum hub_log_form form, const char *daemon, int64_t at_ms, enum hub_log_code code,
         const struct hub_log_field *fields, uint32_t count, struct hub_buf *out);
 
 #endif

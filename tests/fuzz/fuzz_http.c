@@ -75,8 +75,13 @@ static void try_body(struct hub_str text)
 	static const struct gateway_referral referral = { .referral_id = { "R1", 2 },
 		.county_id = { "330281", 6 } };
 	static const struct hub_trace trace = { .trace_id = { 1 }, .span_id = { 1 } };
-	const struct gateway_event_source source = { &viewer, &referral, { "dashboard-1", 11 }, 1795900000123,
-		&trace };
+	const struct gateway_event_source source = {
+		.viewer = &viewer,
+		.referral = &referral,
+		.event_id = { "dashboard-1", 11 },
+		.occurred_at = 1795900000123,
+		.trace = &trace,
+	};
 	struct hub_arena *arena = hub_arena_new(ARENA_BYTES);
 	const struct hub_schema *schema;
 	struct gateway_event event;

@@ -127,3 +127,27 @@ def test_a_second_copy_of_an_instance_ends_the_first(make_hub):
     assert "code=FAILED" in hub.router.log()
     second.wait_ready()
     assert second.stop() == 0
+
+
+def test_lines_of_json_are_all_there_is():
+    """Also what libraries say: librdkafka of a Kafka that is nowhere."""
+    with Alone(HUB_LOG_FORMAT="json", HUB_LOG_LEVEL="debug") as alone:
+        wait_until("not ready", lambda: alone.get("/readyz")[0] == 503)
+        lines = []
+
+        def client_speaks():
+            lines.append(json.loads(alone.process.stderr.readline()))
+            return lines[-1]["code"].startswith("KAFKA_CLIENT")
+
+        wait_until("librdkafka's line", client_speaks)
+        alone.process.terminate()
+        lines += [json.loads(line) for line in alone.process.stderr]
+    assert all({"ts", "level", "daemon", "code"} <= set(line) for line in lines)
+    assert {line["daemon"] for line in lines} == {"referral-router"}
+    assert "STARTING" in {line["code"] for line in lines} and lines[-1]["code"] == "STOPPED"
+
+
+def test_a_receiver_of_spans_must_be_one_that_can_be_spoken_to():
+    done = run("--check", **NOWHERE, HUB_TRACE_OTLP_ENDPOINT="https://collector:4318")
+    assert done.returncode == 64
+    assert "trace.otlp_endpoint: expected http://host:port" in done.stderr

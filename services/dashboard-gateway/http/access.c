@@ -68,19 +68,19 @@ void gateway_access_note(struct gateway_exchange *exchange, int status)
 {
 	struct gateway *gateway = exchange->gateway;
 	const struct gateway_route *route = exchange->route;
-	char trace[HUB_TRACEPARENT_LEN + 1];
+	char trace[HUB_TRACE_ID_TEXT];
 	struct hub_error err = { 0 };
 	struct gateway_audit audit;
 	if (!route || route->action == GATEWAY_ACTION_NONE || !gateway->feed)
 		return;
-	hub_traceparent_format(&exchange->trace, trace);
+	hub_trace_id_text(&exchange->trace, trace);
 	const struct gateway_access access = {
 		.resource = hub_str_from(route->path + sizeof("/api/v1") - 1),
 		.subject = exchange->subject,
 		.action = action_of(route->action),
 		.status = status,
 		.client = hub_str_from(exchange->address),
-		.trace_id = { trace + 3, 2 * HUB_TRACE_ID_LEN },
+		.trace_id = hub_str_from(trace),
 		.event_ref = hub_str_from(exchange->event_ref),
 		.login_user = hub_str_from(exchange->login_user),
 		.epoch = gateway->epoch,

@@ -4,6 +4,7 @@
 #include "dashboard-gateway/http/gateway.h"
 #include "dashboard-gateway/http/handlers.h"
 #include "dashboard-gateway/http/reply.h"
+#include "dashboard-gateway/http/tracing.h"
 #include "dashboard-gateway/http/views.h"
 #include "wire/framing.h"
 
@@ -40,6 +41,8 @@ static void publish(struct gateway_exchange *exchange, const struct hub_alert_ac
 {
 	struct gateway *gateway = exchange->gateway;
 	struct acknowledging *a = calloc(1, sizeof(*a));
+	char trace[HUB_TRACEPARENT_LEN + 1];
+	const struct hub_header header = gateway_trace_header(exchange, trace);
 	struct hub_buf value;
 	struct hub_error err = { 0 };
 	hub_buf_init(&value, BYTES);
@@ -51,7 +54,7 @@ static void publish(struct gateway_exchange *exchange, const struct hub_alert_ac
 		hub_buf_init(&a->answer, BYTES);
 		gateway_view_acknowledgement(record, &a->answer);
 		gateway_feed_publish(gateway->feed, "dashboard-gateway.acknowledgements", record->alert_id,
-		        hub_buf_slice(&value), NULL, 0, (int)gateway->options->publish_timeout_ms,
+		        hub_buf_slice(&value), &header, 1, (int)gateway->options->publish_timeout_ms,
 		        on_published, a);
 	}
 	hub_buf_done(&value);

@@ -59,6 +59,9 @@ static bool put_headers(const struct gateway_event_source *source, const void *r
 	ret->headers[HUB_CLOUDEVENT_HEADERS] =
 	        (struct hub_header){ HUB_STR("traceparent"), hub_arena_copy(arena, hub_str_from(text)) };
 	ret->header_count = HUB_CLOUDEVENT_HEADERS + 1;
+	if (source->tracestate.len)
+		ret->headers[ret->header_count++] = (struct hub_header){ HUB_STR("tracestate"),
+			hub_arena_copy(arena, source->tracestate) };
 	return true;
 }
 

@@ -11,7 +11,7 @@
 
 #include <jansson.h>
 
-enum { GATEWAY_EVENT_HEADERS = 7 };
+enum { GATEWAY_EVENT_HEADERS = 8 };
 
 /* Who says it, and about what. */
 struct gateway_event_source {
@@ -20,6 +20,7 @@ struct gateway_event_source {
 	struct hub_str event_id;
 	int64_t occurred_at;
 	const struct hub_trace *trace; /* the request's */
+	struct hub_str tracestate;     /* what goes on with it; may be empty */
 };
 
 struct gateway_event {

@@ -3,6 +3,7 @@
 #include "dashboard-gateway/http/access.h"
 #include "dashboard-gateway/http/gateway.h"
 #include "dashboard-gateway/http/server.h"
+#include "dashboard-gateway/http/tracing.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,6 +44,7 @@ static void count(const struct gateway_exchange *exchange, int status)
 void gateway_exchange_end(struct gateway_exchange *exchange, int status)
 {
 	count(exchange, status);
+	gateway_trace_end(exchange, status);
 	gateway_access_note(exchange, status);
 	gateway_server_forget(exchange);
 	free(exchange);

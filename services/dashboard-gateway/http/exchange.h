@@ -16,16 +16,20 @@ struct gateway_exchange {
 	struct gateway *gateway;
 	struct evhttp_request *request;    /* NULL: the server has gone; the answer is for nobody */
 	const struct gateway_route *route; /* NULL: no route of the API */
-	bool head;                         /* HEAD: as GET, without the body */
-	struct hub_str subject;            /* what stands in the path's "{id}" */
+	enum gateway_method method;
+	bool head;              /* HEAD: as GET, without the body */
+	struct hub_str subject; /* what stands in the path's "{id}" */
 	struct gateway_identity identity;
 	bool known; /* identity says who it is */
 	char county_id
 	        [GATEWAY_COUNTY_MAX]; /* the viewer's: reference data may change while an answer is awaited */
 	char address[GATEWAY_ADDRESS_MAX];
-	bool secure; /* the reader came by TLS */
-	struct hub_trace trace;
+	bool secure;            /* the reader came by TLS */
+	struct hub_trace trace; /* the request's own span */
+	bool has_caller;        /* the request named the span that it comes from: */
+	uint8_t caller_id[HUB_SPAN_ID_LEN];
 	int64_t started_us;
+	int64_t sent_us;                        /* when its event was handed to Kafka */
 	char login_user[GATEWAY_ADDRESS_MAX];   /* of a failed login: a user that exists */
 	char event_ref[GATEWAY_REF_MAX];        /* the event that was sent, also for the audit */
 	const struct hub_schema *schema;        /* of it */

@@ -5,6 +5,7 @@
 #include "daemon/clock.h"
 #include "daemon/daemon.h"
 #include "daemon/deadline.h"
+#include "daemon/event_log.h"
 #include "dashboard-gateway/feed/feed.h"
 #include "dashboard-gateway/http/bodies.h"
 #include "dashboard-gateway/http/files.h"
@@ -13,6 +14,7 @@
 #include "dashboard-gateway/http/repeats.h"
 #include "dashboard-gateway/http/server.h"
 #include "dashboard-gateway/http/stream.h"
+#include "dashboard-gateway/http/tracing.h"
 
 #include <errno.h>
 #include <event2/event.h>
@@ -207,6 +209,8 @@ static int set_up(struct running *running, struct hub_kafka_properties kafka, st
 	if (!code)
 		code = open_auth(gateway, reterr);
 	if (!code)
+		code = gateway_tracing_new(gateway, &gateway->tracing, reterr);
+	if (!code)
 		code = gateway_streams_new(gateway, &gateway->streams, reterr);
 	if (!code)
 		code = gateway_server_new(gateway, &gateway->server, reterr);
@@ -226,6 +230,7 @@ static void tear_down(struct running *running)
 	hub_admin_free(gateway->admin);
 	gateway_server_free(gateway->server);
 	gateway_streams_free(gateway->streams);
+	gateway_tracing_free(gateway->tracing);
 	for (int i = 0; i < 2; i++)
 		if (running->signals[i])
 			event_free(running->signals[i]);
@@ -251,9 +256,11 @@ int gateway_run(const struct gateway_options *options, struct hub_kafka_properti
 	struct gateway gateway = { .options = options, .epoch = (uint64_t)gateway_now_ms() };
 	struct running running = { .gateway = &gateway };
 	struct hub_error error = { 0 };
-	gateway.log = hub_log_new(STDERR_FILENO, (enum hub_log_level)options->log_level, "dashboard-gateway");
+	gateway.log = hub_log_new(STDERR_FILENO, (enum hub_log_level)options->log_level,
+	        (enum hub_log_form)options->log_format, "dashboard-gateway");
 	if (!gateway.log)
 		return HUB_EXIT_UNAVAILABLE;
+	hub_event_log_to(gateway.log);
 	int exit_code = HUB_EXIT_OK;
 	if (set_up(&running, kafka, &error)) {
 		exit_code = HUB_EXIT_UNAVAILABLE;
@@ -269,6 +276,7 @@ int gateway_run(const struct gateway_options *options, struct hub_kafka_properti
 	hub_deadline_met(running.deadline);
 	if (exit_code == HUB_EXIT_OK)
 		hub_log(gateway.log, HUB_LOG_STOPPED, hub_log_int("exit_code", exit_code));
+	hub_event_log_to(NULL);
 	hub_log_free(gateway.log);
 	return exit_code;
 }

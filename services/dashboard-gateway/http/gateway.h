@@ -20,6 +20,7 @@ struct gateway_limits;
 struct gateway_server;
 struct gateway_repeats;
 struct gateway_streams;
+struct gateway_tracing;
 struct hub_admin;
 
 struct gateway {
@@ -44,6 +45,7 @@ struct gateway {
 	struct gateway_frames
 	        frames; /* those of the streams; the loop lets the last ones go at its own end */
 	struct gateway_server *server;
+	struct gateway_tracing *tracing; /* NULL: no spans are made */
 	struct hub_admin *admin;
 	uint64_t epoch;
 	uint64_t

@@ -2,6 +2,7 @@
 
 #include "admin/admin.h"
 #include "daemon/options.h"
+#include "otlp/endpoint.h"
 #include "redis/redis.h"
 
 struct hub_config_part gateway_option_part(struct gateway_options *values)

@@ -140,9 +140,9 @@ void gateway_reply_borrowed(struct gateway_exchange *exchange, const char *type,
 
 static void put_trace_id(const struct gateway_exchange *exchange, struct gateway_json *json)
 {
-	char text[HUB_TRACEPARENT_LEN + 1];
-	hub_traceparent_format(&exchange->trace, text);
-	gateway_json_text(json, "trace_id", (struct hub_str){ text + 3, 2 * HUB_TRACE_ID_LEN });
+	char text[HUB_TRACE_ID_TEXT];
+	hub_trace_id_text(&exchange->trace, text);
+	gateway_json_text(json, "trace_id", hub_str_from(text));
 }
 
 static void put_problem(

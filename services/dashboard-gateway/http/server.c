@@ -6,6 +6,7 @@
 #include "dashboard-gateway/http/gateway.h"
 #include "dashboard-gateway/http/headers.h"
 #include "dashboard-gateway/http/reply.h"
+#include "dashboard-gateway/http/tracing.h"
 #include "dashboard-gateway/http/well_formed.h"
 
 #include <errno.h>
@@ -13,7 +14,6 @@
 #include <event2/http.h>
 #include <event2/http_struct.h>
 #include <stdlib.h>
-#include <sys/random.h>
 
 /* What is within these is answered with a problem; evhttp itself answers (tersely) what is beyond connections.h's. */
 enum { HEADER_BYTES = 16 << 10, BODY_BYTES = 64 << 10, IDLE_SECONDS = 60 };
@@ -44,33 +44,6 @@ static void take_address(struct gateway_exchange *exchange)
 	memcpy(exchange->address, address.len ? address.data : "", len);
 }
 
-static void take_trace(struct gateway_exchange *exchange)
-{
-	if (hub_traceparent_parse(gateway_request_header(exchange, "traceparent"), &exchange->trace))
-		return;
-	hub_check(
-	        getrandom(exchange->trace.trace_id, sizeof(exchange->trace.trace_id), 0) == HUB_TRACE_ID_LEN);
-	memcpy(exchange->trace.span_id, exchange->trace.trace_id, HUB_SPAN_ID_LEN);
-}
-
-static struct gateway_exchange *exchange_of(struct gateway_server *server, struct evhttp_request *request)
-{
-	struct gateway_exchange *exchange = calloc(1, sizeof(*exchange));
-	hub_check(exchange);
-	exchange->gateway = server->gateway;
-	exchange->request = request;
-	exchange->started_us = gateway_now_us();
-	exchange->head = evhttp_request_get_command(request) == EVHTTP_REQ_HEAD;
-	exchange->next = server->exchanges;
-	exchange->place = &server->exchanges;
-	if (exchange->next)
-		exchange->next->place = &exchange->next;
-	server->exchanges = exchange;
-	take_address(exchange);
-	take_trace(exchange);
-	return exchange;
-}
-
 static enum gateway_method method_of(struct evhttp_request *request)
 {
 	switch (evhttp_request_get_command(request)) {
@@ -86,6 +59,25 @@ static enum gateway_method method_of(struct evhttp_request *request)
 	}
 }
 
+static struct gateway_exchange *exchange_of(struct gateway_server *server, struct evhttp_request *request)
+{
+	struct gateway_exchange *exchange = calloc(1, sizeof(*exchange));
+	hub_check(exchange);
+	exchange->gateway = server->gateway;
+	exchange->request = request;
+	exchange->started_us = gateway_now_us();
+	exchange->method = method_of(request);
+	exchange->head = evhttp_request_get_command(request) == EVHTTP_REQ_HEAD;
+	exchange->next = server->exchanges;
+	exchange->place = &server->exchanges;
+	if (exchange->next)
+		exchange->next->place = &exchange->next;
+	server->exchanges = exchange;
+	take_address(exchange);
+	gateway_trace_begin(exchange);
+	return exchange;
+}
+
 /* What is behind such a request on the connection cannot be told from it. */
 static void refuse_and_close(
         struct gateway_exchange *exchange, enum gateway_problem_id id, const char *detail)
@@ -97,7 +89,6 @@ static void refuse_and_close(
 static bool well_formed(struct gateway_exchange *exchange, struct evhttp_request *request)
 {
 	struct hub_error error = { 0 };
-	enum gateway_method method = method_of(request);
 	size_t body = evbuffer_get_length(evhttp_request_get_input_buffer(request));
 	if (request->headers_size > HEADER_BYTES) {
 		refuse_and_close(exchange, GATEWAY_PROBLEM_HEADERS_TOO_LARGE, "at most 16 kB");
@@ -107,7 +98,7 @@ static bool well_formed(struct gateway_exchange *exchange, struct evhttp_request
 		refuse_and_close(exchange, GATEWAY_PROBLEM_TOO_LARGE, "at most 64 kB");
 		return false;
 	}
-	if (gateway_well_formed(request, method == GATEWAY_METHOD_POST, &error)) {
+	if (gateway_well_formed(request, exchange->method == GATEWAY_METHOD_POST, &error)) {
 		refuse_and_close(exchange, GATEWAY_PROBLEM_MALFORMED, error.text);
 		return false;
 	}
@@ -126,7 +117,7 @@ static void on_request(struct evhttp_request *request, void *user)
 	if (server->gateway->stopping)
 		gateway_header(exchange, "Connection", "close");
 	if (well_formed(exchange, request))
-		gateway_dispatch(exchange, method_of(request));
+		gateway_dispatch(exchange, exchange->method);
 }
 
 struct hub_str gateway_request_header(const struct gateway_exchange *exchange, const char *name)

@@ -8,6 +8,7 @@
 #include "dashboard-gateway/http/handlers.h"
 #include "dashboard-gateway/http/repeats.h"
 #include "dashboard-gateway/http/reply.h"
+#include "dashboard-gateway/http/tracing.h"
 #include "dashboard-gateway/http/views.h"
 #include "dashboard-gateway/view/json.h"
 
@@ -217,8 +218,7 @@ static bool allowed(struct writing *w)
 static void on_published(void *user, int32_t partition, int64_t offset, const struct hub_error *err)
 {
 	struct gateway_exchange *exchange = user;
-	(void)partition;
-	(void)offset;
+	gateway_trace_sent(exchange, partition, offset, err);
 	if (!err->code) {
 		struct hub_str id = hub_str_from(exchange->event_ref);
 		if (gateway_repeats_find(exchange->gateway->repeats, id, exchange->content) ==
@@ -248,6 +248,7 @@ static void publish(struct writing *w, struct hub_arena *arena)
 		.event_id = hub_str_from(w->event_id),
 		.occurred_at = w->world.now_ms,
 		.trace = &exchange->trace,
+		.tracestate = gateway_trace_state(exchange),
 	};
 	if (gateway_event_build(&source, w->json, arena, &event, &err)) {
 		gateway_refuse_error(exchange, GATEWAY_PROBLEM_INVALID, &err);
@@ -256,6 +257,7 @@ static void publish(struct writing *w, struct hub_arena *arena)
 	exchange->schema = event.schema;
 	snprintf(exchange->event_ref, sizeof(exchange->event_ref), "%s", w->event_id);
 	exchange->content = w->content;
+	exchange->sent_us = gateway_now_us();
 	gateway_heard_sent(gateway->heard, exchange->identity.viewer.org_id, source.event_id);
 	gateway_feed_publish(gateway->feed, "referral.events", event.key, event.value, event.headers,
 	        event.header_count, (int)gateway->options->publish_timeout_ms, on_published, exchange);

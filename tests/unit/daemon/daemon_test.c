@@ -95,9 +95,9 @@ static void the_listener_counts(void **state)
 {
 	(void)state;
 	int null = open("/dev/null", O_WRONLY);
-	struct hub_log *log = hub_log_new(null, HUB_LOG_DEBUG, "d");
+	struct hub_log *log = hub_log_new(null, HUB_LOG_DEBUG, HUB_LOG_LOGFMT, "d");
 	struct hub_metrics *metrics = hub_measures_new();
-	struct hub_listener listener = { log, metrics };
+	struct hub_listener listener = { .log = log, .metrics = metrics };
 	struct hub_observer observer = hub_listener_observer(&listener);
 	observer.events(observer.user, "SlotsOpened", "decided", 5);
 	observer.lag(observer.user, "referral.events", 3, 17, 0.5);
@@ -117,7 +117,7 @@ static void the_listener_counts(void **state)
 	assert_non_null(strstr(out.data, "hub_transactions_total{outcome=\"aborted\"} 0\n"));
 	assert_non_null(strstr(out.data, "hub_timer_late_seconds_count 0\n"));
 	assert_non_null(strstr(out.data, "hub_store_up 1\n"));
-	const struct hub_notice lost = { HUB_NOTICE_LOST, "referral.events", 3, -1, "" };
+	const struct hub_notice lost = { HUB_NOTICE_LOST, "referral.events", 3, -1, "", NULL };
 	observer.notice(observer.user, &lost);
 	hub_buf_reset(&out);
 	hub_metrics_write(metrics, &out);
@@ -176,7 +176,7 @@ static void a_deadline_ends_the_process(void **state)
 {
 	(void)state;
 	int null = open("/dev/null", O_WRONLY);
-	struct hub_log *log = hub_log_new(null, HUB_LOG_ERROR, "d");
+	struct hub_log *log = hub_log_new(null, HUB_LOG_ERROR, HUB_LOG_LOGFMT, "d");
 	hub_deadline_met(hub_deadline_start(log, 60000, 75));
 	pid_t child = fork();
 	if (child == 0) {

@@ -12,7 +12,7 @@ static void assert_line(const char *value, const char *expected)
 	struct hub_buf out;
 	hub_buf_init(&out, 1 << 16);
 	const struct hub_log_field field = hub_log_text("text", value);
-	hub_log_format("d", 0, HUB_LOG_RETRY, &field, 1, &out);
+	hub_log_format(HUB_LOG_LOGFMT, "d", 0, HUB_LOG_RETRY, &field, 1, &out);
 	hub_buf_byte(&out, '\0');
 	const char *at = strstr(out.data, "text=");
 	assert_non_null(at);
@@ -27,12 +27,86 @@ static void a_line_is_logfmt(void **state)
 	hub_buf_init(&out, 1 << 16);
 	const struct hub_log_field fields[] = { hub_log_text("topic", "referral.events"),
 		hub_log_int("partition", 3), hub_log_text("left_out", NULL) };
-	hub_log_format("referral-router", 1770597000123, HUB_LOG_DEAD_LETTER, fields, 3, &out);
+	hub_log_format(
+	        HUB_LOG_LOGFMT, "referral-router", 1770597000123, HUB_LOG_DEAD_LETTER, fields, 3, &out);
 	hub_buf_byte(&out, '\0');
 	assert_string_equal(out.data,
 	        "ts=2026-02-09T08:30:00.123+08:00 level=warning daemon=referral-router code=DEAD_LETTER "
 	        "topic=referral.events partition=3\n");
 	hub_buf_done(&out);
+}
+
+static void assert_json(const char *value, const char *expected)
+{
+	struct hub_buf out;
+	hub_buf_init(&out, 1 << 16);
+	const struct hub_log_field field = hub_log_text("text", value);
+	hub_log_format(HUB_LOG_JSON, "d", 0, HUB_LOG_RETRY, &field, 1, &out);
+	hub_buf_byte(&out, '\0');
+	const char *at = strstr(out.data, "\"text\":");
+	assert_non_null(at);
+	assert_string_equal(at, expected);
+	hub_buf_done(&out);
+}
+
+static void or_an_object_of_json(void **state)
+{
+	(void)state;
+	struct hub_buf out;
+	hub_buf_init(&out, 1 << 16);
+	const struct hub_log_field fields[] = { hub_log_text("topic", "referral.events"),
+		hub_log_int("partition", 3), hub_log_text("left_out", NULL),
+		hub_log_text("trace_id", "0af7651916cd43dd8448eb211c80319c") };
+	hub_log_format(HUB_LOG_JSON, "referral-router", 1770597000123, HUB_LOG_DEAD_LETTER, fields, 4, &out);
+	hub_buf_byte(&out, '\0');
+	assert_string_equal(out.data,
+	        "{\"ts\":\"2026-02-09T08:30:00.123+08:00\",\"level\":\"warning\",\"daemon\":\"referral-"
+	        "router\","
+	        "\"code\":\"DEAD_LETTER\",\"topic\":\"referral.events\",\"partition\":3,"
+	        "\"trace_id\":\"0af7651916cd43dd8448eb211c80319c\"}\n");
+	hub_buf_done(&out);
+	assert_json("say \"no\"\n\\", "\"text\":\"say \\\"no\\\"\\n\\\\\"}\n");
+	assert_json("转诊", "\"text\":\"转诊\"}\n");
+	assert_json("broken \xe8\xbd", "\"text\":\"broken \\ufffd\\ufffd\"}\n");
+	assert_json("", "\"text\":\"\"}\n");
+}
+
+/* 1,000 bytes, and never half a character. */
+static void a_long_value_of_json_is_cut(void **state)
+{
+	(void)state;
+	char text[3001];
+	struct hub_buf out;
+	for (int i = 0; i < 1000; i++)
+		memcpy(text + 3 * i, "转", 4);
+	hub_buf_init(&out, 1 << 16);
+	const struct hub_log_field field = hub_log_text("text", text);
+	hub_log_format(HUB_LOG_JSON, "d", 0, HUB_LOG_RETRY, &field, 1, &out);
+	hub_buf_byte(&out, '\0');
+	assert_true(out.len < 1200);
+	assert_non_null(strstr(out.data, "转…\"}\n"));
+	assert_null(strstr(out.data, "ufffd"));
+	hub_buf_done(&out);
+}
+
+/* What would not fit into one write is told without its values: half an object is no object. */
+static void a_line_that_is_too_long_is_still_a_line(void **state)
+{
+	(void)state;
+	int ends[2];
+	char text[1001], line[8192];
+	memset(text, 1, sizeof(text));
+	text[1000] = '\0';
+	assert_int_equal(pipe(ends), 0);
+	struct hub_log *log = hub_log_new(ends[1], HUB_LOG_DEBUG, HUB_LOG_JSON, "d");
+	hub_log(log, HUB_LOG_RETRY, hub_log_text("text", text));
+	hub_log_free(log);
+	close(ends[1]);
+	ssize_t len = read(ends[0], line, sizeof(line) - 1);
+	assert_true(len > 0 && len < 200);
+	line[len] = '\0';
+	assert_non_null(strstr(line, "\"code\":\"RETRY\"}\n"));
+	close(ends[0]);
 }
 
 static void a_value_never_breaks_its_line(void **state)
@@ -57,7 +131,7 @@ static void a_long_value_is_cut(void **state)
 	struct hub_buf out;
 	hub_buf_init(&out, 1 << 16);
 	const struct hub_log_field field = hub_log_text("text", text);
-	hub_log_format("d", 0, HUB_LOG_RETRY, &field, 1, &out);
+	hub_log_format(HUB_LOG_LOGFMT, "d", 0, HUB_LOG_RETRY, &field, 1, &out);
 	assert_true(out.len < 1200);
 	assert_int_equal(out.data[out.len - 1], '\n');
 	hub_buf_done(&out);
@@ -69,7 +143,7 @@ static void levels_are_kept_apart(void **state)
 	int ends[2];
 	char line[512];
 	assert_int_equal(pipe(ends), 0);
-	struct hub_log *log = hub_log_new(ends[1], HUB_LOG_WARNING, "d");
+	struct hub_log *log = hub_log_new(ends[1], HUB_LOG_WARNING, HUB_LOG_LOGFMT, "d");
 	hub_log(log, HUB_LOG_READY, hub_log_text("text", "dropped"));
 	hub_log(log, HUB_LOG_STORE_AWAY, hub_log_text("text", "kept"));
 	hub_log_free(log);
@@ -86,6 +160,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_line_is_logfmt),
+		cmocka_unit_test(or_an_object_of_json),
+		cmocka_unit_test(a_long_value_of_json_is_cut),
+		cmocka_unit_test(a_line_that_is_too_long_is_still_a_line),
 		cmocka_unit_test(a_value_never_breaks_its_line),
 		cmocka_unit_test(a_long_value_is_cut),
 		cmocka_unit_test(levels_are_kept_apart),

@@ -17,6 +17,8 @@ struct fixture {
 	struct hub_metrics *metrics;
 	struct hub_listener listener;
 	struct hub_observer observer;
+	struct hub_span_queue *spans;
+	uint64_t spans_seen;
 	struct hub_workers *workers;
 	int null;
 	int done[2];
@@ -29,9 +31,12 @@ static int setup(void **state)
 	struct fixture *f = &fixture;
 	*f = (struct fixture){ .null = open("/dev/null", O_WRONLY) };
 	assert_int_equal(pipe(f->done), 0);
-	f->log = hub_log_new(f->null, HUB_LOG_DEBUG, "toy");
+	f->log = hub_log_new(f->null, HUB_LOG_DEBUG, HUB_LOG_LOGFMT, "toy");
 	f->metrics = hub_measures_new();
-	f->listener = (struct hub_listener){ f->log, f->metrics };
+	f->spans = hub_span_queue_new(8); /* fewer than there will be */
+	f->listener = (struct hub_listener){
+		.log = f->log, .metrics = f->metrics, .spans = f->spans, .group = "toy"
+	};
 	f->observer = hub_listener_observer(&f->listener);
 	toy_init(&f->toy);
 	f->toy.broker.now_us = hub_system_clock()->monotonic_us(NULL);
@@ -39,6 +44,7 @@ static int setup(void **state)
 	f->toy.options.idle_us = 2000;
 	f->toy.options.skew_ms = INT64_MAX / 4; /* the broker in memory has a clock of its own */
 	f->toy.options.observer = &f->observer;
+	f->toy.options.trace_percent = 100;
 	toy_load_registry(&f->toy);
 	toy_start_on(&f->toy, "01", hub_system_clock());
 	*state = f;
@@ -49,6 +55,7 @@ static int teardown(void **state)
 {
 	struct fixture *f = *state;
 	toy_done(&f->toy);
+	hub_span_queue_free(f->spans);
 	hub_metrics_free(f->metrics);
 	hub_log_free(f->log);
 	close(f->null);
@@ -69,6 +76,19 @@ static bool is_done(struct fixture *f, int wait_ms)
 	return poll(&end, 1, wait_ms) == 1;
 }
 
+/* As the exporter does, on the main thread. */
+static void take_spans(struct fixture *f)
+{
+	struct hub_span spans[3];
+	uint32_t count;
+	while ((count = hub_span_queue_take(f->spans, spans, 3)) > 0) {
+		f->spans_seen += count;
+		for (uint32_t i = 0; i < count; i++)
+			assert_string_equal(spans[i].name, "process toy.events");
+	}
+	f->spans_seen += hub_span_queue_dropped(f->spans);
+}
+
 static void scrape(struct fixture *f)
 {
 	struct hub_runtime_status status;
@@ -77,6 +97,7 @@ static void scrape(struct fixture *f)
 	hub_buf_init(&out, 1 << 20);
 	hub_metrics_write(f->metrics, &out);
 	hub_buf_done(&out);
+	take_spans(f);
 }
 
 static bool shows(struct fixture *f, const char *line)
@@ -106,6 +127,8 @@ static void they_stop_when_asked(void **state)
 	assert_true(is_done(f, 10000));
 	assert_int_equal(hub_workers_join(f->workers, &error), HUB_OK);
 	assert_true(hub_workers_done(f->workers, 10000));
+	take_spans(f);
+	assert_int_equal(f->spans_seen, 40);
 	toy_expect_redis_is_fold(&f->toy, 0);
 	toy_expect_redis_is_fold(&f->toy, 1);
 }

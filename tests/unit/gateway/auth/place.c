@@ -17,7 +17,7 @@ void place_make(struct place *place)
 	snprintf(place->log_path, sizeof(place->log_path), "%s/log", place->folder);
 	int fd = open(place->log_path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
 	hub_check(fd >= 0);
-	place->log = hub_log_new(fd, HUB_LOG_DEBUG, "test");
+	place->log = hub_log_new(fd, HUB_LOG_DEBUG, HUB_LOG_LOGFMT, "test");
 	place->base = event_base_new();
 	hub_check(place->log && place->base);
 }

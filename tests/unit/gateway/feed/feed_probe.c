@@ -285,7 +285,7 @@ int main(int argc, char **argv)
 		.redis = { .address = argv[2], .timeout_ms = 1000 },
 		.history_ms = strtoll(argv[4], NULL, 10),
 		.hot = probe.hot,
-		.log = hub_log_new(STDERR_FILENO, HUB_LOG_INFO, "feed-probe"),
+		.log = hub_log_new(STDERR_FILENO, HUB_LOG_INFO, HUB_LOG_LOGFMT, "feed-probe"),
 		.listener = { .user = &probe,
 		        .registry = on_registry,
 		        .hot = on_hot,

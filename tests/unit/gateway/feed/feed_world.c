@@ -25,7 +25,7 @@ struct feed_world *feed_world_new(void)
 	world->feed = (struct gateway_feed){
 		.base = event_base_new(),
 		.hot = gateway_hot_new(TOMBSTONES),
-		.log = hub_log_new(world->log_fd, HUB_LOG_INFO, "test"),
+		.log = hub_log_new(world->log_fd, HUB_LOG_INFO, HUB_LOG_LOGFMT, "test"),
 		.prefix = prefix,
 		.properties = &world->property,
 		.property_count = 1,

@@ -38,6 +38,7 @@ static struct built build(const char *body)
 		.event_id = { "dashboard-1", 11 },
 		.occurred_at = 1795900000123,
 		.trace = &trace,
+		.tracestate = { "vendor=1", 8 },
 	};
 	const struct hub_schema *schema;
 	json_t *json = json_loads(body, 0, NULL);
@@ -84,9 +85,15 @@ static void headers_tell_the_same_and_the_trace_goes_on(void **state)
 	assert_int_equal(hub_cloudevent_check(built.event.schema, built.record, built.event.headers,
 	                         built.event.header_count, NULL),
 	        HUB_OK);
-	for (uint32_t i = 0; i < built.event.header_count; i++)
-		if (hub_str_is(built.event.headers[i].name, "traceparent"))
-			assert_true(hub_traceparent_parse(built.event.headers[i].value, &span));
+	bool state_went_on = false;
+	for (uint32_t i = 0; i < built.event.header_count; i++) {
+		const struct hub_header *header = &built.event.headers[i];
+		if (hub_str_is(header->name, "traceparent"))
+			assert_true(hub_traceparent_parse(header->value, &span));
+		if (hub_str_is(header->name, "tracestate"))
+			state_went_on = hub_str_is(header->value, "vendor=1");
+	}
+	assert_true(state_went_on);
 	assert_memory_equal(span.trace_id, trace.trace_id, HUB_TRACE_ID_LEN);
 	assert_memory_not_equal(span.span_id, trace.span_id, HUB_SPAN_ID_LEN);
 	hub_arena_free(built.arena);
