@@ -44,6 +44,7 @@ static double most_files(void)
 
 void hub_process_measure(struct hub_metrics *metrics, uint32_t first)
 {
+	static const char *const outcomes[] = { "sent", "dropped" };
 	struct rusage usage;
 	getrusage(RUSAGE_SELF, &usage);
 	double cpu = (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
@@ -52,4 +53,6 @@ void hub_process_measure(struct hub_metrics *metrics, uint32_t first)
 	hub_metrics_set(metrics, first + PROCESS_MEMORY, NULL, resident_bytes());
 	hub_metrics_set(metrics, first + PROCESS_FDS, NULL, open_files());
 	hub_metrics_set(metrics, first + PROCESS_MAX_FDS, NULL, most_files());
+	for (size_t i = 0; i < sizeof(outcomes) / sizeof(outcomes[0]); i++) /* there before they count */
+		hub_metrics_add(metrics, first + SPANS, &outcomes[i], 0);
 }

@@ -117,6 +117,7 @@ static void the_listener_counts(void **state)
 	assert_non_null(strstr(out.data, "hub_transactions_total{outcome=\"aborted\"} 0\n"));
 	assert_non_null(strstr(out.data, "hub_timer_late_seconds_count 0\n"));
 	assert_non_null(strstr(out.data, "hub_store_up 1\n"));
+	assert_non_null(strstr(out.data, "hub_spans_total{outcome=\"dropped\"} 0\n"));
 	const struct hub_notice lost = { HUB_NOTICE_LOST, "referral.events", 3, -1, "", NULL };
 	observer.notice(observer.user, &lost);
 	hub_buf_reset(&out);
