@@ -56,8 +56,9 @@ def show(prometheus):
                 print(f"    {value:>14.5g}  {target['legendFormat']}  {labels}")
 
 
-def alarms(prometheus):
-    return {each["labels"]["alertname"] for each in prometheus.ask("alerts")["alerts"]}
+def alarms(prometheus, *states):
+    found = prometheus.ask("alerts")["alerts"]
+    return {each["labels"]["alertname"] for each in found if each["state"] in states} - MACHINE
 
 
 def at_work(site, prometheus):
@@ -90,14 +91,14 @@ def test_a_healthy_hub_idle_and_at_work(site, prometheus):
     prometheus.wait_for("rate(node_cpu_seconds_total[1m]) and on () count_over_time(hub_ready{job='referral-router'}[1m]) > 2")
     idle = asked(prometheus)
     assert {where for where in places if not idle[where]} <= silent, "panels that are empty on an idle hub and do not say so"
-    assert alarms(prometheus) - MACHINE <= STAGED
+    assert alarms(prometheus, "pending", "firing") <= STAGED
 
     at_work(site, prometheus)
     busy = asked(prometheus)
     show(prometheus)
     empty = {where for where in places if not busy[where]}
     assert {where.split(": ")[1].split(" · ")[0] for where in empty} <= {"Firing", "Dead letters an hour"}
-    assert alarms(prometheus) - MACHINE <= STAGED
+    assert not alarms(prometheus, "firing")  # on a machine that has much else to do one may be pending
 
     for name in FOREIGN - {"ALERTS"} | recorded() | set().union(*(names(alert["expr"]) for alert in alerts())):
         assert prometheus.query(f"count({name})"), f"nobody told {name}"
