@@ -94,10 +94,36 @@ static void complain_unknown(struct load *load, const char *place, struct hub_st
 	complain(load, place, text);
 }
 
+/* *in_out, the path of a secret's file, becomes what is in it. False: it was complained about. */
+static bool read_secret(struct load *load, const char *place, struct hub_str key, struct hub_str *in_out)
+{
+	struct hub_error error;
+	const char *path = copy_text(load, *in_out);
+	if (hub_config_read_secret(load->config->arena, path, in_out, &error) == HUB_OK)
+		return true;
+	complain_error(load, place, copy_text(load, key), &error);
+	return false;
+}
+
+/* name without ".file" when that is a secret of librdkafka's; otherwise empty. */
+static struct hub_str secret_property(struct hub_str name)
+{
+	char text[128];
+	struct hub_str secret = hub_config_secret_of(name);
+	snprintf(text, sizeof(text), "%.*s", HUB_STR_ARG(secret));
+	return hub_kafka_property_is_secret(text) ? secret : (struct hub_str){ NULL, 0 };
+}
+
 static void set_property(struct load *load, const char *place, struct hub_str name, struct hub_str value)
 {
 	struct hub_config *config = load->config;
 	struct hub_error error;
+	struct hub_str secret = secret_property(name);
+	if (secret.len) {
+		if (!read_secret(load, place, name, &value))
+			return;
+		name = secret;
+	}
 	const struct hub_kafka_property property = { copy_text(load, name), copy_text(load, value) };
 	if (hub_kafka_property_check(property.name, property.value, &error) != HUB_OK) {
 		char key[128];
@@ -124,6 +150,14 @@ static void set_option(struct load *load, const char *place, const struct hub_op
 		complain_error(load, place, option->name, &error);
 }
 
+/* key is NAME.file of the secret option NAME. */
+static void set_secret(struct load *load, const char *place, struct hub_str key,
+        const struct hub_option *option, void *values, struct hub_str path)
+{
+	if (read_secret(load, place, key, &path))
+		set_option(load, place, option, values, path);
+}
+
 static struct hub_str trim(struct hub_str text)
 {
 	while (text.len && isspace((unsigned char)text.data[0]))
@@ -133,8 +167,11 @@ static struct hub_str trim(struct hub_str text)
 	return text;
 }
 
+/* A secret's value and the file of it are one key. */
 static bool is_repeat(struct load *load, struct hub_str key)
 {
+	if (hub_config_secret_of(key).len)
+		key = hub_config_secret_of(key);
 	for (uint32_t i = 0; i < load->seen_count; i++)
 		if (hub_str_eq(load->seen[i], key))
 			return true;
@@ -158,6 +195,7 @@ static void take_line(struct load *load, const char *place, struct hub_str line)
 	struct hub_str value = trim((struct hub_str){ equals + 1, line.len - at - 1 });
 	void *values;
 	const struct hub_option *option = find_option(load, key, &values);
+	const struct hub_option *secret = find_option(load, hub_config_secret_of(key), &values);
 	if (memchr(value.data, '\0', value.len))
 		complain(load, place, "the value holds a NUL byte");
 	else if (is_repeat(load, key))
@@ -166,6 +204,8 @@ static void take_line(struct load *load, const char *place, struct hub_str line)
 		set_property(load, place, (struct hub_str){ key.data + 6, key.len - 6 }, value);
 	else if (option)
 		set_option(load, place, option, values, value);
+	else if (secret && secret->secret)
+		set_secret(load, place, key, secret, values, value);
 	else
 		complain_unknown(load, place, key, false);
 }
@@ -209,6 +249,21 @@ static void take_kafka_variable(
 	set_property(load, place, (struct hub_str){ property, len }, value);
 }
 
+static void take_variable(struct load *load, const char *place, struct hub_str name, struct hub_str value)
+{
+	void *values;
+	const struct hub_option *option = find_variable(load, name, &values);
+	const struct hub_option *secret = find_variable(load, hub_config_secret_of(name), &values);
+	if (hub_str_starts_with(name, HUB_STR("HUB_KAFKA_")))
+		take_kafka_variable(load, place, (struct hub_str){ name.data + 10, name.len - 10 }, value);
+	else if (option)
+		set_option(load, place, option, values, value);
+	else if (secret && secret->secret)
+		set_secret(load, place, name, secret, values, value);
+	else
+		complain_unknown(load, place, name, true);
+}
+
 static void take_environment(struct load *load)
 {
 	for (const char *const *variable = load->sources->environment; variable && *variable; variable++) {
@@ -222,15 +277,7 @@ static void take_environment(struct load *load)
 			continue; /* the file's path: the caller has looked */
 		struct hub_str value = hub_str_from(equals + 1);
 		const char *place = copy_text(load, name);
-		void *values;
-		const struct hub_option *option = find_variable(load, name, &values);
-		if (hub_str_starts_with(name, HUB_STR("HUB_KAFKA_")))
-			take_kafka_variable(
-			        load, place, (struct hub_str){ name.data + 10, name.len - 10 }, value);
-		else if (option)
-			set_option(load, place, option, values, value);
-		else
-			complain_unknown(load, place, name, true);
+		take_variable(load, place, name, value);
 	}
 }
 

@@ -12,8 +12,10 @@
  *
  * Values come from the default, over it one file (`key = value`, # begins a comment line), over it the
  * environment: key `a.b_c` is HUB_A_B_C. `kafka.x.y` (HUB_KAFKA_X_Y) is librdkafka's property x.y. Variables
- * HUB_TEST_* and HUB_CONFIG
- * are left alone. */
+ * HUB_TEST_* and HUB_CONFIG are left alone.
+ *
+ * A secret may stand in a file of its own: for a SECRET `a.b`, and for a property of librdkafka that is one
+ * (hub_kafka_property_is_secret), `a.b.file` (HUB_A_B_FILE) is the path of a file that holds the value. */
 #ifndef HUB_CONFIG_CONFIG_H
 #define HUB_CONFIG_CONFIG_H
 

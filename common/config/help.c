@@ -7,6 +7,8 @@ static void put_limits(const struct hub_option *option, struct hub_buf *out)
 	switch (option->type) {
 	case HUB_OPTION_TEXT:
 		hub_buf_printf(out, "text of at most %" PRId64 " bytes", option->most);
+		if (option->secret)
+			hub_buf_printf(out, ", or %s.file: the path of a file that holds it", option->name);
 		break;
 	case HUB_OPTION_INT:
 		hub_buf_printf(out, "%" PRId64 " to %" PRId64, option->least, option->most);
@@ -61,7 +63,8 @@ void hub_config_help(const struct hub_config_part *parts, uint32_t part_count, s
 	hub_buf_text(out, "  kafka.NAME = VALUE\n");
 	put_wrapped("Any property of librdkafka, e.g. kafka.bootstrap.servers, kafka.security.protocol, "
 	            "kafka.sasl.username. "
-	            "Those that the hub's promises rest on are refused.",
+	            "Those that the hub's promises rest on are refused. A secret may stand in a file: "
+	            "kafka.sasl.password.file = PATH.",
 	        6, 72, out);
 }
 
@@ -81,6 +84,7 @@ void hub_config_markdown(const struct hub_config_part *parts, uint32_t part_coun
 		}
 	hub_buf_text(out, "| `kafka.x.y` | `HUB_KAFKA_X_Y` | librdkafka's, or the hub's own "
 	                  "(`common/kafka/properties.c`) | | "
-	                  "librdkafka's property `x.y` |\n");
+	                  "librdkafka's property `x.y`; a secret may stand in a file: "
+	                  "`kafka.sasl.password.file` is its path |\n");
 	hub_arena_free(arena);
 }

@@ -74,6 +74,15 @@ static const char *entry_of(struct environment *env, const char *key, const char
 	return entry.len ? entry.data : "";
 }
 
+/* "HUB_REDIS_PASSWORD=..." for redis.password, and HUB_REDIS_PASSWORD_FILE since that is a secret. */
+static bool is_variable_of(struct environment *env, const struct hub_option *option, const char *variable)
+{
+	char in_file[128];
+	snprintf(in_file, sizeof(in_file), "%s.file", option->name);
+	return same_variable(entry_of(env, option->name, ""), variable) ||
+	       (option->secret && same_variable(entry_of(env, in_file, ""), variable));
+}
+
 /* Daemons have settings of their own in the same environment, and refuse what they do not know: only ours are
  * taken, and HUBCTL_X is HUB_X for hubctl alone. */
 static void take_environment(struct environment *env, const char *const *environment)
@@ -81,7 +90,7 @@ static void take_environment(struct environment *env, const char *const *environ
 	for (const char *const *at = environment; *at; at++) {
 		bool known = strncmp(*at, "HUB_KAFKA_", 10) == 0;
 		for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
-			known = known || same_variable(entry_of(env, options[i].name, ""), *at);
+			known = known || is_variable_of(env, &options[i], *at);
 		if (known)
 			put(env, *at);
 	}

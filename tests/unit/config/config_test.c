@@ -39,6 +39,7 @@ struct fixture {
 	struct values values;
 	struct hub_config_part part;
 	char path[64];
+	char secret[64]; /* a file with "s3cret\n" */
 	struct hub_buf complaints;
 	struct hub_config *config;
 };
@@ -52,6 +53,10 @@ static int setup(void **state)
 	int fd = mkstemp(f->path);
 	hub_check(fd >= 0);
 	close(fd);
+	snprintf(f->secret, sizeof(f->secret), "/tmp/hub-config-secret-XXXXXX");
+	fd = mkstemp(f->secret);
+	hub_check(fd >= 0 && write(fd, "s3cret\n", 7) == 7);
+	close(fd);
 	hub_buf_init(&f->complaints, 1 << 20);
 	*state = f;
 	return 0;
@@ -63,6 +68,7 @@ static int teardown(void **state)
 	hub_config_free(f->config);
 	hub_buf_done(&f->complaints);
 	unlink(f->path);
+	unlink(f->secret);
 	free(f);
 	return 0;
 }
@@ -180,6 +186,66 @@ static void numbers_at_their_limits(void **state)
 	}
 }
 
+static void a_secret_may_stand_in_a_file(void **state)
+{
+	struct fixture *f = *state;
+	char file[256], variable[128], other[128];
+	snprintf(file, sizeof(file), "the.password.file = %s\nkafka.sasl.password = in the settings",
+	        f->secret);
+	snprintf(variable, sizeof(variable), "HUB_KAFKA_SASL_PASSWORD_FILE=%s", f->secret);
+	const char *const environment[] = { variable, NULL };
+	assert_int_equal(load(f, file, environment), 0);
+	assert_string_equal(f->values.secret, "s3cret");
+	struct hub_kafka_properties kafka = hub_config_kafka(f->config);
+	assert_int_equal(kafka.count, 1);
+	assert_string_equal(hub_kafka_property_get(&kafka, "sasl.password"), "s3cret");
+	hub_config_free(f->config);
+	f->config = NULL;
+
+	snprintf(file, sizeof(file), "the.password = settings\nkafka.sasl.password.file = %s", f->secret);
+	snprintf(other, sizeof(other), "HUB_THE_PASSWORD_FILE=%s", f->secret);
+	const char *const only_ours[] = { other, NULL };
+	assert_int_equal(load(f, file, only_ours), 0);
+	assert_string_equal(f->values.secret, "s3cret");
+	kafka = hub_config_kafka(f->config);
+	assert_string_equal(hub_kafka_property_get(&kafka, "sasl.password"), "s3cret");
+}
+
+static void a_secret_file_that_is_none_is_named(void **state)
+{
+	struct fixture *f = *state;
+	char file[512], empty[] = "/tmp/hub-config-empty-XXXXXX";
+	int fd = mkstemp(empty);
+	hub_check(fd >= 0);
+	close(fd);
+	snprintf(file, sizeof(file),
+	        "the.password.file = /nowhere/secret\nthe.password = twice\nthe.name.file = %s\n"
+	        "kafka.sasl.password.file = %s\nkafka.client.rack.file = %s\nmode.file = x\n",
+	        f->secret, empty, f->secret);
+	assert_int_equal(load(f, file, NULL), HUB_E_INVALID);
+	unlink(empty);
+	assert_said(f, "the.password.file: /nowhere/secret: No such file or directory\nLINE:1\n");
+	assert_said(f, "this key was set before in this file\nLINE:2\n");
+	assert_said(f, "there is no option the.name.file");
+	assert_said(f, "is empty\nLINE:4\n");
+	assert_said(f, "kafka.client.rack.file: librdkafka");
+	assert_said(f, "there is no option mode.file");
+}
+
+static void what_a_secret_file_holds_is_not_repeated(void **state)
+{
+	struct fixture *f = *state;
+	char file[256];
+	FILE *secret = fopen(f->secret, "w");
+	hub_check(secret);
+	fputs("far too long for it\n", secret);
+	fclose(secret);
+	snprintf(file, sizeof(file), "the.password.file = %s\n", f->secret);
+	assert_int_equal(load(f, file, NULL), HUB_E_INVALID);
+	assert_said(f, "the.password: is longer than 10 bytes\nLINE:1\n");
+	assert_null(strstr(f->complaints.data, "far too long"));
+}
+
 static void help_shows_all_but_secrets(void **state)
 {
 	struct fixture *f = *state;
@@ -187,8 +253,8 @@ static void help_shows_all_but_secrets(void **state)
 	hub_config_markdown(&f->part, 1, &f->complaints);
 	assert_said(f, "  batch.most_events = 7   [1 to 100]\n      A count.\n");
 	assert_said(f, "  mode = wall   [wall, stream]\n");
-	assert_said(f, "| `the.password` | `HUB_THE_PASSWORD` | `(secret)` | text of at most 10 bytes | A "
-	               "secret. |");
+	assert_said(f, "| `the.password` | `HUB_THE_PASSWORD` | `(secret)` | text of at most 10 bytes, or "
+	               "the.password.file: the path of a file that holds it | A secret. |");
 }
 
 int main(void)
@@ -199,6 +265,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(mistakes_are_all_named, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_missing_file_is_a_mistake, setup, teardown),
 		cmocka_unit_test_setup_teardown(numbers_at_their_limits, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_secret_may_stand_in_a_file, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_secret_file_that_is_none_is_named, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_a_secret_file_holds_is_not_repeated, setup, teardown),
 		cmocka_unit_test_setup_teardown(help_shows_all_but_secrets, setup, teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
