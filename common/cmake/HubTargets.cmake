@@ -13,6 +13,7 @@ else()
   pkg_check_modules(RDKAFKA REQUIRED IMPORTED_TARGET rdkafka)
 endif()
 pkg_check_modules(HIREDIS REQUIRED IMPORTED_TARGET hiredis)
+pkg_check_modules(HIREDIS_SSL IMPORTED_TARGET hiredis_ssl openssl) # from hiredis 1.0 on; without it: no TLS to Redis
 pkg_check_modules(ISAL REQUIRED IMPORTED_TARGET libisal)
 pkg_check_modules(LIBEVENT REQUIRED IMPORTED_TARGET libevent libevent_pthreads)
 pkg_check_modules(AVRO REQUIRED IMPORTED_TARGET avro-c)

@@ -176,6 +176,8 @@ static int open_redis(struct run *run, struct hub_error *reterr)
 		.address = run->options->redis_address,
 		.username = run->options->redis_username,
 		.password = run->options->redis_password,
+		.tls = run->options->redis_tls,
+		.tls_ca = run->options->redis_tls_ca,
 		.database = (int)run->options->redis_database,
 		.timeout_ms = (int)run->options->redis_timeout_ms,
 	};

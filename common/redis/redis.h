@@ -6,12 +6,16 @@
 #include "base/error.h"
 #include "port/store_port.h"
 
+#include <stdbool.h>
+
 struct hub_redis;
 
 struct hub_redis_options {
 	const char *address;  /* "host:port", "[::1]:6379" or "unix:/run/redis.sock" */
 	const char *username; /* NULL or "": the default user */
 	const char *password; /* NULL or "": none */
+	bool tls;
+	const char *tls_ca; /* PEM of the authorities that are trusted; NULL or "": the system's */
 	int database;
 	int timeout_ms; /* for connecting and for each reply */
 };
@@ -19,7 +23,7 @@ struct hub_redis_options {
 /* HUB_E_INVALID when address is none of the three forms. */
 int hub_redis_address_check(const char *address, struct hub_error *reterr);
 
-/* Copies options; does not connect. Errors as hub_redis_address_check; HUB_E_FATAL: memory. */
+/* Copies options; does not connect. Errors as hub_redis_address_check and hub_redis_tls_new; HUB_E_FATAL: memory. */
 int hub_redis_open(const struct hub_redis_options *options, struct hub_redis **ret, struct hub_error *reterr);
 
 /* Accepts NULL. */

@@ -4,6 +4,7 @@
 #include "base/decimal.h"
 #include "redis/address.h"
 #include "redis/dump.h"
+#include "redis/tls.h"
 
 #include <hiredis/hiredis.h>
 #include <stdlib.h>
@@ -19,6 +20,7 @@ struct hub_redis {
 	struct hub_redis_address address;
 	char *username; /* owned; NULL: none */
 	char *password;
+	struct hub_redis_tls *tls; /* NULL: none */
 	int database;
 	struct timeval timeout;
 	redisContext *connection; /* NULL: none */
@@ -83,6 +85,10 @@ static int connect_now(struct hub_redis *redis, struct hub_error *reterr)
 	redisSetTimeout(redis->connection, redis->timeout);
 	if (!address->path[0])
 		redisEnableKeepAlive(redis->connection);
+	if (redis->tls && hub_redis_tls_start(redis->tls, redis->connection, reterr) != HUB_OK) {
+		on_disconnect(redis);
+		return HUB_E_RETRY;
+	}
 	return introduce(redis, reterr);
 }
 
@@ -231,15 +237,17 @@ int hub_redis_open(const struct hub_redis_options *options, struct hub_redis **r
 	struct hub_redis *redis = calloc(1, sizeof(*redis));
 	if (!redis)
 		return hub_error_set(reterr, HUB_E_FATAL, "redis", "out of memory");
+	hub_buf_init(&redis->out, OUT_BYTES);
 	int code = hub_redis_address_parse(options->address, &redis->address, reterr);
+	if (!code && options->tls)
+		code = hub_redis_tls_new(options->tls_ca, redis->address.host, &redis->tls, reterr);
 	if (code) {
-		free(redis);
+		hub_redis_close(redis);
 		return code;
 	}
 	redis->username = copy_or_null(options->username);
 	redis->password = copy_or_null(options->password);
 	redis->database = options->database;
-	hub_buf_init(&redis->out, OUT_BYTES);
 	redis->timeout = (struct timeval){ options->timeout_ms / 1000, options->timeout_ms % 1000 * 1000 };
 	redis->port = (struct hub_store_port){ redis, on_exchange, on_disconnect };
 	*ret = redis;
@@ -251,6 +259,7 @@ void hub_redis_close(struct hub_redis *redis)
 	if (!redis)
 		return;
 	on_disconnect(redis);
+	hub_redis_tls_free(redis->tls);
 	free(redis->username);
 	free(redis->password);
 	hub_buf_done(&redis->out);

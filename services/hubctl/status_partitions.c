@@ -84,6 +84,8 @@ static void read_fences(struct hubctl_status *status, const char *daemon)
 		.address = settings->redis_address,
 		.username = settings->redis_username,
 		.password = settings->redis_password,
+		.tls = settings->redis_tls,
+		.tls_ca = settings->redis_tls_ca,
 		.database = (int)settings->redis_database,
 		.timeout_ms = (int)settings->timeout_ms,
 	};

@@ -4,6 +4,7 @@
 #include "dashboard-gateway/feed/inside.h"
 #include "dashboard-gateway/feed/resolve.h"
 #include "redis/address.h"
+#include "redis/tls.h"
 
 #include <event2/event.h>
 #include <event2/util.h>
@@ -25,6 +26,7 @@ struct gateway_redis {
 	struct gateway_feed *feed;
 	struct hub_redis_address address;
 	char *username, *password;
+	struct hub_redis_tls *tls; /* NULL: none */
 	int database, timeout_ms;
 	gateway_redis_fn *told;
 	void *user;
@@ -40,6 +42,9 @@ struct gateway_redis {
 /* The last word about a connection, whoever ended it. */
 static void lost(struct gateway_redis *redis, const char *why)
 {
+	/* hiredis knows of a handshake only that the connection ended. */
+	if (redis->tls && !redis->up && hub_redis_tls_refusal(redis->tls))
+		why = hub_redis_tls_refusal(redis->tls);
 	bool first = !redis->feed->state.redis_away;
 	redis->link = NULL;
 	redis->up = false;
@@ -178,11 +183,14 @@ static void on_silence(int fd, short what, void *user)
 
 static void open_link(struct gateway_redis *redis, const char *host)
 {
+	struct hub_error error = { 0 };
 	redisAsyncContext *link = redis->address.path[0] ? redisAsyncConnectUnix(redis->address.path)
 	                                                 : redisAsyncConnect(host, redis->address.port);
 	hub_check(link);
-	if (link->err) {
-		snprintf(redis->why, sizeof(redis->why), "%s", link->errstr);
+	if (!link->err && redis->tls)
+		(void)hub_redis_tls_start(redis->tls, &link->c, &error);
+	if (link->err || error.code) {
+		snprintf(redis->why, sizeof(redis->why), "%s", link->err ? link->errstr : error.text);
 		redisAsyncFree(link);
 		lost(redis, redis->why);
 		return;
@@ -234,6 +242,9 @@ int gateway_redis_new(struct gateway_feed *feed, const struct hub_redis_options 
 {
 	struct hub_redis_address address;
 	int code = hub_redis_address_parse(options->address, &address, reterr);
+	struct hub_redis_tls *tls = NULL;
+	if (!code && options->tls)
+		code = hub_redis_tls_new(options->tls_ca, address.host, &tls, reterr);
 	if (code)
 		return code;
 	struct gateway_redis *redis = calloc(1, sizeof(*redis));
@@ -242,6 +253,7 @@ int gateway_redis_new(struct gateway_feed *feed, const struct hub_redis_options 
 		.address = address,
 		.username = copy(options->username),
 		.password = copy(options->password),
+		.tls = tls,
 		.database = options->database,
 		.timeout_ms = options->timeout_ms,
 		.told = told,
@@ -264,6 +276,7 @@ void gateway_redis_free(struct gateway_redis *redis)
 		redisAsyncFree(redis->link);
 	event_free(redis->silence);
 	event_free(redis->again);
+	hub_redis_tls_free(redis->tls);
 	free(redis->username);
 	free(redis->password);
 	free(redis);

@@ -22,7 +22,7 @@ typedef void gateway_redis_fn(void *user, bool up);
 /* reply is borrowed for the call; NULL: the connection was lost, the outcome is not known. */
 typedef void gateway_reply_fn(void *user, const redisReply *reply);
 
-/* Copies options; begins to connect. HUB_E_INVALID: the address. */
+/* Copies options; begins to connect. HUB_E_INVALID: the address, or TLS is not to be had. */
 int gateway_redis_new(struct gateway_feed *feed, const struct hub_redis_options *options,
         gateway_redis_fn *told, void *user, struct gateway_redis **ret, struct hub_error *reterr);
 /* Answers every call with NULL; tells nobody. Accepts NULL. */

@@ -85,6 +85,8 @@ int gateway_open_feed(struct gateway *gateway, struct hub_kafka_properties kafka
 			.address = options->redis_address,
 			.username = options->redis_username,
 			.password = options->redis_password,
+			.tls = options->redis_tls,
+			.tls_ca = options->redis_tls_ca,
 			.database = (int)options->redis_database,
 			.timeout_ms = (int)options->redis_timeout_ms,
 		},
