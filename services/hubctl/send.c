@@ -45,8 +45,9 @@ static int look_for_topic(struct sending *s, const char *topic, struct hub_error
 	if (topic == s->topic)
 		return HUB_OK;
 	s->topic = topic;
-	int result = hub_kafka_group_positions(&settings->kafka, "hubctl", hubctl_topic(s->hubctl, topic),
-	        (int)settings->timeout_ms, s->hubctl->arena, &positions, &partitions, err);
+	int result = hub_kafka_group_positions(&settings->kafka, hubctl_topic(s->hubctl, "hubctl"),
+	        hubctl_topic(s->hubctl, topic), (int)settings->timeout_ms, s->hubctl->arena, &positions,
+	        &partitions, err);
 	return result == HUB_E_NOT_FOUND ? hubctl_no_topic(err) : result;
 }
 

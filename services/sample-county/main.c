@@ -2,6 +2,7 @@
 #include "base/calendar.h"
 #include "kafka/reader.h"
 #include "sample-county/play.h"
+#include "sample-county/settings.h"
 #include "sample-county/summary.h"
 
 #include <getopt.h>
@@ -18,7 +19,8 @@ static const char usage_text[] =
         "                              clock is `stream`; its topics must be new\n"
         "       sample-county summary  what was sent and how it was answered, from the topics\n"
         "\n"
-        "  --kafka HOST:PORT   the broker (127.0.0.1:9092)\n"
+        "  --kafka HOST:PORT   the broker; or HUB_KAFKA_BOOTSTRAP_SERVERS\n"
+        "  --config FILE       how it is talked to: kafka.* as hubctl's file has it; or HUBCTL_CONFIG\n"
         "  --prefix TEXT       before every topic's name\n"
         "  --date YYYY-MM-DD   another day than the last full working one\n"
         "  --referrals N       how many (2000)\n"
@@ -30,7 +32,7 @@ static const char usage_text[] =
 
 struct arguments {
 	const char *command;
-	const char *kafka, *prefix, *date;
+	const char *kafka, *config, *prefix, *date;
 	uint64_t seed;
 	uint32_t referrals;
 	int64_t timeout_ms;
@@ -51,16 +53,21 @@ static int64_t number(const char *option, const char *text, int64_t most)
 
 static struct arguments parse(int argc, char **argv)
 {
-	static const struct option options[] = { { "kafka", 1, NULL, 'k' }, { "prefix", 1, NULL, 'p' },
-		{ "date", 1, NULL, 'd' }, { "seed", 1, NULL, 's' }, { "referrals", 1, NULL, 'n' },
-		{ "timeout", 1, NULL, 't' }, { "help", 0, NULL, 'h' }, { 0 } };
-	struct arguments arguments = {
-		.kafka = "127.0.0.1:9092", .prefix = "", .seed = 1, .referrals = 2000, .timeout_ms = 60000
-	};
+	static const struct option options[] = { { "kafka", 1, NULL, 'k' }, { "config", 1, NULL, 'c' },
+		{ "prefix", 1, NULL, 'p' }, { "date", 1, NULL, 'd' }, { "seed", 1, NULL, 's' },
+		{ "referrals", 1, NULL, 'n' }, { "timeout", 1, NULL, 't' }, { "help", 0, NULL, 'h' }, { 0 } };
+	struct arguments arguments = { .config = getenv("HUBCTL_CONFIG"),
+		.prefix = "",
+		.seed = 1,
+		.referrals = 2000,
+		.timeout_ms = 60000 };
 	for (int c; (c = getopt_long(argc, argv, "h", options, NULL)) != -1;) {
 		switch (c) {
 		case 'k':
 			arguments.kafka = optarg;
+			break;
+		case 'c':
+			arguments.config = optarg;
 			break;
 		case 'p':
 			arguments.prefix = optarg;
@@ -143,12 +150,13 @@ static void show_progress(void *user, int64_t at_ms, const struct sample_exchang
 static int check_new(const struct arguments *arguments, const struct hub_kafka_properties *properties,
         struct hub_arena *arena, struct hub_error *reterr)
 {
-	char topic[256];
+	char topic[256], group[256];
 	snprintf(topic, sizeof(topic), "%sreferral.events", arguments->prefix);
+	snprintf(group, sizeof(group), "%sreferral-router", arguments->prefix);
 	struct hub_group_position *positions;
 	uint32_t count;
-	int rc = hub_kafka_group_positions(
-	        properties, "referral-router", topic, 10000, arena, &positions, &count, reterr);
+	int rc =
+	        hub_kafka_group_positions(properties, group, topic, 10000, arena, &positions, &count, reterr);
 	for (uint32_t i = 0; !rc && i < count; i++)
 		if (positions[i].high > 0)
 			rc = hub_error_set(reterr, HUB_E_INVALID, topic,
@@ -186,40 +194,45 @@ static int play(const struct arguments *arguments, const struct hub_kafka_proper
 	return rc;
 }
 
-static int run(const struct arguments *arguments, struct hub_error *reterr)
+static int run(const struct arguments *arguments, const struct hub_kafka_properties *properties,
+        struct hub_error *reterr)
 {
-	const struct hub_kafka_property bootstrap = { "bootstrap.servers", arguments->kafka };
-	const struct hub_kafka_properties properties = { &bootstrap, 1 };
 	if (!strcmp(arguments->command, "summary"))
-		return sample_summary_print(&properties, arguments->prefix, reterr);
+		return sample_summary_print(properties, arguments->prefix, reterr);
 	struct sample_county county = { 0 };
 	int32_t day = 0;
-	int rc = choose_day(arguments, &properties, &county, &day, reterr);
+	int rc = choose_day(arguments, properties, &county, &day, reterr);
 	if (!rc && !strcmp(arguments->command, "day")) {
 		char date[HUB_DATE_LEN + 1];
 		hub_day_format(day, date);
 		puts(date);
 	} else if (!rc) {
-		rc = play(arguments, &properties, &county, day, reterr);
+		rc = play(arguments, properties, &county, day, reterr);
 	}
 	sample_county_done(&county);
 	return rc;
+}
+
+static int settled(const struct arguments *arguments)
+{
+	struct hub_error error = { 0 };
+	struct sample_settings settings;
+	int rc = sample_settings_load(arguments->config, arguments->kafka, &settings, &error);
+	if (!rc)
+		rc = run(arguments, &settings.kafka, &error);
+	sample_settings_done(&settings);
+	if (rc)
+		fprintf(stderr, "sample-county: %s%s%s\n", error.place, *error.place ? ": " : "", error.text);
+	return rc ? exit_code(rc) : 0;
 }
 
 int main(int argc, char **argv)
 {
 	struct arguments arguments = parse(argc, argv);
 	static const char *const commands[] = { "day", "play", "summary" };
-	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
-		if (strcmp(arguments.command, commands[i]))
-			continue;
-		struct hub_error error = { 0 };
-		int rc = run(&arguments, &error);
-		if (rc)
-			fprintf(stderr, "sample-county: %s%s%s\n", error.place, *error.place ? ": " : "",
-			        error.text);
-		return rc ? exit_code(rc) : 0;
-	}
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+		if (!strcmp(arguments.command, commands[i]))
+			return settled(&arguments);
 	fprintf(stderr, "sample-county: unknown command %s; try --help\n", arguments.command);
 	return EX_USAGE;
 }
