@@ -123,6 +123,15 @@ static void wait_for(struct world *world, const char *outcome, uint32_t count)
 	}
 }
 
+static void wait_for_requests(struct world *world, uint32_t count)
+{
+	time_t until = time(NULL) + LIMIT_S;
+	while (world->requests < count) {
+		assert_true(time(NULL) < until);
+		event_base_loop(world->base, EVLOOP_ONCE);
+	}
+}
+
 /* Lines so far, none of which waits. */
 static int lines(struct world *world, char *text, size_t room)
 {
@@ -175,8 +184,7 @@ static void a_receiver_that_is_busy_is_asked_again(void **state)
 	set_up(&world);
 	world.status = 503;
 	push(&world, 10);
-	while (world.requests < 2) /* the second one after a pause */
-		event_base_loop(world.base, EVLOOP_ONCE);
+	wait_for_requests(&world, 2); /* the second one after a pause */
 	world.status = 200;
 	wait_for(&world, "sent", 10);
 	assert_int_equal(world.spans, 10);
