@@ -1,9 +1,5 @@
 #include "sample-county/settings.h"
 
-#include "admin/admin.h"
-#include "daemon/options.h"
-#include "redis/redis.h"
-
 #include <stdio.h>
 #include <string.h>
 
@@ -11,19 +7,18 @@ extern char **environ;
 
 enum { VARIABLES = 64, VARIABLE_BYTES = 4096 };
 
-/* Only its kafka.* are used; the rest may stand in the file. */
-struct surroundings {
+struct ignored {
 /* clang-format off */
 #include "config/as_members.h"
-#include "daemon/surroundings.def"
+#include "sample-county/settings.def"
 	/* clang-format on */
 };
 
 static const struct hub_option options[] = {
 /* clang-format off */
-#define HUB_OPTIONS_STRUCT struct surroundings
+#define HUB_OPTIONS_STRUCT struct ignored
 #include "config/as_options.h"
-#include "daemon/surroundings.def"
+#include "sample-county/settings.def"
 #undef HUB_OPTIONS_STRUCT
 	/* clang-format on */
 };
@@ -53,7 +48,7 @@ static void take_environment(const char *servers, char *entry, const char *varia
 int sample_settings_load(
         const char *path, const char *servers, struct sample_settings *ret, struct hub_error *reterr)
 {
-	struct surroundings ignored;
+	struct ignored ignored;
 	const struct hub_config_part part = { options, sizeof(options) / sizeof(options[0]), &ignored };
 	const char *variables[VARIABLES + 2];
 	char entry[VARIABLE_BYTES];
