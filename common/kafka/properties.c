@@ -83,6 +83,7 @@ static const struct {
 	{ "metadata.broker.list", "bootstrap.servers" },
 	{ "queue.buffering.max.ms", "linger.ms" },
 	{ "compression.type", "compression.codec" },
+	{ "sasl.mechanism", "sasl.mechanisms" },
 };
 
 static const char *canonical(const char *name)
@@ -115,6 +116,20 @@ static int set(rd_kafka_conf_t *conf, const char *name, const char *value, bool 
 	        hub_kafka_property_is_secret(name) ? "not a value that librdkafka takes" : text);
 }
 
+/* Before 2.6.1 librdkafka answers SCRAM's challenge with its own nonce twice; brokers from 4.0 on look, and call that a wrong
+ * password. */
+static int check_scram(const char *name, const char *value, struct hub_error *reterr)
+{
+	const int mended = 0x02060100;
+	if (strcmp(canonical(name), "sasl.mechanisms") != 0 || strncmp(value, "SCRAM-", 6) != 0 ||
+	        rd_kafka_version() >= mended)
+		return HUB_OK;
+	return hub_error_set(reterr, HUB_E_INVALID, name,
+	        "librdkafka %s cannot log in to Kafka 4 by %.20s: that needs 2.6.1 or later (Debian 13 has "
+	        "it)",
+	        rd_kafka_version_str(), value);
+}
+
 int hub_kafka_property_check(const char *name, const char *value, struct hub_error *reterr)
 {
 	const struct rule *rule = fixed_rule(name);
@@ -127,7 +142,7 @@ int hub_kafka_property_check(const char *name, const char *value, struct hub_err
 	rd_kafka_conf_t *scratch = rd_kafka_conf_new();
 	int code = set(scratch, name, value, false, reterr);
 	rd_kafka_conf_destroy(scratch);
-	return code;
+	return code ? code : check_scram(name, value, reterr);
 }
 
 bool hub_kafka_property_is_secret(const char *name)
