@@ -2,13 +2,17 @@
  * written, where organisations lie in the picture. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { close, open } from './support/browser.mjs';
 
+const WEB = new URL('../../services/dashboard-gateway/web/', import.meta.url);
 let page;
 
 before(async () => {
 	({ page } = await open(null, '/', { timezoneId: 'America/New_York' }));
 	await page.locator('#user').waitFor();
+	/* What is served is one script; its modules come from where they are written. */
+	await page.route(/\/assets\/(js|vendor)\//, (route) => route.fulfill({ path: fileURLToPath(new URL(new URL(route.request().url()).pathname.replace('/assets/', ''), WEB)) }));
 });
 after(close);
 

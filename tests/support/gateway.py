@@ -5,7 +5,7 @@ import json
 import subprocess
 
 from hub import Hub
-from services import BUILD, ROOT, Daemon, free_port
+from services import BUILD, Daemon, free_port
 
 PASSWORD = "a password of the tests"
 
@@ -24,7 +24,7 @@ class Gateway(Daemon):
             "topic.prefix": prefix,
             "http.listen": f"127.0.0.1:{self.port}",
             "auth.users": self.write_users(folder, people),
-            "web.folder": ROOT / "services" / "dashboard-gateway" / "web",
+            "web.folder": BUILD / "services" / "dashboard-gateway" / "web" / "page",
             # Tests come from one address, thick and fast.
             "http.requests": 10_000,
             "stream.readers.user": 200,

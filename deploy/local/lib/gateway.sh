@@ -8,7 +8,7 @@ gateway_ready() {
 
 # The program or a file of the page is newer than what runs.
 gateway_outdated() { # PROGRAM PIDFILE
-	[ "$1" -nt "$2" ] || [ -n "$(find "$root/services/dashboard-gateway/web" -newer "$2" -print -quit)" ]
+	[ "$1" -nt "$2" ] || [ -n "$(find "$build/services/dashboard-gateway/web/page" -newer "$2" -print -quit)" ]
 }
 
 write_gateway_config() {
@@ -19,7 +19,7 @@ redis.address = 127.0.0.1:$redis_port
 http.listen = 127.0.0.1:$http_port
 admin.listen = 127.0.0.1:$gateway_admin_port
 auth.users = $data/gateway/users.json
-web.folder = $root/services/dashboard-gateway/web
+web.folder = $build/services/dashboard-gateway/web/page
 TEXT
 }
 

@@ -12,16 +12,12 @@ import { drawDialog, startDialog } from './parts/dialog.js';
 import { openHelp } from './parts/help.js';
 import { problemNotice } from './parts/notice.js';
 import { shell } from './parts/shell.js';
+import * as health from './views/health.js';
+import * as live from './views/live.js';
 import * as login from './views/login.js';
+import * as referrals from './views/referrals.js';
 
-/* Each is loaded when it is first looked at; the others a while later, since the server may be away when somebody turns to
- * them. */
-const VIEWS = {
-	'/live': () => import('./views/live.js'),
-	'/referrals': () => import('./views/referrals.js'),
-	'/health': () => import('./views/health.js'),
-};
-const OTHERS_MS = 10000;
+const VIEWS = { '/live': live, '/referrals': referrals, '/health': health };
 const TICK_MS = 1000;
 const RELOAD_IDLE_MS = 60000;
 const RENEW_MS = 20 * 60000;
@@ -35,7 +31,7 @@ let streamOfWall = false;
 const wall = () => Boolean(view?.isWall?.());
 
 function draw() {
-	const shown = fault ? problemNotice(fault, boot) : view?.render() ?? nothing;
+	const shown = fault ? problemNotice(fault, () => boot()) : view?.render() ?? nothing;
 	const body = view === login ? html`<main id="main" tabindex="-1">${shown}</main>` : me() ? shell({ path: route().path, wall: wall(), view: shown, signOut: leaveAll }) : shown;
 	render(body, document.getElementById('page'));
 	drawDialog();
@@ -47,8 +43,7 @@ async function show() {
 	const { path, params } = route();
 	if (!me()) return toLogin();
 	if (!VIEWS[path] || (path === '/health' && !me().sees_operations)) return go(homePath(), { replace: true });
-	const next = await VIEWS[path]();
-	if (path !== route().path) return undefined; /* somebody was faster */
+	const next = VIEWS[path];
 	if (view !== next) view?.leave();
 	view = next;
 	paint();
@@ -81,12 +76,8 @@ function topics() {
 	return ['referrals', 'overview', 'alerts', 'answers', ...(me().sees_operations ? ['health'] : [])];
 }
 
-function loadOthers() {
-	for (const load of Object.values(VIEWS)) load().catch(() => {});
-}
-
-async function begin() {
-	await loadMe();
+async function begin(asked = loadMe()) {
+	await asked;
 	fault = null;
 	if (view === login) view.leave();
 	if (view === login) view = null;
@@ -95,13 +86,12 @@ async function begin() {
 	if (!me()) return;
 	streamOfWall = wall();
 	startStream(topics());
-	if (!wall()) setTimeout(loadOthers, OTHERS_MS);
 }
 
-async function boot() {
+async function boot(asked) {
 	fault = null;
 	try {
-		await begin();
+		await begin(asked);
 	} catch (problem) {
 		if (problem.status === 401) return toLogin();
 		fault = problem;
@@ -132,9 +122,16 @@ function renew() {
 	if (me()) loadMe().catch(() => {});
 }
 
-/* Without words there is no page, not even to say so. */
+function begun(asked) {
+	whenSignedOut(() => view !== login && toLogin());
+	boot(asked);
+}
+
+/* Without words there is no page, not even to say so. Who looks is asked meanwhile. */
 function words() {
-	loadWords().then(boot, () => setTimeout(words, AGAIN_MS * (1 + Math.random())));
+	const asked = loadMe();
+	asked.catch(() => {}); /* told by boot */
+	loadWords().then(() => begun(asked), () => setTimeout(words, AGAIN_MS * (1 + Math.random())));
 }
 
 function start() {
@@ -145,8 +142,7 @@ function start() {
 	startDialog();
 	whenMoved(() => show().catch(() => location.reload()));
 	whenReset(() => view?.refetch?.());
-	whenSignedOut(() => view !== login && toLogin());
-	login.whenSignedIn(begin);
+	login.whenSignedIn(() => begin());
 	onKeys('page', (key) => key === '?' && !wall() && me() && (openHelp(), true));
 	for (const type of ['keydown', 'pointerdown', 'wheel']) addEventListener(type, noteInput, { passive: true });
 	setInterval(tick, TICK_MS);

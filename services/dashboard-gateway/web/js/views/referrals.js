@@ -15,6 +15,7 @@ import { Worklist } from '../worklist.js';
 import { asOf } from '../parts/asof.js';
 import { filters } from '../parts/filters.js';
 import { incompleteNotice, problemNotice, staleNotice } from '../parts/notice.js';
+import { Actions, panel } from '../parts/panel.js';
 import { referralRows } from '../parts/referral_rows.js';
 import { tabs, WORKLISTS } from '../parts/tabs.js';
 
@@ -43,26 +44,12 @@ const open = (id) => go(`/referrals${query({ ...view.params, open: id })}`);
 function openDetail(id) {
 	if (view.detail?.id === id) return;
 	view.detail?.end();
-	view.actions = null;
 	view.detail = id ? new Detail(id, view.worklist.find(id)) : null;
-	if (id) fill(view.detail);
-}
-
-async function fill(detail) {
-	detail.load();
-	const { Actions } = await loadPanel();
-	if (view.detail !== detail) return;
-	view.actions = new Actions();
+	view.actions = id ? new Actions() : null;
+	if (!id) return;
+	view.detail.load();
 	paint();
 	focusLater('#detail-title');
-}
-
-/* An opened referral is shown by more than its list needs: it is loaded once the list is there. */
-let panel = null;
-async function loadPanel() {
-	const loaded = await import('../parts/panel.js');
-	panel = loaded.panel;
-	return loaded;
 }
 
 /* Once the next drawing is done. */
@@ -85,7 +72,6 @@ export async function enter(search) {
 	}
 	openDetail(search.get('open'));
 	await Promise.all([loading, organisations.value ? null : organisations.load()]);
-	loadPanel();
 }
 
 export function leave() {
