@@ -1,0 +1,102 @@
+# shellcheck shell=bash
+# What goes wrong and is mended: containers killed, an upgrade under load, Redis lost; and what it all weighs.
+# shellcheck disable=SC2154
+
+# Ready is asked of the daemons themselves, more often than the engine does.
+daemons_ready() {
+	docker exec "$(container referral-router)" healthy >/dev/null 2>&1 &&
+		docker exec "$(container dashboard-gateway)" healthy >/dev/null 2>&1
+}
+
+runs_anew() { # SERVICE OLD-PID
+	local pid
+	pid=$(docker inspect -f '{{.State.Pid}}' "$(container "$1")")
+	[ "$pid" != 0 ] && [ "$pid" != "$2" ]
+}
+
+# As a crash: docker kill would be taken for an operator's wish, and nothing would start it again.
+kill_service() { # SERVICE
+	local pid began
+	step "kill -9 $1"
+	pid=$(docker inspect -f '{{.State.Pid}}' "$(container "$1")")
+	began=$(date +%s%3N)
+	kill -9 "$pid"
+	expect "$1 is started again" await 30 runs_anew "$1" "$pid"
+	local again
+	again=$(say_seconds "$began")
+	expect "$1 killed: the daemons are ready again" await 90 daemons_ready
+	local ready
+	ready=$(say_seconds "$began")
+	expect "$1 killed: all is healthy again" await 120 all_healthy
+	step_done "runs after $again, daemons ready after $ready"
+}
+
+part_kill() {
+	local service
+	for service in $(long_services); do
+		kill_service "$service"
+	done
+	check_audit
+}
+
+# The same program under a new tag, while events come: each daemon is recreated in turn.
+part_upgrade() {
+	local load service
+	for service in referral-router dashboard-gateway hubctl; do
+		docker tag "hub-$service:0.1.0" "hub-$service:0.1.0-next"
+	done
+	step 'load: beds reported'
+	start_load
+	step_done "$(docker inspect -f '{{.State.Status}}' hub-load), 20 events a second"
+	for service in referral-router dashboard-gateway; do
+		step "upgrade of $service"
+		HUB_VERSION=0.1.0-next attempt upgrade "upgrade of $service" compose up -d --no-deps "$service"
+		expect "$service is healthy after its upgrade" await 60 is_healthy "$service"
+		step_done "$(docker inspect -f '{{.Config.Image}}' "$(container "$service")")"
+	done
+	step 'load stops'
+	load=$(stop_load)
+	step_done "$load"
+	check_audit
+	for service in referral-router dashboard-gateway; do
+		attempt downgrade "downgrade of $service" compose up -d --no-deps "$service"
+		expect "$service is healthy after its downgrade" await 60 is_healthy "$service"
+	done
+}
+
+# Events for as long as it runs: one hospital reports its beds again and again.
+start_load() {
+	# shellcheck disable=SC2016 # expanded in the container
+	compose run -d --rm --name hub-load -T hubctl bash -c '
+		n=0
+		trap "exit 0" TERM
+		while :; do
+			n=$((n + 1))
+			now=$(date +%s%3N)
+			printf "{\"record\":\"BedsReported\",\"event_id\":\"load-%d-%d\",\"source_org_id\":\"990121-H01\",\"county_id\":\"990121\"}\n" "$now" "$n"
+			sleep 0.05
+		done | hubctl send -' >"$data/log/load.log" 2>&1
+}
+
+stop_load() {
+	docker stop -t 5 hub-load >/dev/null 2>&1 || true
+	printf 'stopped'
+}
+
+# Redis is lost with its volume: nothing is missing, the hot state comes from Kafka.
+part_restore() {
+	step 'Redis lost with its volume'
+	attempt redis-lost 'Redis could not be removed' compose rm --stop --force --volumes redis
+	docker volume rm hub_redis >/dev/null
+	attempt redis-back 'Redis could not be made anew' compose up -d --no-deps redis
+	expect 'the hot state is whole again' await 90 hot_state_whole
+	step_done "$(last_line "$data/log/status.log")"
+}
+
+hot_state_whole() { hubctl status >"$data/log/status.log" 2>&1; }
+
+# Resident memory of the hub's containers, the broker apart.
+part_memory() {
+	printf '\n  memory:\n'
+	docker stats --no-stream --format '{{.Name}} {{.MemUsage}}' | sort | awk '{ printf "    %-32s %s\n", $1, $2 }'
+}
