@@ -3,7 +3,7 @@
 # shellcheck disable=SC2154
 
 # shellcheck disable=SC2034 # used by tests/run
-PACKAGES_TEST=(clang-14 clang-format-14 libclang-rt-14-dev shellcheck git spin)
+PACKAGES_TEST=(clang-14 clang-format-14 libclang-rt-14-dev shellcheck git spin docker-compose)
 # shellcheck disable=SC2034
 PACKAGES_FAULT=(iproute2)
 
