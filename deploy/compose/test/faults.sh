@@ -64,23 +64,31 @@ part_upgrade() {
 	done
 }
 
-# Events for as long as it runs: one hospital reports its beds again and again.
+# Events for as long as it runs: one hospital reports its free beds again and again.
 start_load() {
 	# shellcheck disable=SC2016 # expanded in the container
-	compose run -d --rm --name hub-load -T hubctl bash -c '
-		n=0
-		trap "exit 0" TERM
-		while :; do
-			n=$((n + 1))
+	attempt load 'the load' compose run -d --no-deps --name hub-load hubctl bash -c '
+		head='\''"record":"BedsReported","county_id":"990121","consortium_id":"QX-1","source_org_id":"990121-H01","org_id":"990121-H01","bed_kind":"GENERAL","total":500'\''
+		end=
+		trap "end=yes" TERM
+		exec 3> >(exec hubctl send -)
+		sender=$!
+		for ((n = 1; ; n++)); do
+			[ -z "$end" ] || break
 			now=$(date +%s%3N)
-			printf "{\"record\":\"BedsReported\",\"event_id\":\"load-%d-%d\",\"source_org_id\":\"990121-H01\",\"county_id\":\"990121\"}\n" "$now" "$n"
+			printf "{%s,\"event_id\":\"load-%d\",\"occurred_at\":%d,\"revision\":%d,\"free\":%d}\n" "$head" "$now" "$now" "$now" $((n % 40)) >&3
 			sleep 0.05
-		done | hubctl send -' >"$data/log/load.log" 2>&1
+		done
+		exec 3>&-
+		wait $sender'
 }
 
+# Prints how many events it sent.
 stop_load() {
-	docker stop -t 5 hub-load >/dev/null 2>&1 || true
-	printf 'stopped'
+	docker stop -t 20 hub-load >/dev/null
+	docker logs hub-load >"$data/log/load-sent.log" 2>&1
+	docker rm -f hub-load >/dev/null
+	last_line "$data/log/load-sent.log"
 }
 
 # Redis is lost with its volume: nothing is missing, the hot state comes from Kafka.
