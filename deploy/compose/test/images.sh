@@ -54,20 +54,18 @@ megabytes() { # IMAGE
 
 # stand_in NAME IMAGE [FOLDER]: built from deploy/images/stand-ins/NAME, or from a copy of it with more beside it.
 stand_in() {
-	have_image "$2" || attempt "stand-in-$1" "the stand-in for $2" docker build -t "$2" "${3:-$root/deploy/images/stand-ins/$1}"
+	attempt "stand-in-$1" "the stand-in for $2" docker build -t "$2" "${3:-$root/deploy/images/stand-ins/$1}"
 }
 
 make_stand_ins() {
 	local image
 	step 'stand-ins'
-	if ! have_image "$(image_of kafka)"; then
-		rm -rf "$data/kafka-context"
-		cp -r "$root/deploy/images/stand-ins/kafka" "$data/kafka-context"
-		packages_install "$data/log/maven.log" "${PACKAGES_BROKER[@]}"
-		attempt jars "Kafka's jars" "$root/deploy/local/kafka" jars
-		cp -r "$(last_line "$data/log/jars.log")" "$data/kafka-context/jars"
-		stand_in kafka "$(image_of kafka)" "$data/kafka-context"
-	fi
+	packages_install "$data/log/maven.log" "${PACKAGES_BROKER[@]}"
+	attempt jars "Kafka's jars" "$root/deploy/local/kafka" jars
+	rm -rf "$data/kafka-context"
+	cp -r "$root/deploy/images/stand-ins/kafka" "$data/kafka-context"
+	cp -r "$(last_line "$data/log/jars.log")" "$data/kafka-context/jars"
+	stand_in kafka "$(image_of kafka)" "$data/kafka-context"
 	for image in redis prometheus grafana node-exporter blackbox-exporter; do
 		[ ! -e "$root/deploy/images/stand-ins/$image" ] || [ -z "$(image_of "$image")" ] ||
 			stand_in "$image" "$(image_of "$image")"

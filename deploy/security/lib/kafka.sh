@@ -22,8 +22,8 @@ kafka_tool() {
 	local command
 	read -ra command <<<"$SECURITY_KAFKA_TOOLS$1"
 	shift
-	KAFKA_HEAP_OPTS="-Xmx192m -XX:+UseSerialGC -XX:TieredStopAtLevel=1" "${command[@]}" "$@" --bootstrap-server "$bootstrap" \
-		--command-config "$secrets/admin/admin.properties" >"$work/tool.log" 2>&1 8>&- </dev/null ||
+	KAFKA_HEAP_OPTS=-Xmx192m KAFKA_JVM_PERFORMANCE_OPTS="-XX:+UseSerialGC -XX:TieredStopAtLevel=1" \
+		"${command[@]}" "$@" --bootstrap-server "$bootstrap" --command-config "$secrets/admin/admin.properties" >"$work/tool.log" 2>&1 8>&- </dev/null ||
 		die "$EX_UNAVAILABLE" "Kafka at $bootstrap: $(tool_reason)"
 	cat "$work/tool.log"
 }
