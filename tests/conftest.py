@@ -41,6 +41,15 @@ def redis(tmp_path_factory):
 
 
 @pytest.fixture
+def own_redis(tmp_path):
+    """For one test, which may kill it."""
+    redis = Redis(tmp_path)
+    redis.start()
+    yield redis
+    redis.end()
+
+
+@pytest.fixture
 def make_hub(tmp_path, broker, redis):
     """make_hub(counties=1, setting=value...): a hub that ends with the test; on_broker: instead of the tests' common one."""
     hubs = []

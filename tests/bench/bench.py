@@ -21,6 +21,7 @@ def parse(words):
     parser.add_argument("--only", action="append", choices=PARTS, help="this part (may be repeated); otherwise all")
     parser.add_argument("--events", type=int, default=1_000_000, help="events that are drained")
     parser.add_argument("--rounds", type=int, default=5, help="rounds of draining, alternating")
+    parser.add_argument("--latency-rounds", type=int, default=3, help="rounds of latency, each begun by another")
     parser.add_argument("--seconds", type=float, default=30, help="length of one measurement of latency")
     parser.add_argument("--publishers", default="batch,free", help="who publishes for latency: batch, five, free")
     parser.add_argument("--librdkafka", metavar="VERSION|FOLDER", help="build with this one instead of the system's")

@@ -32,6 +32,8 @@ class Table:
             return ""
         if isinstance(values[-1], str):
             return values[-1]
+        if isinstance(values[-1], tuple):
+            return " / ".join(number(statistics.median(each)) for each in zip(*values))
         middle = number(statistics.median(values))
         return f"{middle} ({number(min(values))}-{number(max(values))})" if len(values) > 1 else middle
 

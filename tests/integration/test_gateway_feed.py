@@ -35,14 +35,6 @@ def probes(tmp_path):
 
 
 @pytest.fixture
-def own_redis(tmp_path):
-    redis = Redis(tmp_path)
-    redis.start()
-    yield redis
-    redis.end()
-
-
-@pytest.fixture
 def hub_on(tmp_path):
     """A hub whose broker and Redis the test may end."""
     hubs = []

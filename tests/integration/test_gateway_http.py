@@ -32,14 +32,6 @@ def make_site(tmp_path, broker, redis):
         site.close()
 
 
-@pytest.fixture
-def own_redis(tmp_path):
-    redis = Redis(tmp_path)
-    redis.start()
-    yield redis
-    redis.end()
-
-
 def request_one(site, referral_id, centre=0):
     site.publisher.requested(site.county, site.county.centres[centre], referral_id)
     site.publisher.flush()
