@@ -11,7 +11,7 @@ from conftest import Hub
 from county import County, write_registry
 from feed_probe import FeedProbe, difference, kept
 from load import Load
-from services import Hubctl, Redis
+from services import Hubctl
 from slow_redis import SlowRedis
 from waiting import wait_until
 
