@@ -108,3 +108,44 @@ part_memory() {
 	printf '\n  memory:\n'
 	docker stats --no-stream --format '{{.Name}} {{.MemUsage}}' | sort | awk '{ printf "    %-32s %s\n", $1, $2 }'
 }
+
+# The hub with three brokers, anew: under load each broker is killed, and one loses its volume; decisions go on.
+part_three() {
+	local broker
+	step 'three brokers: up -d'
+	attempt three-down 'the hub of one broker' compose --profile tools down --volumes --timeout 20
+	export COMPOSE_FILE=docker-compose.yml:deploy/compose/three.yml
+	attempt three-up 'docker compose up -d' compose up -d
+	expect 'three brokers: all is healthy' await 180 all_healthy
+	step_done "$(long_services | wc -l) services healthy"
+	start_load
+	for broker in kafka kafka-2 kafka-3; do
+		kill_service "$broker"
+	done
+	step 'kafka-3 lost with its volume'
+	attempt broker-lost 'kafka-3 could not be removed' compose rm --stop --force kafka-3
+	docker volume rm hub_kafka-3 >/dev/null
+	expect 'decisions go on without kafka-3' load_is_answered
+	attempt broker-back 'kafka-3 could not be made anew' compose up -d --no-deps kafka-3
+	expect 'all is healthy again' await 120 all_healthy
+	step_done 'decisions went on; it has copied from the others'
+	step 'load stops'
+	step_done "$(stop_load)"
+	check_audit
+	attempt three-end 'the hub of three brokers' compose --profile tools down --volumes --timeout 20
+	unset COMPOSE_FILE
+}
+
+# What the load sends is decided while we look: the newest decision is younger than the question.
+load_is_answered() {
+	local now
+	now=$(date +%s%3N)
+	await 60 decided_after "$now"
+}
+
+decided_after() { # MS
+	local newest
+	newest=$(hubctl tail referral.decisions --last 20 --json 2>/dev/null |
+		grep -o '"event_id":"load-[0-9]*' | grep -o '[0-9]*$' | sort -n | tail -n 1)
+	[ -n "$newest" ] && [ "$newest" -gt "$1" ]
+}

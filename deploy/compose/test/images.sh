@@ -32,7 +32,7 @@ make_bases() {
 	for suite in trixie bookworm; do
 		have_image "debian:$suite-slim" || attempt "base-$suite" "debootstrap $suite" debootstrap_base "$suite"
 	done
-	if [ ! -x "$data/compose-v2" ]; then
+	if [ ! -x "$DOCKER_CONFIG/cli-plugins/docker-compose" ]; then
 		attempt compose-v2 'Compose v2 of Debian 13' fetch_compose
 	fi
 	step_done "debian:trixie-slim $(megabytes debian:trixie-slim)"
@@ -43,10 +43,11 @@ fetch_compose() {
 	local dir=$data/base-trixie
 	cp /etc/resolv.conf "$dir/etc/" && chroot "$dir" sh -c 'apt-get update && cd /tmp && apt-get download docker-compose' || return
 	dpkg-deb -x "$dir"/tmp/docker-compose_*.deb "$data/compose-deb" || return
-	cp "$(find "$data/compose-deb" -type f -name docker-compose -size +10M)" "$data/compose-v2"
+	mkdir -p "$DOCKER_CONFIG/cli-plugins"
+	cp "$(find "$data/compose-deb" -type f -name docker-compose -size +10M)" "$DOCKER_CONFIG/cli-plugins/"
 }
 
-compose() { (cd "$hub" && "$data/compose-v2" "$@" 9>&-); }
+compose() { (cd "$hub" && docker compose "$@" 9>&-); }
 
 megabytes() { # IMAGE
 	printf '%d MB' $(($(docker image inspect -f '{{.Size}}' "$1") / 1000000))

@@ -43,7 +43,7 @@ await() {
 long_services() {
 	local service
 	for service in $(compose config --services); do
-		case $service in setup | secrets | kafka-users | hubctl) ;; *) printf '%s\n' "$service" ;; esac
+		case $service in setup | secrets | rights | hubctl) ;; *) printf '%s\n' "$service" ;; esac
 	done
 }
 
@@ -64,7 +64,7 @@ part_config() {
 		step_done 'read by 1.29 and 2'
 	done
 	version=$(docker-compose version --short)
-	printf '  Compose %s and %s\n' "$version" "$("$data/compose-v2" version --short)"
+	printf '  Compose %s and %s\n' "$version" "$(compose version --short)"
 }
 
 part_up() {
