@@ -24,6 +24,15 @@ bool hub_runtime_touched(const struct hub_runtime *runtime)
 	return false;
 }
 
+/* Never falls, and rises only when an operator says so; a partition without a state has nothing to keep (I-9). */
+static int32_t version_of(const struct hub_runtime *runtime, const struct partition *partition)
+{
+	int32_t now = partition->position.state_version, wanted = runtime->options.write_version;
+	if (now == 0 && wanted == 0)
+		return runtime->core->state_version;
+	return now > wanted ? now : wanted;
+}
+
 void hub_partition_touch(struct hub_runtime *runtime, struct partition *partition)
 {
 	int64_t version = hub_registry_version(runtime->registry);
@@ -34,8 +43,7 @@ void hub_partition_touch(struct hub_runtime *runtime, struct partition *partitio
 	partition->next.batch_seq++;
 	if (partition->next.registry_version < version)
 		partition->next.registry_version = version;
-	if (partition->next.state_version < runtime->options.write_version)
-		partition->next.state_version = runtime->options.write_version; /* never falls (I-9) */
+	partition->next.state_version = version_of(runtime, partition);
 	hub_table_set_version(partition->table, partition->next.state_version);
 }
 

@@ -100,7 +100,8 @@ static int check(struct hub_runtime *runtime, struct partition *partition, struc
 	struct hub_committed committed[HUB_INPUTS_MAX];
 	if (partition->position.state_version > runtime->core->state_version)
 		return hub_error_set(reterr, HUB_E_INVALID, "",
-		        "its state has version %" PRId32 ", this program knows %" PRId32 " (I-9)",
+		        "its state has version %" PRId32 ", this program knows %" PRId32
+		        ": start the newer program, a version never falls (I-9)",
 		        partition->position.state_version, runtime->core->state_version);
 	if (partition->fold_error.code != HUB_OK) {
 		*reterr = partition->fold_error;

@@ -29,7 +29,7 @@ static void fill_defaults(struct hub_runtime_options *options)
 		options->observer = &nobody;
 	if (!options->version)
 		options->version = "";
-	if (options->write_version == 0 || options->write_version > options->core->state_version)
+	if (options->write_version > options->core->state_version)
 		options->write_version = options->core->state_version;
 	options->batch_events = options->batch_events ? options->batch_events : BATCH_EVENTS;
 	options->batch_bytes = options->batch_bytes ? options->batch_bytes : BATCH_BYTES;

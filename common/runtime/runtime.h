@@ -60,7 +60,7 @@ struct hub_runtime_options {
 	const char *version;                 /* of the program, for dead letters */
 	enum hub_clock_kind clock_kind;
 	bool follow_inline;        /* step() drives the follower too */
-	int32_t write_version;     /* state.write_version, at most core->state_version [that] (I-9) */
+	int32_t write_version;     /* state.write_version, at most core->state_version; 0: as it is (I-9) */
 	uint32_t batch_events;     /* most inputs in a transaction [20000] */
 	uint32_t batch_bytes;      /* most bytes of inputs in it [32 MiB] */
 	int64_t batch_us;          /* longest gathering [100 ms] */

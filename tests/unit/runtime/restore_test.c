@@ -188,7 +188,39 @@ static void a_newer_state_is_not_decided(void **state)
 	                            "unknown!x"));
 	append_state("position", hub_buf_slice(&buf));
 	hub_buf_done(&buf);
-	expect_stopped("version 2, this program knows 1 (I-9)");
+	expect_stopped("version 2, this program knows 1: start the newer program");
+}
+
+static int32_t written_version(int32_t partition)
+{
+	struct hub_position position;
+	uint32_t n = broker_visible_count(&toy.broker, STATE, partition);
+	const struct stored *stored = broker_visible(&toy.broker, STATE, partition, n - 1);
+	assert_string_equal(stored->key, "position");
+	assert_int_equal(hub_position_decode((struct hub_str){ stored->value, stored->value_len },
+	                         &toy.topics, &position, NULL),
+	        0);
+	return position.state_version;
+}
+
+/* A program of version 3 on what one of version 1 left. */
+static void an_upgrade_raises_no_version_until_it_is_told_to(void **state)
+{
+	static struct hub_core newer;
+	(void)state;
+	toy_start_ready(&toy, "0");
+	newer = toy_core;
+	newer.state_version = 3;
+	toy.options.core = &newer;
+	static const struct {
+		int32_t write_version, known, fresh;
+	} steps[] = { { 0, 1, 3 }, { 2, 2, 3 }, { 0, 2, 3 }, { 1, 2, 3 }, { 3, 3, 3 }, { 99, 3, 3 } };
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		toy.options.write_version = steps[i].write_version;
+		toy_start_ready(&toy, "01");
+		assert_int_equal(written_version(0), steps[i].known);
+		assert_int_equal(written_version(1), steps[i].fresh);
+	}
 }
 
 static void an_unreadable_state_record_stops_the_partition(void **state)
@@ -292,6 +324,7 @@ int main(void)
 		TEST(trouble_before_the_first_assignment),
 		TEST(an_assignment_before_the_start_is_through),
 		TEST(a_newer_state_is_not_decided),
+		TEST(an_upgrade_raises_no_version_until_it_is_told_to),
 		TEST(an_unreadable_state_record_stops_the_partition),
 		TEST(an_open_transaction_is_waited_for),
 		TEST(a_fault_while_asking_is_waited_out),
