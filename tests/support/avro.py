@@ -24,6 +24,7 @@ class Schemas:
     def __init__(self):
         self.newest = {}
         self.by_fingerprint = {}
+        self.state_version = {}  # by fingerprint: the version of the state that a form needs (I-9)
         for folder in sorted(HISTORY.iterdir()):
             for path in sorted(folder.glob("*.avsc"), key=lambda each: int(each.stem)):
                 self.add(folder.name, fastavro.schema.load_schema(path))
@@ -35,6 +36,7 @@ class Schemas:
         number = int.from_bytes(bytes.fromhex(fingerprint(canonical, "CRC-64-AVRO")), "little")
         self.newest[name] = (parsed, number)
         self.by_fingerprint[number] = (name, parsed)
+        self.state_version[number] = schema.get("hub.state_version", 1)
 
     def encode(self, name, record):
         schema, number = self.newest[name]
