@@ -45,12 +45,13 @@ class Schemas:
         return b"\xc3\x01" + struct.pack("<Q", number) + body.getvalue()
 
     def decode(self, value):
-        """(name, record)"""
+        """(name, record); a record of an earlier version has today's fields."""
         if value[:2] != b"\xc3\x01":
             raise ValueError("not single-object encoding")
         name, schema = self.by_fingerprint[struct.unpack("<Q", value[2:10])[0]]
         body = io.BytesIO(value[10:])
-        record = fastavro.schemaless_reader(body, schema, None)
+        newest = self.newest[name][0]
+        record = fastavro.schemaless_reader(body, schema, None if schema is newest else newest)
         if body.read(1):
             raise ValueError("trailing bytes")
         return name, record
