@@ -10,10 +10,10 @@
 enum { PERCENT = 100 };
 
 /* The last one of its name: what Kafka's clients read. */
-static struct hub_str header_of(const struct input *input, const char *name)
+static struct hub_str header_of(const struct input *input, struct hub_str name)
 {
 	for (uint32_t i = input->header_count; i > 0; i--)
-		if (hub_str_is(input->headers[i - 1].name, name))
+		if (hub_str_eq(input->headers[i - 1].name, name))
 			return input->headers[i - 1].value;
 	return (struct hub_str){ NULL, 0 };
 }
@@ -43,10 +43,10 @@ void hub_trace_input(struct hub_runtime *runtime, const struct input *input, str
 {
 	struct tracing *tracing = &runtime->outgoing.tracing;
 	struct hub_trace from;
-	*tracing =
-	        (struct tracing){ .has_from = hub_traceparent_parse(header_of(input, "traceparent"), &from) };
+	*tracing = (struct tracing){ .has_from = hub_traceparent_parse(
+		                             header_of(input, HUB_STR("traceparent")), &from) };
 	if (tracing->has_from) {
-		struct hub_str state = header_of(input, "tracestate");
+		struct hub_str state = header_of(input, HUB_STR("tracestate"));
 		tracing->span = hub_trace_child(&from, id);
 		memcpy(tracing->from_id, from.span_id, sizeof(from.span_id));
 		if (hub_tracestate_carried(state))

@@ -2,24 +2,23 @@
 
 #include "base/hash.h"
 
-/* Lower-case only, as the recommendation asks. */
-static int hex_digit(char c)
+/* Lower-case only, as the recommendation asks; what is none has the high bit. */
+static uint8_t hex_digit(char c)
 {
 	if (c >= '0' && c <= '9')
-		return c - '0';
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+		return (uint8_t)(c - '0');
+	return c >= 'a' && c <= 'f' ? (uint8_t)(c - 'a' + 10) : 0x80;
 }
 
 static bool parse_hex(const char *text, uint8_t *bytes, uint32_t count)
 {
+	uint8_t wrong = 0;
 	for (uint32_t i = 0; i < count; i++) {
-		int high = hex_digit(text[2 * i]);
-		int low = hex_digit(text[2 * i + 1]);
-		if (high < 0 || low < 0)
-			return false;
+		uint8_t high = hex_digit(text[2 * i]), low = hex_digit(text[2 * i + 1]);
+		wrong |= high | low;
 		bytes[i] = (uint8_t)(high << 4 | low);
 	}
-	return true;
+	return !(wrong & 0x80);
 }
 
 static bool all_zero(const uint8_t *bytes, uint32_t count)
