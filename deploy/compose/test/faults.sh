@@ -98,7 +98,7 @@ part_restore() {
 	docker volume rm hub_redis >/dev/null
 	attempt redis-back 'Redis could not be made anew' compose up -d --no-deps redis
 	expect 'the hot state is whole again' await 90 hot_state_whole
-	step_done "$(last_line "$data/log/status.log")"
+	step_done "$(grep -o 'Redis is level.*' "$data/log/status.log")"
 }
 
 hot_state_whole() { hubctl status >"$data/log/status.log" 2>&1; }

@@ -105,3 +105,17 @@ part_page() {
 	expect 'the page is served' curl -fsS -o "$data/log/page.html" http://127.0.0.1:8080/
 	step_done "$(wc -c <"$data/log/page.html") bytes of http://127.0.0.1:8080/"
 }
+
+# Prometheus finds what it is to watch, and Grafana's files are whole.
+part_watch() {
+	step 'Prometheus'
+	expect 'Prometheus reaches all that it watches' await 90 targets_up
+	step_done "$(grep -o '"health":"[a-z]*"' "$data/log/targets.json" | sort | uniq -c | tr -s ' \n' ' ')"
+	step 'Grafana'
+	compose logs --no-log-prefix grafana >"$data/log/grafana.log" 2>&1
+	step_done "$(grep -o 'stand-in, not Grafana\.' "$data/log/grafana.log" | head -n 1) $(grep -o 'Dashboards: .*' "$data/log/grafana.log" | tail -n 1)"
+}
+
+targets_up() {
+	curl -fsS -o "$data/log/targets.json" http://127.0.0.1:9090/api/v1/targets && ! grep -q '"health":"\(down\|unknown\)"' "$data/log/targets.json"
+}
