@@ -101,6 +101,22 @@ part_restore() {
 	step_done "$(grep -o 'Redis is level.*' "$data/log/status.log")"
 }
 
+# The only broker loses its volume: what a back-up brings back.
+part_backup() {
+	step 'back-up'
+	rm -rf "$data/backup"
+	attempt backup 'the back-up' "$hub/deploy/backup" --to "$data/backup" --compose
+	expect 'the daemons are ready after the back-up' await 90 daemons_ready
+	step_done "$(du -sh "$data/backup" | cut -f 1)"
+	step 'Kafka lost with its volume'
+	attempt kafka-lost 'Kafka could not be removed' compose rm --stop --force --volumes kafka
+	docker volume rm hub_kafka >/dev/null
+	attempt restore 'the restore' "$hub/deploy/restore" --from "$data/backup" --compose
+	expect 'all is healthy after the restore' await 180 all_healthy
+	step_done "restored from the back-up, daemons ready"
+	check_audit
+}
+
 hot_state_whole() { hubctl status >"$data/log/status.log" 2>&1; }
 
 # Resident memory of the hub's containers, the broker apart.
