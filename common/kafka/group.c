@@ -20,9 +20,32 @@ static int read_committed_offsets(rd_kafka_t *rk, const char *topic, int timeout
 	return hub_kafka_from_err(err, "read the group's offsets", NULL, reterr);
 }
 
+/* One end of every partition in one question, which is what newer librdkafkas want: each question looks for leaders anew.
+ * False: one of them did not answer. */
+static bool read_all(rd_kafka_t *rk, const char *topic, int64_t which, int timeout_ms,
+        struct hub_group_position *positions, uint32_t count)
+{
+	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)count);
+	for (uint32_t i = 0; i < count; i++)
+		rd_kafka_topic_partition_list_add(list, topic, (int32_t)i)->offset = which;
+	bool all = !rd_kafka_offsets_for_times(rk, list, timeout_ms);
+	for (int i = 0; all && i < list->cnt; i++) {
+		all = !list->elems[i].err && list->elems[i].offset >= 0;
+		if (which == RD_KAFKA_OFFSET_BEGINNING)
+			positions[list->elems[i].partition].low = list->elems[i].offset;
+		else
+			positions[list->elems[i].partition].high = list->elems[i].offset;
+	}
+	rd_kafka_topic_partition_list_destroy(list);
+	return all;
+}
+
 static int read_ends(rd_kafka_t *rk, const char *topic, int timeout_ms, struct hub_group_position *positions,
         uint32_t count, struct hub_error *reterr)
 {
+	if (read_all(rk, topic, RD_KAFKA_OFFSET_BEGINNING, timeout_ms, positions, count) &&
+	        read_all(rk, topic, RD_KAFKA_OFFSET_END, timeout_ms, positions, count))
+		return HUB_OK;
 	for (uint32_t i = 0; i < count; i++) {
 		int code = hub_kafka_ends(
 		        rk, topic, (int32_t)i, timeout_ms, &positions[i].low, &positions[i].high, reterr);

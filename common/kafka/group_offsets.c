@@ -104,20 +104,41 @@ int hub_kafka_group_set_offsets(const struct hub_kafka_group *group, const struc
 	return code;
 }
 
-static struct hub_str members_text(const struct rd_kafka_group_list *groups, struct hub_arena *arena)
+static int take_members(const struct rd_kafka_group_list *groups, struct hub_arena *arena,
+        struct hub_group_member **ret_members, uint32_t *ret_count, struct hub_error *reterr)
 {
-	struct hub_str text = { NULL, 0 };
+	size_t room = 1;
+	uint32_t count = 0;
+	for (int g = 0; g < groups->group_cnt; g++)
+		room += (size_t)groups->groups[g].member_cnt;
+	struct hub_group_member *members = hub_arena_alloc(arena, room * sizeof(*members));
+	if (!members)
+		return hub_error_set(reterr, HUB_E_FATAL, "kafka", "out of memory");
 	for (int g = 0; g < groups->group_cnt; g++)
 		for (int i = 0; i < groups->groups[g].member_cnt; i++) {
 			const struct rd_kafka_group_member_info *member = &groups->groups[g].members[i];
-			text = hub_arena_printf(arena, "%.*s%s%s@%s", HUB_STR_ARG(text), text.len ? ", " : "",
-			        member->client_id, member->client_host);
+			members[count++] = (struct hub_group_member){
+				hub_arena_copy(arena, hub_str_from(member->member_id)),
+				hub_arena_copy(arena, hub_str_from(member->client_id)),
+				hub_arena_copy(arena, hub_str_from(member->client_host)),
+			};
 		}
-	return text;
+	*ret_members = members;
+	*ret_count = count;
+	return HUB_OK;
 }
 
-int hub_kafka_group_members(const struct hub_kafka_group *group, struct hub_arena *arena, struct hub_str *ret,
-        struct hub_error *reterr)
+/* An error of the group itself (no access to it) comes inside of the answer. */
+static rd_kafka_resp_err_t error_of(const struct rd_kafka_group_list *groups)
+{
+	for (int g = 0; groups && g < groups->group_cnt; g++)
+		if (groups->groups[g].err)
+			return groups->groups[g].err;
+	return RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
+int hub_kafka_group_members(const struct hub_kafka_group *group, struct hub_arena *arena,
+        struct hub_group_member **ret_members, uint32_t *ret_count, struct hub_error *reterr)
 {
 	struct hub_kafka_logger silent = { NULL };
 	const struct rd_kafka_group_list *groups = NULL;
@@ -126,12 +147,14 @@ int hub_kafka_group_members(const struct hub_kafka_group *group, struct hub_aren
 	if (code)
 		return code;
 	rd_kafka_resp_err_t err = rd_kafka_list_groups(rk, group->name, &groups, group->timeout_ms);
+	if (!err)
+		err = error_of(groups);
 	code = hub_kafka_say_why(
 	        rk, &silent, hub_kafka_from_err(err, "ask for the group's members", NULL, reterr), reterr);
-	if (groups) {
-		*ret = members_text(groups, arena);
+	if (!code)
+		code = take_members(groups, arena, ret_members, ret_count, reterr);
+	if (groups)
 		rd_kafka_group_list_destroy(groups);
-	}
 	rd_kafka_destroy(rk);
 	return code;
 }

@@ -23,8 +23,14 @@ int hub_kafka_group_offsets(const struct hub_kafka_group *group, struct hub_kafk
 int hub_kafka_group_set_offsets(const struct hub_kafka_group *group, const struct hub_kafka_offset *offsets,
         uint32_t count, struct hub_error *reterr);
 
-/* Who is in the group: "client@host, ..." in arena; empty: nobody. */
-int hub_kafka_group_members(const struct hub_kafka_group *group, struct hub_arena *arena, struct hub_str *ret,
-        struct hub_error *reterr);
+struct hub_group_member {
+	struct hub_str id;     /* given by the broker: another one at each joining */
+	struct hub_str client; /* client.id: a daemon's transactional id */
+	struct hub_str host;
+};
+
+/* Who is in the group: *ret_members (count of them) in arena. A member that died is there until its session ends. */
+int hub_kafka_group_members(const struct hub_kafka_group *group, struct hub_arena *arena,
+        struct hub_group_member **ret_members, uint32_t *ret_count, struct hub_error *reterr);
 
 #endif

@@ -88,6 +88,20 @@ static struct plan plan_of(const struct repair *r, uint32_t partition)
 		        p->position.batch_seq) };
 }
 
+/* "client@host, ..." */
+static int ask_members(struct repair *r, struct hub_error *err)
+{
+	struct hub_arena *arena = r->hubctl->arena;
+	struct hub_group_member *members;
+	uint32_t count = 0;
+	int result = hub_kafka_group_members(&r->group, arena, &members, &count, err);
+	r->members = (struct hub_str){ 0 };
+	for (uint32_t i = 0; !result && i < count; i++)
+		r->members = hub_arena_printf(arena, "%.*s%s%.*s@%.*s", HUB_STR_ARG(r->members),
+		        i ? ", " : "", HUB_STR_ARG(members[i].client), HUB_STR_ARG(members[i].host));
+	return result;
+}
+
 static int look(struct repair *r, struct hub_error *err)
 {
 	int result = hubctl_positions_ask(r->hubctl, &r->positions, err);
@@ -96,7 +110,7 @@ static int look(struct repair *r, struct hub_error *err)
 	if (!result)
 		result = ask_ends(r, err);
 	if (!result)
-		result = hub_kafka_group_members(&r->group, r->hubctl->arena, &r->members, err);
+		result = ask_members(r, err);
 	r->to_set = r->to_help = 0;
 	for (uint32_t i = 0; !result && i < r->positions.count; i++) {
 		r->plans[i] = plan_of(r, i);
