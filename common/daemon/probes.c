@@ -29,15 +29,16 @@ void hub_probe_waiting(int64_t step_age_us, struct hub_runtime_status *status)
 	        step_age_us / 1000000);
 }
 
-void hub_probe_ready(const struct hub_runtime_status *status, struct hub_buf *text, struct hub_buf *json)
+void hub_probe_ready(const struct hub_runtime_status *status, const char *instance, struct hub_buf *text,
+        struct hub_buf *json)
 {
 	bool whole = status->store_reason[0] == '\0';
 	hub_buf_printf(text,
 	        "%s%s\npartitions: %u owned, %u restoring, %u stopped\nregistry version: %" PRId64
-	        "\nhot state: %s\n",
+	        "\nhot state: %s\ninstance: %s\n",
 	        status->ready ? "ready" : "not ready: ", status->ready ? "" : status->reason,
 	        status->partitions, status->restoring, status->stopped, status->registry_version,
-	        whole ? "whole" : status->store_reason);
+	        whole ? "whole" : status->store_reason, instance);
 	if (status->suspects)
 		hub_buf_printf(
 		        text, "after a crash: %u ranges are decided one at a time\n", status->suspects);
@@ -49,7 +50,9 @@ void hub_probe_ready(const struct hub_runtime_status *status, struct hub_buf *te
 	        status->partitions, status->restoring, status->stopped, status->suspects,
 	        status->registry_version, whole ? "true" : "false");
 	put_json_text(status->store_reason, json);
-	hub_buf_text(json, "}}\n");
+	hub_buf_text(json, "},\"instance\":");
+	put_json_text(instance, json);
+	hub_buf_text(json, "}\n");
 }
 
 bool hub_probe_live(int64_t step_age_us, int64_t limit_us, struct hub_buf *text, struct hub_buf *json)

@@ -92,7 +92,7 @@ static bool on_ready(void *user, struct hub_buf *text, struct hub_buf *json)
 	struct run *run = user;
 	struct hub_runtime_status status;
 	(void)look(run, &status);
-	hub_probe_ready(&status, text, json);
+	hub_probe_ready(&status, run->options->instance, text, json);
 	return status.ready;
 }
 

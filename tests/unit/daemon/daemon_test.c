@@ -142,14 +142,14 @@ static void probes_say_why(void **state)
 	struct hub_buf text, json;
 	hub_buf_init(&text, 4096);
 	hub_buf_init(&json, 4096);
-	hub_probe_ready(&status, &text, &json);
+	hub_probe_ready(&status, "router-1", &text, &json);
 	hub_buf_byte(&text, '\0');
 	hub_buf_byte(&json, '\0');
 	assert_non_null(strstr(text.data, "not ready: broker says \"no\"\n"));
 	assert_string_equal(json.data,
 	        "{\"ready\":false,\"reason\":\"broker says \\\"no\\\"\",\"partitions\":{\"owned\":4,"
 	        "\"restoring\":1,\"stopped\":0},\"suspects\":2,\"registry_version\":-1,\"hot_state\":"
-	        "{\"whole\":true,\"reason\":\"\"}}\n");
+	        "{\"whole\":true,\"reason\":\"\"},\"instance\":\"router-1\"}\n");
 	assert_non_null(strstr(text.data, "after a crash: 2 ranges are decided one at a time\n"));
 	hub_buf_reset(&text);
 	hub_buf_reset(&json);
