@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <time.h>
 #include <unistd.h>
 
 /* "[::1]:9464" or "host:9464" */
@@ -26,7 +27,7 @@ static int split(const char *address, char *host, size_t room, const char **ret_
 	return HUB_OK;
 }
 
-static int connect_to(const char *address, int timeout_ms, int *ret_fd, struct hub_error *err)
+int hubctl_connect(const char *address, int timeout_ms, int *ret_fd, struct hub_error *err)
 {
 	char host[256];
 	const char *port = NULL;
@@ -86,31 +87,49 @@ static int exchange(
 	}
 }
 
+/* "Date: Sun, 29 Nov 2026 16:48:37 GMT" */
+static int64_t date_of(const char *headers, size_t len)
+{
+	static const char name[] = "\r\nDate: ";
+	const char *at = memmem(headers, len, name, sizeof(name) - 1);
+	char text[40] = "";
+	struct tm tm = { 0 };
+	if (!at)
+		return -1;
+	at += sizeof(name) - 1;
+	size_t n = (size_t)(headers + len - at);
+	memcpy(text, at, n < sizeof(text) - 1 ? n : sizeof(text) - 1);
+	return strptime(text, "%a, %d %b %Y %H:%M:%S GMT", &tm) ? (int64_t)timegm(&tm) * 1000 : -1;
+}
+
 /* Status line and headers off; the body with Connection: close is the rest. */
-static int take_body(const char *address, const struct hub_buf *answer, int *ret_status, struct hub_buf *body,
-        struct hub_error *err)
+static int take_body(const char *address, const struct hub_buf *answer, struct hubctl_http_answer *ret,
+        struct hub_buf *body, struct hub_error *err)
 {
 	static const char end_of_headers[] = "\r\n\r\n";
 	const char *end = answer->len ? memmem(answer->data, answer->len, end_of_headers, 4) : NULL;
 	if (!end || answer->len < 12 || memcmp(answer->data, "HTTP/1.", 7) != 0)
 		return hub_error_set(err, HUB_E_INVALID, address, "this is no admin address of a daemon");
-	*ret_status =
+	ret->status =
 	        (answer->data[9] - '0') * 100 + (answer->data[10] - '0') * 10 + (answer->data[11] - '0');
+	ret->date_ms = date_of(answer->data, (size_t)(end - answer->data));
 	hub_buf_bytes(body, end + 4, answer->len - (size_t)(end + 4 - answer->data));
 	return HUB_OK;
 }
 
-int hubctl_http_get(const char *address, const char *path, int timeout_ms, int *ret_status,
+int hubctl_http_get(const char *address, const char *path, int timeout_ms, struct hubctl_http_answer *ret,
         struct hub_buf *body, struct hub_error *reterr)
 {
 	int fd = -1;
 	struct hub_buf answer;
+	*ret = (struct hubctl_http_answer){ .date_ms = -1 };
 	hub_buf_init(&answer, body->limit);
-	int result = connect_to(address, timeout_ms, &fd, reterr);
+	int result = hubctl_connect(address, timeout_ms, &fd, reterr);
+	ret->connected = !result;
 	if (!result)
 		result = exchange(fd, address, path, &answer, reterr);
 	if (!result)
-		result = take_body(address, &answer, ret_status, body, reterr);
+		result = take_body(address, &answer, ret, body, reterr);
 	if (fd >= 0)
 		close(fd);
 	hub_buf_done(&answer);

@@ -38,6 +38,9 @@ static int loop(struct hub_kafka_reader *reader, const struct hubctl_scan *scan,
 		struct hub_kafka_event event;
 		if (hubctl_stopped())
 			return HUB_OK;
+		if (scan->until_ms && hubctl_now_ms() > scan->until_ms)
+			return hub_error_set(
+			        err, HUB_E_RETRY, "kafka", "there was no time to read to the end");
 		int result = hub_kafka_reader_next(reader, WAIT_MS, &event, err);
 		if (result == HUB_E_RETRY && patient(patience))
 			continue;

@@ -14,8 +14,9 @@ struct hubctl_scan {
 	int32_t partition; /* -1: all */
 	enum hub_read_from from;
 	int64_t from_value;
-	bool follow;  /* go on after the end until a signal */
-	bool settled; /* transactions that are open now are waited for (reader.h) */
+	bool follow;      /* go on after the end until a signal */
+	bool settled;     /* transactions that are open now are waited for (reader.h) */
+	int64_t until_ms; /* of hubctl_now_ms: HUB_E_RETRY then; 0: as long as it takes */
 	/* Each record, borrowed; event->at.topic is the index in topics. */
 	enum hubctl_scan_next (*visit)(void *user, const struct hub_kafka_event *event);
 	void (*at_end)(void *user); /* every partition was read to its end; may be NULL */

@@ -154,6 +154,21 @@ void hubctl_settings_done(struct hubctl_settings *settings)
 	hub_config_free(settings->config);
 }
 
+int hubctl_redis_open(
+        const struct hubctl_settings *settings, struct hub_redis **ret, struct hub_error *reterr)
+{
+	const struct hub_redis_options redis = {
+		.address = settings->redis_address,
+		.username = settings->redis_username,
+		.password = settings->redis_password,
+		.tls = settings->redis_tls,
+		.tls_ca = settings->redis_tls_ca,
+		.database = (int)settings->redis_database,
+		.timeout_ms = (int)settings->timeout_ms,
+	};
+	return hub_redis_open(&redis, ret, reterr);
+}
+
 void hubctl_settings_help(struct hub_buf *out)
 {
 	struct hub_config_part part = { options, sizeof(options) / sizeof(options[0]), NULL };

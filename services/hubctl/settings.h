@@ -8,6 +8,8 @@
 #include "config/config.h"
 #include "hubctl/args.h"
 
+struct hub_redis;
+
 struct hubctl_settings {
 /* clang-format off */
 #include "config/as_members.h"
@@ -23,6 +25,10 @@ int hubctl_settings_load(const struct hubctl_args *args, const char *const *envi
         struct hub_arena *arena, hub_config_complaint_fn *complain, struct hubctl_settings *ret,
         struct hub_error *reterr);
 void hubctl_settings_done(struct hubctl_settings *settings);
+
+/* A way to the hot state; errors as hub_redis_open. */
+int hubctl_redis_open(
+        const struct hubctl_settings *settings, struct hub_redis **ret, struct hub_error *reterr);
 
 /* The page `hubctl help configuration`. */
 void hubctl_settings_help(struct hub_buf *out);

@@ -5,7 +5,7 @@
 static const char router[] = "referral-router";
 static const char router_input[] = "referral.events";
 
-static struct hub_str note_of(struct hub_arena *arena, const struct hubctl_daemon_status *d)
+static struct hub_str note_of(struct hub_arena *arena, const struct hubctl_daemon *d)
 {
 	if (d->reason.len || d->suspects == 0)
 		return d->reason;
@@ -26,7 +26,7 @@ static void put_daemons(struct hubctl_status *status)
 	};
 	struct hubctl_grid *grid = hubctl_grid_new(status->hubctl->arena, columns, 6);
 	for (uint32_t i = 0; i < status->daemon_count; i++) {
-		const struct hubctl_daemon_status *d = &status->daemons[i];
+		const struct hubctl_daemon *d = &status->daemons[i];
 		hubctl_grid_cell(grid, d->name);
 		hubctl_grid_cell(grid, d->address);
 		hubctl_grid_text(grid, d->ready ? "yes" : d->answers ? "no" : "no answer");
@@ -94,7 +94,7 @@ static json_t *daemons_json(const struct hubctl_status *status)
 {
 	json_t *list = json_array();
 	for (uint32_t i = 0; i < status->daemon_count; i++) {
-		const struct hubctl_daemon_status *d = &status->daemons[i];
+		const struct hubctl_daemon *d = &status->daemons[i];
 		json_t *item = json_object();
 		json_object_set_new(item, "daemon", hubctl_json_text(d->name));
 		json_object_set_new(item, "address", hubctl_json_text(d->address));
@@ -153,8 +153,10 @@ int hubctl_status(struct hubctl *hubctl)
 {
 	struct hub_error err = { 0 };
 	struct hubctl_status status = { .hubctl = hubctl };
-	if (hubctl_status_daemons(&status, &err))
+	if (hubctl_daemons_ask(hubctl, &status.daemons, &status.daemon_count, &err))
 		return hubctl_usage(hubctl, &err);
+	for (uint32_t i = 0; i < status.daemon_count; i++)
+		status.attention = status.attention || !status.daemons[i].ready || status.daemons[i].suspects;
 	int result = hubctl_status_partitions(&status, router, router_input, &err);
 	if (!result)
 		result = hubctl_status_dead_letters(&status, router, &err);

@@ -2,20 +2,8 @@
 #ifndef HUBCTL_STATUS_H
 #define HUBCTL_STATUS_H
 
+#include "hubctl/daemons.h"
 #include "hubctl/hubctl.h"
-
-/* One copy of a daemon, by its admin address. */
-struct hubctl_daemon_status {
-	struct hub_str name;    /* "referral-router" */
-	struct hub_str address; /* HOST:PORT */
-	bool answers;
-	bool ready;
-	struct hub_str reason;    /* why it is not ready, or does not answer */
-	struct hub_str hot_state; /* "whole", or why not */
-	int64_t partitions, restoring, stopped;
-	int64_t suspects; /* ranges that crashed it and are decided one at a time */
-	int64_t registry_version;
-};
 
 /* One partition of a daemon's input, its state and its picture in Redis. */
 struct hubctl_partition_status {
@@ -29,7 +17,7 @@ struct hubctl_partition_status {
 
 struct hubctl_status {
 	struct hubctl *hubctl;
-	struct hubctl_daemon_status *daemons;
+	struct hubctl_daemon *daemons;
 	uint32_t daemon_count;
 	struct hubctl_partition_status *partitions;
 	uint32_t partition_count;
@@ -40,8 +28,7 @@ struct hubctl_status {
 	bool attention;
 };
 
-/* Each fills its part. Errors of daemons and Redis are answers, kept in status; HUB_E_*: the broker's. */
-int hubctl_status_daemons(struct hubctl_status *status, struct hub_error *reterr);
+/* Each fills its part. Errors of Redis are answers, kept in status; HUB_E_*: the broker's. */
 int hubctl_status_partitions(
         struct hubctl_status *status, const char *daemon, const char *input, struct hub_error *reterr);
 int hubctl_status_dead_letters(struct hubctl_status *status, const char *daemon, struct hub_error *reterr);

@@ -79,18 +79,8 @@ static int get_fences(struct hubctl_status *status, const char *daemon, const st
 /* Redis away is an answer, not a failure: the hub decides without it. */
 static void read_fences(struct hubctl_status *status, const char *daemon)
 {
-	const struct hubctl_settings *settings = status->hubctl->settings;
-	struct hub_redis_options options = {
-		.address = settings->redis_address,
-		.username = settings->redis_username,
-		.password = settings->redis_password,
-		.tls = settings->redis_tls,
-		.tls_ca = settings->redis_tls_ca,
-		.database = (int)settings->redis_database,
-		.timeout_ms = (int)settings->timeout_ms,
-	};
 	struct hub_redis *redis = NULL;
-	int result = hub_redis_open(&options, &redis, &status->redis);
+	int result = hubctl_redis_open(status->hubctl->settings, &redis, &status->redis);
 	if (!result)
 		result = get_fences(status, daemon, hub_redis_port(redis), &status->redis);
 	hub_redis_close(redis);
