@@ -7,7 +7,7 @@ const struct hubctl_option hubctl_globals[] = {
 	{ "kafka", "HOST:PORT", "The broker (kafka.bootstrap.servers)." },
 	{ "redis", "HOST:PORT", "The hot state." },
 	{ "prefix", "TEXT", "Before every topic's name." },
-	{ "daemons", "NAME=HOST:PORT,...", "Admin addresses, for status." },
+	{ "daemons", "NAME=HOST:PORT,...", "Admin addresses, for status and doctor." },
 	{ "timeout", "MS", "For one answer of a broker, Redis or a daemon; default 10000." },
 	{ "config", "FILE", "Settings; see hubctl help configuration." },
 	{ "help", NULL, "This page." },
@@ -136,6 +136,13 @@ static const struct hubctl_option identity_seal_options[] = {
 
 static const struct hubctl_option identity_key_options[] = {
 	{ "key", "FILE", "The secret key; a file that only its owner may read." },
+	{ 0 },
+};
+
+static const struct hubctl_option doctor_options[] = {
+	{ "data", "DIR,...", "Directories on this machine whose disk must not be full: Kafka's, Redis'." },
+	{ "certificates", "DIR", "Also look at the *.crt there and below (deploy/secrets)." },
+	{ "partitions", "N", "The number that was given to topics create; default: what most topics have." },
 	{ 0 },
 };
 

@@ -25,6 +25,7 @@ int hubctl_claim(struct hubctl *hubctl);
 int hubctl_authorise(struct hubctl *hubctl);
 int hubctl_slots(struct hubctl *hubctl);
 int hubctl_status(struct hubctl *hubctl);
+int hubctl_doctor(struct hubctl *hubctl);
 int hubctl_audit(struct hubctl *hubctl);
 int hubctl_whatif(struct hubctl *hubctl);
 int hubctl_export(struct hubctl *hubctl);

@@ -1,0 +1,96 @@
+/* Who is in the router's group, how far it is, and the newest positions in its changelog. */
+#include "hubctl/doctor/look.h"
+
+#include "hubctl/positions.h"
+#include "hubctl/scan.h"
+#include "kafka/group_offsets.h"
+
+enum { LAST_RECORDS = 100 };
+
+struct reading {
+	struct hubctl_positions positions;
+	struct doctor_group_look *look;
+};
+
+static void look_inputs(
+        struct doctor_part *part, const struct hubctl_positions *positions, struct doctor_group_look *look)
+{
+	const struct hub_topics *topics = &positions->topics;
+	for (uint32_t i = 0; i < topics->input_count && i < DOCTOR_INPUTS_MAX; i++) {
+		struct doctor_input *input = &look->inputs[look->input_count++];
+		input->topic = topics->names[i];
+		input->error.code = hub_kafka_group_positions(&part->settings.kafka,
+		        hubctl_topic(&part->hubctl, positions->daemon), topics->names[i],
+		        doctor_patience(part), part->hubctl.arena, &input->partitions, &input->count,
+		        &input->error);
+	}
+}
+
+static enum hubctl_scan_next note(void *user, const struct hub_kafka_event *event)
+{
+	struct reading *r = user;
+	if (event->at.partition >= (int32_t)r->look->changelog_count)
+		return HUBCTL_GO_ON;
+	struct doctor_changelog *log = &r->look->changelogs[event->at.partition];
+	hubctl_positions_note(&r->positions, event);
+	if (!event->has_key || !hub_str_eq(event->key, HUB_POSITION_KEY))
+		return HUBCTL_GO_ON;
+	if (log->count == DOCTOR_POSITIONS_MAX)
+		memmove(log->positions, log->positions + 1, sizeof(log->positions[0]) * --log->count);
+	log->positions[log->count++] = (struct doctor_place){ event->offset, event->timestamp_ms };
+	return HUBCTL_GO_ON;
+}
+
+static int read_changelogs(struct doctor_part *part, struct reading *r, struct hub_error *err)
+{
+	struct hub_str topic = hub_arena_printf(part->hubctl.arena, "%s.state", r->positions.daemon);
+	const struct hubctl_scan scan = {
+		.topics = &topic.data,
+		.topic_count = 1,
+		.partition = -1,
+		.from = HUB_READ_LAST,
+		.from_value = LAST_RECORDS,
+		.until_ms = part->until_ms,
+		.visit = note,
+		.user = r,
+	};
+	r->look->changelogs =
+	        hub_arena_alloc(part->hubctl.arena, (r->positions.count + 1) * sizeof(*r->look->changelogs));
+	if (!r->look->changelogs)
+		return hub_error_set(err, HUB_E_FATAL, "", "out of memory");
+	r->look->changelog_count = r->positions.count;
+	return hubctl_scan(&part->hubctl, &scan, err);
+}
+
+/* Only while nobody is in the group do offsets and positions stand still enough to be compared. A position may lie further
+ * back than was read. */
+static void compare(struct reading *r)
+{
+	for (uint32_t i = 0; i < r->positions.count; i++) {
+		struct doctor_changelog *log = &r->look->changelogs[i];
+		if (r->positions.partitions[i].found || r->positions.partitions[i].empty)
+			log->disagrees.code = hubctl_position_check(&r->positions, i, &log->disagrees);
+	}
+}
+
+void doctor_look_group(struct doctor_part *part, struct doctor_group_look *look)
+{
+	struct reading r = { .look = look };
+	struct hub_error *err = &look->changelog_error;
+	const struct hub_kafka_group group = { &part->settings.kafka,
+		hubctl_topic(&part->hubctl, "referral-router"), NULL, doctor_patience(part) };
+	look->at_ms = hubctl_now_ms();
+	look->members_error.code = hub_kafka_group_members(
+	        &group, part->hubctl.arena, &look->members, &look->member_count, &look->members_error);
+	err->code = hubctl_positions_init(&part->hubctl, &r.positions, err);
+	if (!err->code || r.positions.topics.names)
+		look_inputs(part, &r.positions, look);
+	bool still = !err->code && !look->members_error.code && look->member_count == 0;
+	if (still)
+		err->code = hubctl_positions_ask(&part->hubctl, &r.positions, err);
+	if (!err->code)
+		err->code = read_changelogs(part, &r, err);
+	if (!err->code && still)
+		compare(&r);
+	hubctl_positions_done(&r.positions);
+}
