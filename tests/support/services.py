@@ -132,8 +132,8 @@ class Pair:
         self.second.start("--copies", "2", "--join", str(self.first.data))
 
     def kill(self):
-        self.second.kill()
-        self.first.kill()
+        self.second.end()
+        self.first.end()
 
 
 class Redis(LocalService):
