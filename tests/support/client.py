@@ -16,9 +16,10 @@ def now_ms():
 
 
 class Publisher:
-    """Sends to <prefix>referral.events. name: begins its event ids, to tell several publishers apart."""
+    """Sends to <prefix>referral.events. name: begins its event ids, to tell several publishers apart; settings: more of
+    librdkafka's."""
 
-    def __init__(self, broker, prefix, name=""):
+    def __init__(self, broker, prefix, name="", settings=None):
         self.topic, self.name = prefix + "referral.events", name
         self.failed = []
         self.producer = Producer({
@@ -29,6 +30,7 @@ class Publisher:
             "log_level": 2,
             "message.timeout.ms": 120000,
             "message.max.bytes": 3000000,
+            **(settings or {}),
         })
 
     def send(self, name, county, source, **fields):
@@ -103,9 +105,10 @@ class Record:
 
 
 class Subscriber:
-    """Reads all partitions of a topic from the beginning, read_committed; keeps what it has read, in order."""
+    """Reads all partitions of a topic from the beginning, read_committed; keeps what it has read, in order. settings: more of
+    librdkafka's."""
 
-    def __init__(self, broker, topic, decode=True):
+    def __init__(self, broker, topic, decode=True, settings=None):
         self.topic, self.decode, self.records = topic, decode, []
         self.consumer = Consumer({
             "bootstrap.servers": broker.address,
@@ -117,6 +120,7 @@ class Subscriber:
             "enable.partition.eof": True,
             "fetch.wait.max.ms": 20,
             "fetch.error.backoff.ms": 20,
+            **(settings or {}),
         })
         found = wait_until(f"topic {topic}", lambda: self.consumer.list_topics(topic, timeout=10).topics[topic].partitions)
         self.partitions = sorted(found)

@@ -163,6 +163,7 @@ class Daemon:
     """A daemon as a process. Settings are names as in its configuration file, `__` for a point."""
 
     kind = program = None
+    environment = {}
 
     def __init__(self, folder, instance, settings):
         self.folder = pathlib.Path(folder)
@@ -187,7 +188,7 @@ class Daemon:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                env={"PATH": os.environ["PATH"], "ASAN_OPTIONS": "detect_leaks=1"},
+                env={"PATH": os.environ["PATH"], "ASAN_OPTIONS": "detect_leaks=1"} | self.environment,
             )
         if ready:
             self.wait_ready()
