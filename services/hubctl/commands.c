@@ -51,6 +51,13 @@ static const struct hubctl_option topics_check_options[] = {
 	{ 0 },
 };
 
+static const struct hubctl_option topics_advance_options[] = {
+	{ "records", "N",
+	        "By how many offsets; more than any partition can have got since the back-up. Default: "
+	        "100000." },
+	{ 0 },
+};
+
 static const struct hubctl_option registry_check_options[] = {
 	{ "offline", NULL, "Without a broker: the files alone, as if the registry were empty." },
 	{ 0 },
@@ -153,6 +160,20 @@ static const struct hubctl_option audit_options[] = {
 
 static const struct hubctl_option repair_options[] = {
 	OPTION_YES,
+	{ 0 },
+};
+
+static const struct hubctl_option missing_options[] = {
+	{ "limit", "N", "Name at most N of them; default 100." },
+	{ 0 },
+};
+
+static const struct hubctl_option size_options[] = {
+	{ "population", "N", "Residents of the county, city or province." },
+	{ "referrals", "N",
+	        "Referrals of 10,000 residents on a working day; default: as in the sample county." },
+	{ "retention-days", "N", "That events and decisions are kept; default: as in the catalogue, 90." },
+	{ "copies", "N", "Of each partition, 1 or 3 (servers): 3 survive the loss of one." },
 	{ 0 },
 };
 

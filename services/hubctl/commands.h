@@ -10,6 +10,7 @@ extern const struct hubctl_option hubctl_globals[];
 /* Each returns an exit code of exit_codes.h. */
 int hubctl_topics_create(struct hubctl *hubctl);
 int hubctl_topics_check(struct hubctl *hubctl);
+int hubctl_topics_advance(struct hubctl *hubctl);
 int hubctl_registry_load(struct hubctl *hubctl);
 int hubctl_registry_check(struct hubctl *hubctl);
 int hubctl_registry_show(struct hubctl *hubctl);
@@ -31,6 +32,8 @@ int hubctl_whatif(struct hubctl *hubctl);
 int hubctl_export(struct hubctl *hubctl);
 int hubctl_import(struct hubctl *hubctl);
 int hubctl_repair(struct hubctl *hubctl);
+int hubctl_missing(struct hubctl *hubctl);
+int hubctl_size(struct hubctl *hubctl);
 int hubctl_explain(struct hubctl *hubctl);
 int hubctl_tail(struct hubctl *hubctl);
 int hubctl_identity_keygen(struct hubctl *hubctl);

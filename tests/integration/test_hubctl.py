@@ -47,6 +47,22 @@ def hubctl_json(hub, *words, **options):
     return json.loads(hubctl(hub, *words, "--json", **options).stdout)
 
 
+# size
+
+
+def test_size_asks_nobody_and_names_its_figures():
+    def size(*words):
+        return subprocess.run([BUILD / "services" / "hubctl" / "hubctl", "size", *words], capture_output=True, text=True)
+
+    shown = size("province")
+    assert shown.returncode == DONE and "3 servers" in shown.stdout and "tests/bench/footprint" in shown.stdout
+    assert all(columns(each) <= 80 for each in shown.stdout.splitlines())
+    told, fewer = (json.loads(size("--population", "500000", *more, "--json").stdout) for more in ([], ["--referrals", "9"]))
+    assert told["servers"] == 1 and told["referrals_day"] == 10 * fewer["referrals_day"]
+    assert told["assumed"]["referrals"]["value"] == 90 and told["measured"]["events"]["measured_by"]
+    assert size().returncode == size("town").returncode == size("county", "--copies", "2").returncode == USAGE
+
+
 # topics
 
 
