@@ -8,6 +8,8 @@ PACKAGES_BROKER=(openjdk-17-jre-headless maven)
 # shellcheck disable=SC2034
 PACKAGES_REDIS=(redis-tools)
 # shellcheck disable=SC2034
+PACKAGES_BACKUP=(rsync)
+# shellcheck disable=SC2034
 PACKAGES_BUILD=(gcc libc6-dev cmake ninja-build pkg-config librdkafka-dev libhiredis-dev libisal-dev libevent-dev libavro-dev
 	libjansson-dev libcmocka-dev libbsd-dev libjemalloc-dev libsodium-dev zlib1g-dev libcrypt-dev libcjose-dev libcurl4-openssl-dev
 	libssl-dev esbuild)
