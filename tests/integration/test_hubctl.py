@@ -55,7 +55,7 @@ def test_size_asks_nobody_and_names_its_figures():
         return subprocess.run([BUILD / "services" / "hubctl" / "hubctl", "size", *words], capture_output=True, text=True)
 
     shown = size("province")
-    assert shown.returncode == DONE and "3 servers" in shown.stdout and "tests/bench/footprint" in shown.stdout
+    assert shown.returncode == DONE and "3 servers" in shown.stdout and "tests/bench/run" in shown.stdout
     assert all(columns(each) <= 80 for each in shown.stdout.splitlines())
     told, fewer = (json.loads(size("--population", "500000", *more, "--json").stdout) for more in ([], ["--referrals", "9"]))
     assert told["servers"] == 1 and told["referrals_day"] == 10 * fewer["referrals_day"]
