@@ -113,15 +113,14 @@ site_local_small_files_back() {
 
 # ---- docker compose
 
+# Which files: COMPOSE_FILE of .env, as for everybody.
 compose() {
-	local files=()
-	[ -z "$site_files" ] || IFS=: read -ra files <<<"$site_files"
-	(cd "$site_root" && $site_docker "${files[@]/#/--file=}" "$@" </dev/null)
+	(cd "$site_root" && $site_docker "$@" </dev/null)
 }
 
 site_compose_open() {
 	[ "$(id -u)" = 0 ] || die "$EX_NOPERM" "the volumes of docker compose are root's"
-	site_docker='docker compose' site_files=${COMPOSE_FILE:-}
+	site_docker='docker compose'
 	docker compose version >/dev/null 2>&1 || site_docker=docker-compose
 	command -v "${site_docker%% *}" >/dev/null || die "$EX_UNAVAILABLE" "docker is missing"
 }
@@ -171,10 +170,10 @@ site_compose_hubctl() {
 	for each in "${to:-}" "${from:+${from%/*}}"; do
 		[ -z "$each" ] || folders+=(-v "$each:$each")
 	done
-	compose run --rm -T --user 0:0 "${folders[@]}" -v "$site_root/deploy/secrets:/admin:ro" \
-		-e HUBCTL_KAFKA_BOOTSTRAP_SERVERS=kafka:9095 -e HUBCTL_KAFKA_SECURITY_PROTOCOL=ssl \
-		-e HUBCTL_KAFKA_SSL_CA_LOCATION=/admin/ca.crt -e HUBCTL_KAFKA_SSL_CERTIFICATE_LOCATION=/admin/admin.crt \
-		-e HUBCTL_KAFKA_SSL_KEY_LOCATION=/admin/admin.key hubctl "$@"
+	compose run --rm -T --user 0:0 "${folders[@]}" -v "$site_root/deploy/secrets/admin:/admin:ro" \
+		-e HUBCTL_KAFKA_BOOTSTRAP_SERVERS=kafka:9094 -e HUBCTL_KAFKA_SECURITY_PROTOCOL=ssl \
+		-e HUBCTL_KAFKA_SSL_CA_LOCATION=/admin/ca.crt -e HUBCTL_KAFKA_SSL_CERTIFICATE_LOCATION=/admin/tls.crt \
+		-e HUBCTL_KAFKA_SSL_KEY_LOCATION=/admin/tls.key hubctl "$@"
 }
 
 site_compose_daemons_stop() {

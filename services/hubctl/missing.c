@@ -163,19 +163,11 @@ static int compare_all(struct missing *m, const struct hub_store_port *store, st
 
 static int run(struct missing *m, struct hub_error *err)
 {
-	const struct hubctl_settings *settings = m->hubctl->settings;
 	const struct hubctl_state_query query = { "referral-router.state", -1, is_referral, NULL };
-	const struct hub_redis_options options = {
-		.address = settings->redis_address,
-		.username = settings->redis_username,
-		.password = settings->redis_password,
-		.database = (int)settings->redis_database,
-		.timeout_ms = (int)settings->timeout_ms,
-	};
 	struct hub_redis *redis = NULL;
 	int result = hubctl_state_read(m->hubctl, &query, &m->entries, &m->entry_count, err);
 	if (!result)
-		result = hub_redis_open(&options, &redis, err);
+		result = hubctl_redis_open(m->hubctl->settings, &redis, err);
 	if (!result)
 		result = compare_all(m, hub_redis_port(redis), err);
 	hub_redis_close(redis);
