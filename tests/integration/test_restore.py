@@ -11,6 +11,7 @@ import types
 import pytest
 
 from checker import check_everything, check_redis, fold, read, wait_settled
+from client import Publisher
 from gateway import Site
 from hot_state import expected_keys, shown_keys
 from keeper import Keeper
@@ -55,10 +56,11 @@ def referrals(keys):
 
 
 def send_again(site, events):
-    """What a hospital that keeps what it sent does: the very same bytes."""
+    """What a hospital that keeps what it sent does, from a client that was started anew: the very same bytes."""
+    publisher = Publisher(site.broker, site.prefix)
     for each in events:
-        site.publisher.raw(each.bytes, each.key)
-    site.publisher.flush()
+        publisher.raw(each.bytes, each.key)
+    publisher.flush()
 
 
 def lost_day(site, back_ups):
