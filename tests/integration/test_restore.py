@@ -51,6 +51,12 @@ def places(records):
     return {(each.partition, each.offset): each.bytes for each in records}
 
 
+def input_of(decision):
+    """(partition, offset) by its id, e/<topic>/<partition>/<offset>/<index>; None: a timer's."""
+    kind, *words = decision.value["event_id"].split("/")
+    return (int(words[1]), int(words[2])) if kind == "e" else None
+
+
 def referrals(keys):
     return {key.split(":referral:")[1]: value for key, value in keys.items() if ":referral:" in key}
 
@@ -132,7 +138,9 @@ def test_a_lost_volume_is_restored(site, tmp_path):
     assert checked["distinct"] == len({each.bytes for each in before.events}) and checked["dead_letters"] == 0
     given_out = {each.value["event_id"] for each in before.decisions}
     new = [each for each in read(site, "referral.decisions") if (each.partition, each.offset) not in places(decisions)]
-    assert new and not [each for each in new if each.value["event_id"] in given_out]
+    # An input that was in the back-up, not yet decided, is decided under the id that it had.
+    again = [each for each in new if each.value["event_id"] in given_out and input_of(each) not in places(events)]
+    assert new and not again, again[:3]
     assert min(each.offset for each in new) >= ADVANCE
 
     # The page shows the same, and Redis is nothing that could be lost.
