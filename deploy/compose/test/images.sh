@@ -19,6 +19,7 @@ TEXT
 
 debootstrap_base() { # SUITE
 	local mirror dir=$data/base-$1
+	# shellcheck disable=SC2016 # apt's own words
 	mirror=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' | head -n 1)
 	rm -rf "$dir"
 	debootstrap --variant=minbase "$1" "$dir" "${mirror%/}" || return
@@ -83,6 +84,7 @@ image_of() { # SERVICE
 # A copy of this tree as a stranger would clone it, without what git ignores: settings and secrets of the copy are its own.
 copy_tree() {
 	mkdir -p "$hub"
+	# shellcheck disable=SC2016 # for the inner shell
 	(cd "$root" && git ls-files -z --cached --others --exclude-standard | xargs -0 sh -c 'for f; do [ ! -e "$f" ] || printf "%s\0" "$f"; done' - |
 		tar --null -T - -c) | tar -C "$hub" -x
 }

@@ -4,6 +4,7 @@
 # shellcheck disable=SC2034 # used by those who source this file
 
 # shellcheck source-path=SCRIPTDIR source=../../local/lib/say.sh
+# shellcheck disable=SC2154 # here: of who sources this
 . "$here/../local/lib/say.sh"
 
 EX_CONFIG=78
@@ -103,7 +104,7 @@ make_authority() {
 
 # "DNS:kafka,IP:127.0.0.1" of "kafka,127.0.0.1"
 alternative_names() { # NAMES
-	tr ', ' '\n\n' <<<"$1" | sed -e '/^$/d' -e '/^[0-9.]*$\|:/s/^/IP:/' -e '/^IP:/!s/^/DNS:/' | paste -sd ,
+	tr -s ', ' '\n' <<<"$1" | sed -e '/^$/d' -e '/^[0-9.]*$\|:/s/^/IP:/' -e '/^IP:/!s/^/DNS:/' | paste -sd ,
 }
 
 # A server's certificate cannot be taken for a client's and the other way round: otherwise any hospital could pose as Redis.
