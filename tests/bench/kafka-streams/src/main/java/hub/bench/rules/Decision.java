@@ -47,5 +47,7 @@ final class Decision {
 			o.writeLong(count);
 		});
 		out.writeNull();
+		out.writeList(List.of(cause.offset() + 1),
+		        AvroWriter::writeLong); /* inputs_read: it has one input */
 	}
 }
