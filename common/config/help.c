@@ -7,8 +7,6 @@ static void put_limits(const struct hub_option *option, struct hub_buf *out)
 	switch (option->type) {
 	case HUB_OPTION_TEXT:
 		hub_buf_printf(out, "text of at most %" PRId64 " bytes", option->most);
-		if (option->secret)
-			hub_buf_printf(out, ", or %s.file: the path of a file that holds it", option->name);
 		break;
 	case HUB_OPTION_INT:
 		hub_buf_printf(out, "%" PRId64 " to %" PRId64, option->least, option->most);
@@ -59,6 +57,9 @@ void hub_config_help(const struct hub_config_part *parts, uint32_t part_count, s
 			put_limits(option, out);
 			hub_buf_text(out, "]\n");
 			put_wrapped(option->doc, 6, 72, out);
+			if (option->secret)
+				hub_buf_printf(out, "      %s.file = PATH: of a file that holds it.\n",
+				        option->name);
 		}
 	hub_buf_text(out, "  kafka.NAME = VALUE\n");
 	put_wrapped("Any property of librdkafka, e.g. kafka.bootstrap.servers, kafka.security.protocol, "
@@ -80,6 +81,9 @@ void hub_config_markdown(const struct hub_config_part *parts, uint32_t part_coun
 			hub_buf_printf(out, "| `%s` | `%.*s` | `%s` | ", option->name, HUB_STR_ARG(variable),
 			        shown_default(option));
 			put_limits(option, out);
+			if (option->secret)
+				hub_buf_printf(
+				        out, ", or %s.file: the path of a file that holds it", option->name);
 			hub_buf_printf(out, " | %s |\n", option->doc);
 		}
 	hub_buf_text(out, "| `kafka.x.y` | `HUB_KAFKA_X_Y` | librdkafka's, or the hub's own "

@@ -253,6 +253,8 @@ static void help_shows_all_but_secrets(void **state)
 	hub_config_markdown(&f->part, 1, &f->complaints);
 	assert_said(f, "  batch.most_events = 7   [1 to 100]\n      A count.\n");
 	assert_said(f, "  mode = wall   [wall, stream]\n");
+	assert_said(f, "[text of at most 10 bytes]\n      A secret.\n      the.password.file = PATH: of a "
+	               "file that holds it.\n");
 	assert_said(f, "| `the.password` | `HUB_THE_PASSWORD` | `(secret)` | text of at most 10 bytes, or "
 	               "the.password.file: the path of a file that holds it | A secret. |");
 }
