@@ -83,11 +83,12 @@ def lost_day(site, back_ups):
         wait_until("more load", lambda: load.sent > sent + 200)
         script(site, "backup", "events", "--to", back_ups)
         wait_until("load that nobody saved", lambda: load.sent > sent + 400)
-    finally:
         load.stop()
-    wait_settled(site, 60)
-    check_redis(site)
-    keeper.stop()
+        wait_settled(site, 60)
+        check_redis(site)
+    finally:
+        keeper.stop()
+        load.stop()
     return types.SimpleNamespace(events=read(site, "referral.events", decode=False), decisions=read(site, "referral.decisions"),
                                  keys=shown_keys(site.redis.client))
 
