@@ -174,14 +174,13 @@ void hub_log_write(
 		return;
 	struct timespec now;
 	clock_gettime(CLOCK_REALTIME, &now);
+	int64_t at_ms = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 	struct hub_buf line;
 	hub_buf_init(&line, LINE_BYTES);
-	hub_log_format(log->form, log->daemon, (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000, code,
-	        fields, count, &line);
+	hub_log_format(log->form, log->daemon, at_ms, code, fields, count, &line);
 	if (hub_buf_failed(&line)) { /* too long, with many values: what happened is told without them */
 		hub_buf_reset(&line);
-		hub_log_format(log->form, log->daemon, (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000,
-		        code, NULL, 0, &line);
+		hub_log_format(log->form, log->daemon, at_ms, code, NULL, 0, &line);
 	}
 	/* A log that cannot be written must not stop the daemon. */
 	ssize_t written = write(log->fd, line.data, line.len);
