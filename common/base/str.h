@@ -43,6 +43,12 @@ static inline bool hub_str_starts_with(struct hub_str a, struct hub_str prefix)
 	return a.len >= prefix.len && (prefix.len == 0 || memcmp(a.data, prefix.data, prefix.len) == 0);
 }
 
+static inline bool hub_str_ends_with(struct hub_str a, struct hub_str suffix)
+{
+	return a.len >= suffix.len &&
+	       (suffix.len == 0 || memcmp(a.data + (a.len - suffix.len), suffix.data, suffix.len) == 0);
+}
+
 /* Byte order, as memcmp; a prefix sorts before what it starts. */
 static inline int hub_str_cmp(struct hub_str a, struct hub_str b)
 {

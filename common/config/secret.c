@@ -6,15 +6,10 @@
 
 enum { SECRET_BYTES = 16 << 10 };
 
-static bool ends_with(struct hub_str text, struct hub_str end)
-{
-	return text.len > end.len && memcmp(text.data + text.len - end.len, end.data, end.len) == 0;
-}
-
 struct hub_str hub_config_secret_of(struct hub_str key)
 {
 	const struct hub_str in_file = HUB_STR(".file"), in_environment = HUB_STR("_FILE");
-	if (ends_with(key, in_file) || ends_with(key, in_environment))
+	if (hub_str_ends_with(key, in_file) || hub_str_ends_with(key, in_environment))
 		return (struct hub_str){ key.data, key.len - in_file.len };
 	return (struct hub_str){ NULL, 0 };
 }

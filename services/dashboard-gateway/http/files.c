@@ -53,10 +53,9 @@ static const struct {
 /* Files of other kinds (notes, licences without a suffix) are not served. */
 static bool set_type(struct file *file)
 {
-	size_t len = strlen(file->path);
+	struct hub_str path = hub_str_from(file->path);
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
-		size_t n = strlen(types[i].suffix);
-		if (len <= n || strcmp(file->path + len - n, types[i].suffix) != 0)
+		if (!hub_str_ends_with(path, hub_str_from(types[i].suffix)))
 			continue;
 		file->type = types[i].type;
 		file->text = types[i].text;

@@ -96,16 +96,11 @@ static void look_file(struct doctor_part *part, const char *path, struct doctor_
 		fclose(file);
 }
 
-static bool ends_with(const char *text, const char *end)
-{
-	size_t n = strlen(text), m = strlen(end);
-	return n >= m && strcmp(text + n - m, end) == 0;
-}
-
 /* The authority's certificate lies beside each of those that it issued: it counts once. */
-static bool wanted(const char *folder, const char *name)
+static bool wanted(struct hub_str folder, struct hub_str name)
 {
-	return ends_with(name, ".crt") && (strcmp(name, "ca.crt") != 0 || ends_with(folder, "/ca"));
+	return hub_str_ends_with(name, HUB_STR(".crt")) &&
+	       (!hub_str_is(name, "ca.crt") || hub_str_ends_with(folder, HUB_STR("/ca")));
 }
 
 /* deploy/secrets: PRINCIPAL/tls.crt, hospitals/ORG/tls.crt. A file may be named, too. */
@@ -119,7 +114,7 @@ static void look_folder(struct doctor_part *part, const char *folder, int depth,
 		snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name);
 		if (entry->d_name[0] != '.' && entry->d_type == DT_DIR && depth < DEPTH_MAX)
 			look_folder(part, path, depth + 1, seen);
-		else if (wanted(folder, entry->d_name))
+		else if (wanted(hub_str_from(folder), hub_str_from(entry->d_name)))
 			look_file(part, path, seen);
 	}
 	if (dir)
