@@ -156,7 +156,10 @@ struct hub_str doctor_ago(struct doctor_findings *out, int64_t ms)
 
 void doctor_no_answer(struct doctor_findings *out, const char *what, const struct hub_error *error)
 {
-	if (strstr(error->text, "AUTHORIZATION_FAILED"))
+	bool refused = strstr(error->text, "AUTHORIZATION_FAILED") != NULL;
+	if (refused && DOCTOR_FOUND(out, DOCTOR_KAFKA_ACL))
+		doctor_follows(out, "%s: the broker refuses it, too: %s", what, error->text);
+	else if (refused)
 		doctor_fault(out, DOCTOR_KAFKA_ACL, NULL, HUB_STR(""), "%s: the broker refuses it: %s", what,
 		        error->text);
 	else if (error->code == HUB_E_NOT_FOUND && DOCTOR_FOUND(out, DOCTOR_TOPIC_MISSING, DOCTOR_KAFKA_ACL))

@@ -29,6 +29,15 @@ static void lag_that_stands_still(void **state)
 	assert_fault(DOCTOR_KAFKA_ACL, "the router's inputs");
 }
 
+static void a_right_that_is_missing_is_told_once(void **state)
+{
+	(void)state;
+	const struct hub_error refused = { HUB_E_RETRY, "kafka", "cannot ask (GROUP_AUTHORIZATION_FAILED)" };
+	struct doctor_group_look *look = &w.seen.kafka.first;
+	look->members_error = look->changelog_error = look->inputs[0].error = look->inputs[1].error = refused;
+	assert_fault(DOCTOR_KAFKA_ACL, "members of the group");
+}
+
 static void an_empty_group_is_told_before_events_come(void **state)
 {
 	(void)state;
@@ -108,6 +117,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		DOCTOR_TEST(lag_that_comes_on_is_well),
 		DOCTOR_TEST(lag_that_stands_still),
+		DOCTOR_TEST(a_right_that_is_missing_is_told_once),
 		DOCTOR_TEST(an_empty_group_is_told_before_events_come),
 		DOCTOR_TEST(fences),
 		DOCTOR_TEST(fences_of_another_hub),
