@@ -22,6 +22,7 @@ const TICK_MS = 1000;
 const RELOAD_IDLE_MS = 60000;
 const RENEW_MS = 20 * 60000;
 const AGAIN_MS = 5000;
+const EMPTY_AFTER_MS = 200;
 
 let view = null;
 let fault = null; /* nothing can be shown, and why */
@@ -38,6 +39,16 @@ function draw() {
 	document.title = `${view?.title?.() ?? ''} · ${me()?.county_name || t('hub')}`;
 }
 
+/* An empty view is drawn only for those who wait: on a slow machine it costs as much as the full one right after it. */
+async function filled(entering) {
+	const empty = setTimeout(paint, EMPTY_AFTER_MS);
+	try {
+		await entering;
+	} finally {
+		clearTimeout(empty);
+	}
+}
+
 /* The same view with another query is entered again, not left. */
 async function show() {
 	const { path, params } = route();
@@ -46,8 +57,7 @@ async function show() {
 	const next = VIEWS[path];
 	if (view !== next) view?.leave();
 	view = next;
-	paint();
-	await view.enter(params);
+	await filled(view.enter(params));
 	if (me() && streaming() && streamOfWall !== wall()) location.reload();
 	paint();
 	return undefined;
