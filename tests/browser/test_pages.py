@@ -7,9 +7,15 @@ import subprocess
 import pytest
 
 HERE = pathlib.Path(__file__).parent
-# What kills and pauses comes last.
+# What is held to milliseconds comes first and alone, what kills and pauses comes last.
+TIMED = ["first-load.test.mjs", "pixel.test.mjs"]
 LAST = ["stale.test.mjs", "returns.test.mjs"]
-SCRIPTS = sorted(each.name for each in HERE.glob("*.test.mjs") if each.name not in LAST) + LAST
+SCRIPTS = sorted(each.name for each in HERE.glob("*.test.mjs") if each.name not in TIMED + LAST) + LAST
+
+
+@pytest.mark.parametrize("name", TIMED)
+def test_page_in_time(run_script, name):
+    run_script(name)
 
 
 @pytest.mark.parametrize("name", SCRIPTS)

@@ -39,12 +39,11 @@ function rowLine({ row, left }, { openId, list, open }) {
 
 const HEADS = ['due', 'urgency', 'state', 'orgs', 'specialty', 'flags', 'id'];
 
-/* look: {openId, list: address of an opened row without its id, open(id), most: rows that are drawn} */
-export function referralRows(worklist, look) {
+/* places: {row, left} each. look: {openId, total, list: address of an opened row without its id, open(id)} */
+export function referralRows(places, look) {
 	return html`<table class="rows referrals">
-		<caption class="hidden">${t('rows.caption', { n: count(worklist.total) })}</caption>
+		<caption class="hidden">${t('rows.caption', { n: count(look.total) })}</caption>
 		<thead><tr>${HEADS.map((head) => html`<th scope="col" class="head-${head}">${t(`rows.${head}`)}</th>`)}</tr></thead>
-		<tbody>${repeat(worklist.rows.slice(0, look.most), (place) => place.row.referral_id, (place) => rowLine(place, look))}</tbody>
+		<tbody>${repeat(places, (place) => place.row.referral_id, (place) => rowLine(place, look))}</tbody>
 	</table>`;
 }
-
