@@ -57,18 +57,25 @@ def heap(make_site):
             process.terminate()
 
 
+def run(name, levers):
+    command = ["node", "--test", "--test-reporter=spec", name]
+    try:
+        done = subprocess.run(command, cwd=HERE, text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              env=environment(levers), timeout=LONG_S, check=False)
+    except subprocess.TimeoutExpired as late:
+        pytest.fail(f"{name} took longer than {LONG_S} s:\n{(late.stdout or b'').decode()}")
+    for line in done.stdout.splitlines():
+        if "check " in line:
+            print(line.strip())
+    assert done.returncode == 0, done.stdout
+
+
 @pytest.fixture
 def run_script(levers):
-    def run(name):
-        command = ["node", "--test", "--test-reporter=spec", name]
-        try:
-            done = subprocess.run(command, cwd=HERE, text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                                  env=environment(levers), timeout=LONG_S, check=False)
-        except subprocess.TimeoutExpired as late:
-            pytest.fail(f"{name} took longer than {LONG_S} s:\n{(late.stdout or b'').decode()}")
-        for line in done.stdout.splitlines():
-            if "check " in line:
-                print(line.strip())
-        assert done.returncode == 0, done.stdout
+    return lambda name: run(name, levers)
 
-    return run
+
+@pytest.fixture
+def run_alone(make_site):
+    """On a hub of its own."""
+    return lambda name: run(name, make_site())

@@ -14,8 +14,8 @@ SCRIPTS = sorted(each.name for each in HERE.glob("*.test.mjs") if each.name not 
 
 
 @pytest.mark.parametrize("name", TIMED)
-def test_page_in_time(run_script, name):
-    run_script(name)
+def test_page_in_time(run_alone, name):
+    run_alone(name)
 
 
 @pytest.mark.parametrize("name", SCRIPTS)
