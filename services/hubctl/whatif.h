@@ -48,7 +48,8 @@ bool hubctl_recording_dead(
 bool hubctl_recording_finish(struct hubctl_recording *recording);
 
 uint32_t hubctl_recording_partitions(const struct hubctl_recording *recording);
-const struct hubctl_whatif_step *hubctl_recording_steps(
+/* Borrowed from the recording. */
+struct hubctl_whatif_step *hubctl_recording_steps(
         const struct hubctl_recording *recording, int32_t partition, uint32_t *ret_count);
 bool hubctl_recording_is_dead(
         const struct hubctl_recording *recording, struct hub_str topic, int32_t partition, int64_t offset);

@@ -15,8 +15,8 @@ struct hubctl_replay {
 	struct hub_arena *arena; /* of one step */
 	struct hub_buf scratch;
 	struct hub_effects effects;
-	const struct hubctl_whatif_step *step; /* whose decisions are made; NULL: of nobody's */
-	int64_t read[HUBCTL_WHATIF_TOPICS];    /* its own */
+	struct hubctl_whatif_step
+	        *step; /* whose decisions are made, which borrow its read; NULL: of nobody's */
 	int64_t clock_ms;
 	int64_t version; /* of the registry */
 };

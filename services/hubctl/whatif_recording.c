@@ -250,7 +250,7 @@ uint32_t hubctl_recording_partitions(const struct hubctl_recording *recording)
 	return recording->count;
 }
 
-const struct hubctl_whatif_step *hubctl_recording_steps(
+struct hubctl_whatif_step *hubctl_recording_steps(
         const struct hubctl_recording *recording, int32_t partition, uint32_t *ret_count)
 {
 	bool there = partition >= 0 && (uint32_t)partition < recording->count;

@@ -49,7 +49,7 @@ static struct hub_decision_head *head_of(struct hubctl_replay *replay, uint32_t 
 	head->occurred_at = replay->clock_ms;
 	head->registry_version = replay->version;
 	if (replay->step)
-		head->inputs_read = (struct hub_long_array){ replay->read, replay->step->read_count };
+		head->inputs_read = (struct hub_long_array){ replay->step->read, replay->step->read_count };
 	return head;
 }
 

@@ -187,7 +187,7 @@ static void timer_again(struct hubctl_whatif_run *run, const struct hubctl_whati
 	finish(run, step, same);
 }
 
-static void take_step(struct hubctl_whatif_run *run, const struct hubctl_whatif_step *step)
+static void take_step(struct hubctl_whatif_run *run, struct hubctl_whatif_step *step)
 {
 	struct hubctl_replay *replay = &run->replay;
 	if (run->other)
@@ -195,7 +195,6 @@ static void take_step(struct hubctl_whatif_run *run, const struct hubctl_whatif_
 	hubctl_replay_settle(replay);
 	replay->version = step->registry_version;
 	replay->step = run->other ? NULL : step;
-	memcpy(replay->read, step->read, sizeof(replay->read));
 	if (!step->timer) {
 		take_input(run, step);
 		return;
@@ -212,8 +211,7 @@ static bool fired_together(const struct hubctl_whatif_step *a, const struct hubc
 }
 
 /* Of timers that fired together and were due at one time the table knows which came first. */
-static void take_together(
-        struct hubctl_whatif_run *run, const struct hubctl_whatif_step *steps, uint32_t count)
+static void take_together(struct hubctl_whatif_run *run, struct hubctl_whatif_step *steps, uint32_t count)
 {
 	struct hubctl_whatif_step *left = malloc(count * sizeof(*left));
 	hub_check(left != NULL);
@@ -231,7 +229,7 @@ static void take_together(
 	free(left);
 }
 
-static uint32_t take(struct hubctl_whatif_run *run, const struct hubctl_whatif_step *steps, uint32_t count)
+static uint32_t take(struct hubctl_whatif_run *run, struct hubctl_whatif_step *steps, uint32_t count)
 {
 	const struct hubctl_whatif_options *options = run->options;
 	uint32_t together = 1;
@@ -264,8 +262,7 @@ bool hubctl_whatif_run(const struct hubctl_whatif_options *options, int32_t part
 {
 	struct hubctl_whatif_run run = { .options = options, .source = source, .result = result };
 	uint32_t count;
-	const struct hubctl_whatif_step *steps =
-	        hubctl_recording_steps(options->recording, partition, &count);
+	struct hubctl_whatif_step *steps = hubctl_recording_steps(options->recording, partition, &count);
 	if (!result->differences)
 		result->differences =
 		        hub_arena_alloc(options->arena, (options->keep + 1) * sizeof(*result->differences));
