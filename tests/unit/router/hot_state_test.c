@@ -1,6 +1,6 @@
 /* schemas/hot-state.json is true: the projection of random state writes exactly the keys, types and fields
  * that it names. */
-#include "random_record.h"
+#include "random_state.h"
 #include "records/bed_board.h"
 #include "records/foreign_hold_state.h"
 #include "records/referral_state.h"
@@ -90,20 +90,6 @@ void hub_store_zrem(struct hub_store_sink *sink, struct hub_str key, struct hub_
 	hub_store_zadd(sink, key, 0, member);
 }
 
-/* Counts as a session may have them: their sum is a capacity; and a timer that is shown as a field. */
-static void tame(const struct hub_schema *schema, void *record)
-{
-	if (schema == &hub_bed_board_schema)
-		((struct hub_bed_board *)record)->held = 1;
-	if (schema != &hub_session_state_schema)
-		return;
-	struct hub_session_state *session = record;
-	session->reserved = (struct hub_slot_counts){ 1, 2, 3, 0 };
-	session->common = (struct hub_slot_counts){ 4, 5, 6, 7 };
-	if (session->timers.count)
-		session->timers.items[0].name = HUB_STR("common_open");
-}
-
 static void project_random(struct hub_store_sink *sink, const struct hub_schema *schema, const char *key)
 {
 	struct random_source source = { schema->fingerprint };
@@ -113,10 +99,8 @@ static void project_random(struct hub_store_sink *sink, const struct hub_schema 
 		hub_arena_reset(arena);
 		void *before = hub_arena_alloc(arena, schema->size);
 		void *after = hub_arena_alloc(arena, schema->size);
-		random_record(&source, schema, arena, before);
-		random_record(&source, schema, arena, after);
-		tame(schema, before);
-		tame(schema, after);
+		random_state(&source, schema, arena, before);
+		random_state(&source, schema, arena, after);
 		referral_project(hub_str_from(key), schema, NULL, before, sink);
 		referral_project(hub_str_from(key), schema, before, after, sink);
 		referral_project(hub_str_from(key), schema, after, NULL, sink);
