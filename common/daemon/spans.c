@@ -5,14 +5,9 @@
 static void put_input(const struct hub_span_notice *notice, const char *group, struct hub_span *span)
 {
 	span->kind = HUB_SPAN_CONSUMER;
-	hub_span_name(span, "process", notice->topic);
-	hub_span_text(span, "messaging.system", "kafka");
-	hub_span_text(span, "messaging.operation.type", "process");
-	hub_span_text(span, "messaging.operation.name", "process");
-	hub_span_text(span, "messaging.destination.name", notice->topic);
-	hub_span_digits(span, "messaging.destination.partition.id", notice->partition);
+	hub_span_messaging(span, "process", notice->topic);
+	hub_span_place(span, notice->partition, notice->offset);
 	hub_span_text(span, "messaging.consumer.group.name", group);
-	hub_span_int(span, "messaging.kafka.offset", notice->offset);
 	hub_span_text(span, "hub.record", notice->record);
 }
 

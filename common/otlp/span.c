@@ -30,3 +30,18 @@ void hub_span_digits(struct hub_span *span, const char *key, int64_t number)
 {
 	add(span, (struct hub_span_attribute){ key, HUB_SPAN_DIGITS, NULL, number });
 }
+
+void hub_span_messaging(struct hub_span *span, const char *operation, const char *topic)
+{
+	hub_span_name(span, operation, topic);
+	hub_span_text(span, "messaging.system", "kafka");
+	hub_span_text(span, "messaging.operation.type", operation);
+	hub_span_text(span, "messaging.operation.name", operation);
+	hub_span_text(span, "messaging.destination.name", topic);
+}
+
+void hub_span_place(struct hub_span *span, int32_t partition, int64_t offset)
+{
+	hub_span_digits(span, "messaging.destination.partition.id", partition);
+	hub_span_int(span, "messaging.kafka.offset", offset);
+}

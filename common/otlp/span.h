@@ -43,4 +43,9 @@ void hub_span_text(struct hub_span *span, const char *key, const char *text);
 void hub_span_int(struct hub_span *span, const char *key, int64_t number);
 void hub_span_digits(struct hub_span *span, const char *key, int64_t number);
 
+/* Name and attributes by OpenTelemetry's conventions for messaging: operation ("process", "send") is done with a record of that
+ * topic; and the place where the record lies. */
+void hub_span_messaging(struct hub_span *span, const char *operation, const char *topic);
+void hub_span_place(struct hub_span *span, int32_t partition, int64_t offset);
+
 #endif

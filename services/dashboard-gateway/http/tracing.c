@@ -139,7 +139,6 @@ void gateway_trace_end(const struct gateway_exchange *exchange, int status)
 	push(exchange, &span);
 }
 
-/* By those for messaging. */
 void gateway_trace_sent(const struct gateway_exchange *exchange, int32_t partition, int64_t offset,
         const struct hub_error *err)
 {
@@ -153,17 +152,11 @@ void gateway_trace_sent(const struct gateway_exchange *exchange, int32_t partiti
 	};
 	memcpy(span.parent_id, exchange->trace.span_id, sizeof(span.parent_id));
 	set_times(&span, exchange->sent_us);
-	hub_span_name(&span, "send", exchange->gateway->tracing->topic);
-	hub_span_text(&span, "messaging.system", "kafka");
-	hub_span_text(&span, "messaging.operation.type", "send");
-	hub_span_text(&span, "messaging.operation.name", "send");
-	hub_span_text(&span, "messaging.destination.name", exchange->gateway->tracing->topic);
+	hub_span_messaging(&span, "send", exchange->gateway->tracing->topic);
 	hub_span_text(&span, "hub.record", exchange->schema->name);
-	if (span.failed) {
+	if (span.failed)
 		hub_span_text(&span, "error.type", hub_code_name((enum hub_code)err->code));
-	} else {
-		hub_span_digits(&span, "messaging.destination.partition.id", partition);
-		hub_span_int(&span, "messaging.kafka.offset", offset);
-	}
+	else
+		hub_span_place(&span, partition, offset);
 	push(exchange, &span);
 }
