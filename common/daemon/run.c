@@ -96,16 +96,6 @@ static bool on_ready(void *user, struct hub_buf *text, struct hub_buf *json)
 	return status.ready;
 }
 
-/* librdkafka's levels are syslog's; what it calls an error it mostly heals itself. */
-static void on_kafka_log(void *user, int level, const char *facility, const char *text)
-{
-	struct run *run = user;
-	enum hub_log_code code = level <= 2   ? HUB_LOG_KAFKA_CLIENT_ERROR
-	                         : level <= 4 ? HUB_LOG_KAFKA_CLIENT_WARNING
-	                                      : HUB_LOG_KAFKA_CLIENT;
-	hub_log(run->log, code, hub_log_text("facility", facility), hub_log_text("text", text));
-}
-
 static void begin_to_stop(struct run *run)
 {
 	if (run->deadline)
@@ -164,8 +154,8 @@ static int open_kafka(struct run *run, struct hub_kafka_properties properties, s
 		.transactional_id = id,
 		.topics = (const char *const *)run->topics.names,
 		.topic_count = run->topics.count,
-		.log = on_kafka_log,
-		.log_user = run,
+		.log = hub_log_kafka,
+		.log_user = run->log,
 	};
 	return hub_kafka_open(&options, &run->kafka, reterr);
 }

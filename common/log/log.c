@@ -2,9 +2,12 @@
 
 #include "base/calendar.h"
 #include "base/check.h"
+#include "base/hash.h"
+#include "log/repeats.h"
 #include "wire/json_text.h"
 
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -17,6 +20,8 @@ struct hub_log {
 	enum hub_log_level level;
 	enum hub_log_form form;
 	const char *daemon;
+	pthread_mutex_t lock; /* of: */
+	struct hub_repeats repeats;
 };
 
 const struct hub_log_entry *hub_log_entry(enum hub_log_code code)
@@ -40,12 +45,14 @@ struct hub_log *hub_log_new(int fd, enum hub_log_level level, enum hub_log_form 
 {
 	struct hub_log *log = malloc(sizeof(*log));
 	if (log)
-		*log = (struct hub_log){ fd, level, form, daemon };
+		*log = (struct hub_log){ fd, level, form, daemon, .lock = PTHREAD_MUTEX_INITIALIZER };
 	return log;
 }
 
 void hub_log_free(struct hub_log *log)
 {
+	if (log)
+		pthread_mutex_destroy(&log->lock);
 	free(log);
 }
 
@@ -186,4 +193,38 @@ void hub_log_write(
 	ssize_t written = write(log->fd, line.data, line.len);
 	(void)written;
 	hub_buf_done(&line);
+}
+
+/* What librdkafka appends differs from try to try: " (after 3ms in state CONNECT, 4 identical error(s) suppressed)". */
+static uint64_t hash_of(const char *facility, const char *text)
+{
+	const char *end = strstr(text, " (after ");
+	struct hub_str said = { text, (uint32_t)(end ? (size_t)(end - text) : strlen(text)) };
+	return hub_hash(hub_hash(HUB_HASH_START, hub_str_from(facility)), said);
+}
+
+static bool is_news(struct hub_log *log, uint64_t line, uint64_t *ret_held)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	pthread_mutex_lock(&log->lock);
+	bool news = hub_repeats_tell(
+	        &log->repeats, line, (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000, ret_held);
+	pthread_mutex_unlock(&log->lock);
+	return news;
+}
+
+void hub_log_kafka(void *log, int level, const char *facility, const char *text)
+{
+	enum { SYSLOG_CRITICAL = 2, SYSLOG_WARNING = 4 };
+	/* What it calls an error it mostly heals itself. */
+	enum hub_log_code code = level <= SYSLOG_CRITICAL  ? HUB_LOG_KAFKA_CLIENT_ERROR
+	                         : level <= SYSLOG_WARNING ? HUB_LOG_KAFKA_CLIENT_WARNING
+	                                                   : HUB_LOG_KAFKA_CLIENT;
+	uint64_t held = 0;
+	if (code == HUB_LOG_KAFKA_CLIENT_WARNING && !is_news(log, hash_of(facility, text), &held))
+		return;
+	const struct hub_log_field fields[] = { hub_log_text("facility", facility),
+		hub_log_text("text", text), hub_log_int("held_back", (int64_t)held) };
+	hub_log_write(log, code, fields, held ? 3 : 2);
 }

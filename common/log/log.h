@@ -62,6 +62,11 @@ void hub_log_write(
 	hub_log_write(log, code, (const struct hub_log_field[]){ __VA_ARGS__ },                              \
 	        sizeof((const struct hub_log_field[]){ __VA_ARGS__ }) / sizeof(struct hub_log_field))
 
+/* A line of librdkafka's own log (a hub_kafka_log_fn, of any thread): by its level, as in syslog, one of the codes KAFKA_CLIENT*. A warning
+ * comes with each try to connect: those that say the same are told once in ten seconds (repeats.h), with held_back, how many were not.
+ * What is an error, or asked for by log.level = debug, is always told. */
+void hub_log_kafka(void *log, int level, const char *facility, const char *text);
+
 /* The line without writing it: at_ms since 1970 UTC, shown in Asia/Shanghai. */
 void hub_log_format(enum hub_log_form form, const char *daemon, int64_t at_ms, enum hub_log_code code,
         const struct hub_log_field *fields, uint32_t count, struct hub_buf *out);

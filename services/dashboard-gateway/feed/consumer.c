@@ -144,7 +144,7 @@ int gateway_consumer_new(struct gateway_feed *feed, const struct hub_kafka_prope
 	struct gateway_consumer *consumer = calloc(1, sizeof(*consumer));
 	hub_check(consumer);
 	consumer->feed = feed;
-	consumer->logger = (struct hub_kafka_logger){ .fn = gateway_feed_kafka_log, .user = feed->log };
+	consumer->logger = (struct hub_kafka_logger){ .fn = hub_log_kafka, .user = feed->log };
 	int code = make_rk(consumer, properties, reterr);
 	if (!code) {
 		consumer->queue = rd_kafka_queue_new(consumer->rk);

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_WAVE_S = 3, SYSLOG_CRITICAL = 2, SYSLOG_WARNING = 4 };
+enum { FIRST_WAVE_S = 3 };
 
 const char *gateway_feed_name(const struct gateway_feed *feed, const char *name, char text[GATEWAY_NAME_MAX])
 {
@@ -23,14 +23,6 @@ const char *gateway_feed_name(const struct gateway_feed *feed, const char *name,
 struct hub_kafka_properties gateway_feed_properties(const struct gateway_feed *feed)
 {
 	return (struct hub_kafka_properties){ feed->properties, feed->property_count };
-}
-
-void gateway_feed_kafka_log(void *log, int level, const char *facility, const char *text)
-{
-	enum hub_log_code code = level <= SYSLOG_CRITICAL  ? HUB_LOG_KAFKA_CLIENT_ERROR
-	                         : level <= SYSLOG_WARNING ? HUB_LOG_KAFKA_CLIENT_WARNING
-	                                                   : HUB_LOG_KAFKA_CLIENT;
-	hub_log(log, code, hub_log_text("facility", facility), hub_log_text("text", text));
 }
 
 static void tell_soon(struct gateway_feed *feed)
@@ -159,7 +151,7 @@ static int open_query(struct gateway_feed *feed, struct hub_error *reterr)
 	int code = hub_kafka_conf_new(HUB_KAFKA_QUERY, &properties, NULL, 0, &conf, reterr);
 	if (code)
 		return code;
-	feed->query_logger = (struct hub_kafka_logger){ .fn = gateway_feed_kafka_log, .user = feed->log };
+	feed->query_logger = (struct hub_kafka_logger){ .fn = hub_log_kafka, .user = feed->log };
 	hub_kafka_conf_opaque(conf, &feed->query_logger);
 	return hub_kafka_handle_new(HUB_KAFKA_QUERY, conf, &feed->query, reterr);
 }

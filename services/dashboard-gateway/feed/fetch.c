@@ -231,7 +231,7 @@ int gateway_fetcher_new(struct gateway_feed *feed, struct gateway_fetcher **ret,
 	struct gateway_fetcher *fetcher = calloc(1, sizeof(*fetcher));
 	hub_check(fetcher);
 	fetcher->feed = feed;
-	fetcher->logger = (struct hub_kafka_logger){ .fn = gateway_feed_kafka_log, .user = feed->log };
+	fetcher->logger = (struct hub_kafka_logger){ .fn = hub_log_kafka, .user = feed->log };
 	TAILQ_INIT(&fetcher->requests);
 	int code = gateway_wakeup_init(&fetcher->wakeup, feed->base, TICK_MS, drain, fetcher, reterr);
 	if (!code)

@@ -58,7 +58,6 @@ enum { GATEWAY_NAME_MAX = 256 };
 const char *gateway_feed_name(const struct gateway_feed *feed, const char *name, char text[GATEWAY_NAME_MAX]);
 
 struct hub_kafka_properties gateway_feed_properties(const struct gateway_feed *feed);
-void gateway_feed_kafka_log(void *log, int level, const char *facility, const char *text);
 
 /* The listener is told in the next turn of the loop, once however often this was called: rows have changed (if hot's number
  * has risen), or the state has. */

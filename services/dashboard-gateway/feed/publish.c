@@ -171,7 +171,7 @@ int gateway_publisher_new(struct gateway_feed *feed, struct gateway_publisher **
 	struct gateway_publisher *publisher = calloc(1, sizeof(*publisher));
 	hub_check(publisher);
 	publisher->feed = feed;
-	publisher->logger = (struct hub_kafka_logger){ .fn = gateway_feed_kafka_log, .user = feed->log };
+	publisher->logger = (struct hub_kafka_logger){ .fn = hub_log_kafka, .user = feed->log };
 	LIST_INIT(&publisher->under_way);
 	int code = gateway_wakeup_init(&publisher->wakeup, feed->base, TICK_MS, drain, publisher, reterr);
 	if (!code)

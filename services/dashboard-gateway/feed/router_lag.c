@@ -250,7 +250,7 @@ int gateway_lag_new(struct gateway_feed *feed, struct gateway_lag **ret, struct 
 	struct gateway_lag *lag = calloc(1, sizeof(*lag));
 	hub_check(lag);
 	lag->feed = feed;
-	lag->logger = (struct hub_kafka_logger){ .fn = gateway_feed_kafka_log, .user = feed->log };
+	lag->logger = (struct hub_kafka_logger){ .fn = hub_log_kafka, .user = feed->log };
 	hub_kafka_conf_opaque(conf, &lag->logger);
 	lag->timer = evtimer_new(feed->base, on_timer, lag);
 	hub_check(lag->timer);

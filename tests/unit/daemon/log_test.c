@@ -1,8 +1,11 @@
 #include "log/log.h"
+#include "log/repeats.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -156,6 +159,71 @@ static void levels_are_kept_apart(void **state)
 	close(ends[0]);
 }
 
+/* The first, then one in ten seconds with the number of the others; another line is told meanwhile. */
+static void repeats_are_held_back_and_counted(void **state)
+{
+	(void)state;
+	enum { REFUSED = 1, AWAY = 2, EVERY_MS = 300 };
+	struct hub_repeats repeats = { 0 };
+	uint64_t held = 99;
+	int told = 0;
+	assert_true(hub_repeats_tell(&repeats, REFUSED, 0, &held));
+	assert_int_equal(held, 0);
+	for (int64_t now_ms = EVERY_MS; now_ms < HUB_REPEATS_MS; now_ms += EVERY_MS)
+		assert_false(hub_repeats_tell(&repeats, REFUSED, now_ms, &held));
+	assert_true(hub_repeats_tell(&repeats, AWAY, HUB_REPEATS_MS - 1, &held));
+	assert_true(hub_repeats_tell(&repeats, REFUSED, HUB_REPEATS_MS, &held));
+	assert_int_equal(held, (HUB_REPEATS_MS - 1) / EVERY_MS);
+	assert_false(hub_repeats_tell(&repeats, REFUSED, HUB_REPEATS_MS + 1, &held));
+	assert_true(hub_repeats_tell(&repeats, REFUSED, 3 * HUB_REPEATS_MS, &held));
+	assert_int_equal(held, 1);
+	/* More kinds of lines than there is room for are all told. */
+	for (int i = 0; i < 2 * (HUB_REPEATS + 1); i++)
+		told += hub_repeats_tell(
+		        &repeats, 100 + (uint64_t)i % (HUB_REPEATS + 1), 4 * HUB_REPEATS_MS + i, &held);
+	assert_int_equal(told, 2 * (HUB_REPEATS + 1));
+}
+
+static int count_of(const char *text, const char *what)
+{
+	int count = 0;
+	for (const char *at = text; (at = strstr(at, what)); at++)
+		count++;
+	return count;
+}
+
+/* Each try to connect brings the same warning, but for what librdkafka appends. An error is never held back. */
+static void kafkas_client_is_told_once(void **state)
+{
+	(void)state;
+	enum { TRIES = 20 };
+	int ends[2];
+	char lines[16384];
+	assert_int_equal(pipe(ends), 0);
+	struct hub_log *log = hub_log_new(ends[1], HUB_LOG_DEBUG, HUB_LOG_LOGFMT, "d");
+	for (int i = 0; i < TRIES; i++) {
+		char text[128];
+		snprintf(text, sizeof(text), "host:1: certificate unknown (after %dms in state CONNECT)", i);
+		hub_log_kafka(log, 3, "FAIL", text);
+		hub_log_kafka(log, 3, "FAIL", "host:2: certificate unknown");
+		hub_log_kafka(log, 4, "OTHER", "host:2: certificate unknown");
+		hub_log_kafka(log, 2, "FATAL", "fenced");
+		hub_log_kafka(log, 7, "BROKER", "asked for");
+	}
+	hub_log_free(log);
+	close(ends[1]);
+	size_t len = 0;
+	for (ssize_t n; (n = read(ends[0], lines + len, sizeof(lines) - 1 - len)) > 0;)
+		len += (size_t)n;
+	lines[len] = '\0';
+	assert_int_equal(count_of(lines, "host:1: certificate unknown"), 1);
+	assert_int_equal(count_of(lines, "facility=FAIL text=\"host:2: certificate unknown\""), 1);
+	assert_int_equal(count_of(lines, "facility=OTHER text=\"host:2: certificate unknown\""), 1);
+	assert_int_equal(count_of(lines, "level=error daemon=d code=KAFKA_CLIENT_ERROR"), TRIES);
+	assert_int_equal(count_of(lines, "level=debug daemon=d code=KAFKA_CLIENT "), TRIES);
+	close(ends[0]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -166,6 +234,8 @@ int main(void)
 		cmocka_unit_test(a_value_never_breaks_its_line),
 		cmocka_unit_test(a_long_value_is_cut),
 		cmocka_unit_test(levels_are_kept_apart),
+		cmocka_unit_test(repeats_are_held_back_and_counted),
+		cmocka_unit_test(kafkas_client_is_told_once),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
