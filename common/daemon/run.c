@@ -2,6 +2,7 @@
 #include "daemon/run.h"
 
 #include "admin/admin.h"
+#include "daemon/certificate.h"
 #include "daemon/clock.h"
 #include "daemon/crash_keeper.h"
 #include "daemon/deadline.h"
@@ -261,6 +262,7 @@ static int set_up(struct run *run, struct hub_kafka_properties properties, struc
 	hub_metrics_set(run->metrics, HUB_MEASURE_BUILD_INFO, build, 1);
 	hub_metrics_set(run->metrics, HUB_MEASURE_PROCESS_START, NULL,
 	        (double)hub_system_clock()->wall_ms(NULL) / 1e3);
+	hub_certificate_measure(run->metrics, HUB_MEASURE_CERTIFICATE_END, &properties);
 	/* The address first: a second copy by mistake ends before it has touched Kafka. */
 	int code = make_loop(run, reterr);
 	if (!code)

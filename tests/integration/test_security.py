@@ -149,8 +149,10 @@ def test_from_a_hospital_to_the_page(place):
     place.hubctl("audit")
     place.hubctl("tail", "referral.decisions")
     assert "in doubt" not in place.hubctl("explain", "r1").stdout
-    for program in (router, gateway):
+    for program, principal in ((router, "referral-router"), (gateway, "dashboard-gateway")):
         assert "DENIED" not in program.log().upper() and "NOPERM" not in program.log()
+        own = x509.load_pem_x509_certificate(place.secrets.path(principal, "tls.crt").read_bytes())
+        assert program.metric("hub_certificate_not_after_seconds") == own.not_valid_after_utc.timestamp()
 
 
 def test_secrets_are_not_seen(place):

@@ -8,22 +8,35 @@ import pytest
 from client import now_ms
 from gateway import Site
 from load import Load
-from prometheus import PROGRAMS, Prometheus
+from prometheus import PROGRAMS, Prometheus, make_certificate
 from services import Redis
+from spans import Receiver
 from watching import FOREIGN, TABLES, alerts, expressions, metrics, names, panels, recorded
 
 # Of the machine that the tests run on, not of the hub.
 MACHINE = {"HubDiskFull", "HubDiskFilling", "HubMemoryShort"}
 STAGED = {"HubCertificateEnds"}  # from the start
 SERIES_LIMIT = 1500  # of one program
+SOON = 5  # days
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory, broker):
+def receiver():
+    receiver = Receiver().begin()
+    yield receiver
+    receiver.close()
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory, broker, receiver):
+    """Its certificates are told, not used: this broker asks for none. The gateway's ends soon."""
     folder = tmp_path_factory.mktemp("site")
     redis = Redis(folder)
     redis.start()
     site = Site(folder, broker, redis)
+    for daemon, days in ((site.router, 400), (site.gateway, SOON)):
+        certificate, _ = make_certificate(folder, daemon.kind, days)
+        daemon.settings |= {"kafka.ssl.certificate.location": certificate, "trace.otlp_endpoint": receiver.address, "trace.percent": 1}
     site.start()
     yield site
     site.close()
@@ -33,7 +46,7 @@ def site(tmp_path_factory, broker):
 @pytest.fixture(scope="module")
 def prometheus(tmp_path_factory, site):
     made = Prometheus(tmp_path_factory.mktemp("watch"), [f"127.0.0.1:{site.router.admin_port}"],
-                      [f"127.0.0.1:{site.gateway.admin_port}"], certificate_days=5)
+                      [f"127.0.0.1:{site.gateway.admin_port}"], certificate_days=SOON)
     yield made
     made.kill()
 
@@ -109,11 +122,16 @@ def test_a_healthy_hub_idle_and_at_work(site, prometheus):
     assert not broken
 
 
-def test_what_is_broken_is_told(site, prometheus):
+def test_what_is_broken_is_told(site, prometheus, receiver):
     county = site.county
-    assert prometheus.alert("HubCertificateEnds")["labels"]["instance"] == f"127.0.0.1:{prometheus.listener.port}"
-    site.publisher.raw(b"nonsense", county.id)
+    prometheus.wait_for('count(ALERTS{alertname="HubCertificateEnds"}) == 2')
+    assert {labels["instance"] for labels, _ in prometheus.query('ALERTS{alertname="HubCertificateEnds"}')} == {
+        f"127.0.0.1:{port}" for port in (prometheus.listener.port, site.gateway.admin_port)}
+    receiver.status = 400
+    site.publisher.raw(b"nonsense", county.id, headers=[("traceparent", b"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")])
     site.publisher.flush()
+    lost = prometheus.alert("HubSpansLost")
+    assert lost["labels"]["job"] == "referral-router" and "referral-router" in lost["annotations"]["summary"]
     letters = prometheus.alert("HubDeadLetters")
     assert letters["state"] == "firing" and letters["labels"]["reason"] == "UNDECODABLE" and "UNDECODABLE" in letters["annotations"]["summary"]
     assert asked(prometheus)["hub: Dead letters an hour · 每小时死信"] == 1

@@ -29,16 +29,21 @@ class Program:
         self.process.wait(10)
 
 
+def make_certificate(folder, name, days):
+    """(certificate, key): files; it ends in so many days."""
+    certificate, key = folder / f"{name}.crt", folder / f"{name}.key"
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", str(days),
+                    "-keyout", key, "-out", certificate, "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"],
+                   check=True, capture_output=True)
+    return certificate, key
+
+
 class Listener(Program):
     """Speaks TLS with a certificate that ends in so many days."""
 
     def __init__(self, folder, days):
         self.port = free_port()
-        self.certificate = folder / "listener.crt"
-        key = folder / "listener.key"
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", str(days),
-                        "-keyout", key, "-out", self.certificate, "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"],
-                       check=True, capture_output=True)
+        self.certificate, key = make_certificate(folder, "listener", days)
         super().__init__(folder, "listener", ["openssl", "s_server", "-quiet", "-accept", f"127.0.0.1:{self.port}", "-cert", self.certificate, "-key", key])
 
 

@@ -2,6 +2,7 @@
 
 #include "admin/admin.h"
 #include "base/calendar.h"
+#include "daemon/certificate.h"
 #include "daemon/clock.h"
 #include "daemon/daemon.h"
 #include "daemon/deadline.h"
@@ -201,6 +202,7 @@ static int set_up(struct running *running, struct hub_kafka_properties kafka, st
 		return hub_error_set(reterr, HUB_E_FATAL, "gateway", "out of memory");
 	hub_metrics_set(gateway->metrics, GATEWAY_MEASURE_BUILD_INFO, build, 1);
 	hub_metrics_set(gateway->metrics, GATEWAY_MEASURE_PROCESS_START, NULL, (double)gateway->epoch / 1e3);
+	hub_certificate_measure(gateway->metrics, GATEWAY_MEASURE_CERTIFICATE_END, &kafka);
 	raise_files(gateway);
 	make_tables(gateway);
 	int code = make_loop(running, reterr);
