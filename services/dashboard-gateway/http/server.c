@@ -15,7 +15,8 @@
 #include <event2/http_struct.h>
 #include <stdlib.h>
 
-/* What is within these is answered with a problem; evhttp itself answers (tersely) what is beyond connections.h's. */
+/* What is within these is answered with a problem. What is beyond connections.h's, or no HTTP at all, evhttp itself answers, in HTML, and
+ * ends the connection: it has no callback for that before libevent 2.2 (evhttp_set_errorcb). */
 enum { HEADER_BYTES = 16 << 10, BODY_BYTES = 64 << 10, IDLE_SECONDS = 60 };
 
 struct gateway_server {
