@@ -499,6 +499,10 @@ def test_arguments_and_configuration(tmp_path):
     users.chmod(0o600)
     given = {"HUB_KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1", "HUB_AUTH_USERS": str(users)}
     assert run("--check", **given).returncode == 0
+    issuer = {**given, "HUB_OIDC_ISSUER": "https://id.example", "HUB_OIDC_AUDIENCE": "hub"}
+    assert run("--check", HUB_OIDC_JWKS="https://id.example/jwks", **issuer).returncode == 0
+    plain = run(HUB_OIDC_JWKS="http://id.example/jwks", **issuer)
+    assert (plain.returncode, "oidc.jwks: over plain http" in plain.stderr) == (64, True)
     assert run(HUB_WEB_FOLDER=str(tmp_path), **given).returncode == 69  # no index.html
 
 

@@ -1,7 +1,9 @@
 #include "dashboard-gateway/auth/fetch.h"
 
+#include <arpa/inet.h>
 #include <curl/curl.h>
 #include <stdio.h>
+#include <strings.h>
 
 enum { REDIRECTS_MAX = 3, STATUS_OK = 200 };
 
@@ -71,4 +73,29 @@ int gateway_fetch(const char *url, int timeout_ms, const atomic_bool *stop, stru
 	if (curl)
 		curl_easy_cleanup(curl);
 	return result;
+}
+
+/* As libcurl writes it, which also fetches: digits in any other form are made these, an address of IPv6 is in brackets. */
+static bool is_this_machine(const char *host)
+{
+	struct in_addr address;
+	if (inet_pton(AF_INET, host, &address) == 1)
+		return ntohl(address.s_addr) >> 24 == IN_LOOPBACKNET;
+	return strcasecmp(host, "localhost") == 0 || strcmp(host, "[::1]") == 0;
+}
+
+int gateway_fetch_check(const char *text, struct hub_error *reterr)
+{
+	char *host = NULL;
+	if (strncmp(text, "http://", 7) != 0)
+		return HUB_OK;
+	CURLU *url = curl_url();
+	bool good = url && curl_url_set(url, CURLUPART_URL, text, 0) == CURLUE_OK &&
+	            curl_url_get(url, CURLUPART_HOST, &host, 0) == CURLUE_OK && is_this_machine(host);
+	curl_free(host);
+	curl_url_cleanup(url);
+	return good ? HUB_OK
+	            : hub_error_set(reterr, HUB_E_INVALID, "",
+	                      "over plain http anybody on the way could put keys of his own in their place: "
+	                      "an https URL, http of this machine (127.0.0.1, [::1], localhost), or a file");
 }

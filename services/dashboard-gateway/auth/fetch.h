@@ -16,4 +16,8 @@ int gateway_fetch(const char *url, int timeout_ms, const atomic_bool *stop, stru
 /* http:// or https:// */
 bool gateway_fetch_is_url(const char *text);
 
+/* For the table of options; "" and a path are right. HUB_E_INVALID: plain http to another machine. Whoever stands between could put
+ * something of his own in place of what is fetched. */
+int gateway_fetch_check(const char *text, struct hub_error *reterr);
+
 #endif

@@ -2,6 +2,7 @@
 
 #include "admin/admin.h"
 #include "daemon/options.h"
+#include "dashboard-gateway/auth/fetch.h"
 #include "otlp/endpoint.h"
 #include "redis/redis.h"
 

@@ -1,4 +1,5 @@
 /* Keys by URL, from a real server that answers well, badly, slowly and not at all. */
+#include "dashboard-gateway/auth/fetch.h"
 #include "dashboard-gateway/auth/jwks_source.h"
 #include "place.h"
 #include "tokens.h"
@@ -269,6 +270,30 @@ static void a_stop_breaks_a_request_off(void **state)
 	assert_true(after.tv_sec - before.tv_sec <= 3);
 }
 
+/* What the table of options takes: nobody stands between this machine and itself. */
+static void plain_http_stays_on_this_machine(void **state)
+{
+	static const char *const good[] = { "", "/etc/hub/jwks.json", "https://id.example/jwks",
+		"http://127.0.0.1/jwks", "http://127.1.2.3:8080/jwks", "http://localhost:8080/",
+		"http://LOCALHOST/", "http://[::1]:8080/jwks" };
+	static const char *const bad[] = { "http://id.example/jwks", "http://10.0.0.7:8080/jwks",
+		"http://127.0.0.1.example/", "http://localhost.example/", "http://localhost@id.example/",
+		"http://127.0.0.1:80@id.example/", "http://[::2]/", "http://[::ffff:10.0.0.7]/", "http://",
+		"http://keys:secret-word@id.example/?token=secret-word" };
+	struct hub_error err;
+	(void)state;
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+		if (gateway_fetch_check(good[i], &err))
+			fail_msg("%s: %s", good[i], err.text);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		err = (struct hub_error){ 0 };
+		if (gateway_fetch_check(bad[i], &err) != HUB_E_INVALID)
+			fail_msg("%s was taken", bad[i]);
+		assert_non_null(strstr(err.text, "https"));
+		assert_null(strstr(err.text, "secret-word"));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -280,6 +305,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(redirects_stay_on_the_scheme, setup, teardown),
 		cmocka_unit_test_setup_teardown(nobody_listens, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_stop_breaks_a_request_off, setup, teardown),
+		cmocka_unit_test(plain_http_stays_on_this_machine),
 	};
 	setenv("no_proxy", "127.0.0.1", 1); /* whatever proxy the machine has */
 	return cmocka_run_group_tests(tests, NULL, NULL);
