@@ -26,9 +26,12 @@ void hub_kafka_conf_opaque(rd_kafka_conf_t *conf, struct hub_kafka_logger *opaqu
 
 void hub_kafka_hear(struct hub_kafka_logger *logger, int err, const char *reason)
 {
+	/* With " (after 3ms in state CONNECT)", which differs from try to try, readiness would seem to change. */
+	const char *end = strstr(reason, " (after ");
+	int len = (int)(end ? (size_t)(end - reason) : strlen(reason));
 	/* That all brokers are down follows from what was heard of each. */
 	if (err != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN)
-		snprintf(logger->heard, sizeof(logger->heard), "%s", reason);
+		snprintf(logger->heard, sizeof(logger->heard), "%.*s", len, reason);
 }
 
 int hub_kafka_say_why(rd_kafka_t *rk, struct hub_kafka_logger *logger, int code, struct hub_error *reterr)

@@ -45,6 +45,20 @@ static void a_commit_error_is_not_an_abort(void **state)
 	assert_int_equal(hub_kafka_from_error(plain, "try", &error), HUB_E_FATAL);
 }
 
+/* Readiness quotes it: it is to stay the same while the trouble does. */
+static void a_complaint_is_kept_without_what_differs(void **state)
+{
+	(void)state;
+	struct hub_kafka_logger logger = { NULL };
+	hub_kafka_hear(
+	        &logger, RD_KAFKA_RESP_ERR__SSL, "host: refused (after 3ms in state CONNECT, 4 identical)");
+	assert_string_equal(logger.heard, "host: refused");
+	hub_kafka_hear(&logger, RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN, "1/1 brokers are down");
+	assert_string_equal(logger.heard, "host: refused");
+	hub_kafka_hear(&logger, RD_KAFKA_RESP_ERR__AUTHENTICATION, "no such user");
+	assert_string_equal(logger.heard, "no such user");
+}
+
 static void promises_cannot_be_configured_away(void **state)
 {
 	(void)state;
@@ -160,6 +174,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(codes_have_meanings),
 		cmocka_unit_test(a_commit_error_is_not_an_abort),
+		cmocka_unit_test(a_complaint_is_kept_without_what_differs),
 		cmocka_unit_test(promises_cannot_be_configured_away),
 		cmocka_unit_test(the_user_wins_over_what_we_start_from),
 		cmocka_unit_test(a_membership_must_be_proved),
