@@ -18,10 +18,8 @@ def records(broker, topic):
     """All of them, in the order of each partition; none is kept."""
     subscriber = Subscriber(broker, topic)
     try:
-        while len(subscriber.ends) < len(subscriber.partitions):
-            subscriber.poll()
-            yield from subscriber.records
-            subscriber.records.clear()
+        while not subscriber.at_last_end():
+            yield from subscriber.drain()
     finally:
         subscriber.close()
 

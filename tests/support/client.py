@@ -125,17 +125,25 @@ class Subscriber:
         found = wait_until(f"topic {topic}", lambda: self.consumer.list_topics(topic, timeout=10).topics[topic].partitions)
         self.partitions = sorted(found)
         self.consumer.assign([TopicPartition(topic, each, 0) for each in self.partitions])
-        self.ends = set()
+        self.ends = {}  # partition -> the offset where nothing more could be read
 
     def poll(self, timeout=0.05):
         for message in self.consumer.consume(1000, timeout):
             if message.error():
                 if message.error().code() == KafkaError._PARTITION_EOF:
-                    self.ends.add(message.partition())
+                    self.ends[message.partition()] = message.offset()
                 continue
-            self.ends.discard(message.partition())
+            self.ends.pop(message.partition(), None)
             record = Record(message)
             self.records.append(record.decode() if self.decode else record)
+
+    def at_last_end(self):
+        """At the end of every partition, and nothing in it waits for a transaction's end: a group's offsets can be committed
+        before a reader may see what was written with them."""
+        def last(partition):
+            return self.consumer.get_watermark_offsets(TopicPartition(self.topic, partition), cached=True)[1]
+
+        return len(self.ends) == len(self.partitions) and all(at >= last(partition) for partition, at in self.ends.items())
 
     def drain(self, timeout=0.05):
         """What came since the last time; kept no longer."""
