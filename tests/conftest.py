@@ -1,9 +1,14 @@
 """What every test of this tree may ask for: a real broker and Redis, a hub of its own on them."""
 
+import os
+
 import pytest
 
 from hub import Hub
 from services import Broker, Pair, Redis
+
+# Each JVM lives for seconds or minutes: half of its CPU time would go into optimizing what it never does again.
+os.environ.setdefault("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
 
 
 @pytest.fixture(scope="session")

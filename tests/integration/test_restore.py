@@ -21,14 +21,14 @@ from waiting import wait_until
 
 ADVANCE = 3000
 # Quick to start: the broker comes and goes four times.
-JAVA = {"LOCAL_KAFKA_HEAP": "256m", "JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"}
+HEAP = {"LOCAL_KAFKA_HEAP": "256m"}
 
 
 @pytest.fixture
 def site(tmp_path):
     """On a broker and a Redis of its own, in one folder, as deploy/local/up has them."""
     broker, redis = Broker(tmp_path), Redis(tmp_path)
-    broker.environment = JAVA
+    broker.environment = HEAP
     broker.start()
     redis.start()
     site = Site(tmp_path, broker, redis)
@@ -39,7 +39,7 @@ def site(tmp_path):
 
 
 def script(site, name, *options):
-    environment = os.environ | JAVA | {"HUB_TOPIC_PREFIX": site.prefix, "HUB_REDIS_ADDRESS": site.redis.address,
+    environment = os.environ | HEAP | {"HUB_TOPIC_PREFIX": site.prefix, "HUB_REDIS_ADDRESS": site.redis.address,
                                 "PATH": f"{BUILD / 'services' / 'hubctl'}:{os.environ['PATH']}"}
     command = [ROOT / "deploy" / name, *options, "--data", site.folder]
     done = subprocess.run(command, capture_output=True, text=True, timeout=180, env=environment)
