@@ -1,5 +1,6 @@
 """Time to decide again with many open referrals: after a stop in order, and after kill -9 with the disk gone. Some events are
-published while the program is away; it is back when it has committed their decisions. Also its memory at that size."""
+published while the program is away; it is back when it has committed their decisions. Also its memory: while it works off the
+backlog that makes them, of which its client fetches what it can, and with nothing but them."""
 
 import signal
 import time
@@ -24,7 +25,7 @@ def run(ground, options, table):
         program = kind(ground, prefix, events=events)
         program.prepare(PARTITIONS)
         try:
-            table.add(program, f"peak MB at {opened:,} open", measure.drain(program, events).peak_mb)
+            table.add(program, f"peak MB, draining to {opened:,} open", measure.drain(program, events).peak_mb)
             for sign, how in ((signal.SIGTERM, "stopped in order"), (signal.SIGKILL, "killed, disk gone")):
                 program.stop(sign)
                 if sign == signal.SIGKILL:
@@ -33,6 +34,8 @@ def run(ground, options, table):
                 events += AWAY
                 seconds = time_back(program, events)
                 table.add(program, f"restart s at {opened:,} open, {how}", seconds)
+                if sign == signal.SIGTERM:
+                    table.add(program, f"peak MB with {opened:,} open, since that restart", measure.peak_mb(program.pid))
                 table.progress(f"{program.label}: back after {seconds:.1f} s, {how}")
         finally:
             program.stop()
