@@ -418,13 +418,22 @@ def test_connections_are_counted(make_site):
 
 
 def test_behind_a_proxy(make_site):
-    site = make_site(http__proxy="true", http__requests=20)
+    site = make_site(http__proxy="10.9.9.9, 127.0.0.0/8", http__requests=20)
     person = Person(site.gateway.port)
     answer = person.post("/session", {"user": "lead", "password": PASSWORD}, X_Forwarded_Proto="https", X_Forwarded_For="6.6.6.6, 10.1.1.1")
     assert answer.status == 204 and "Secure" in answer.headers["Set-Cookie"]
     codes = [person.get("/me", X_Forwarded_For="10.1.1.1").status for _ in range(30)]
     assert set(codes) == {401, 429}
     assert person.get("/me", X_Forwarded_For="10.1.1.1, 10.1.1.2").status == 401
+
+
+def test_who_is_no_proxy_is_not_believed(make_site):
+    site = make_site(http__proxy="127.0.0.2, 10.0.0.0/8", http__requests=20)
+    person = Person(site.gateway.port)
+    answer = person.post("/session", {"user": "lead", "password": PASSWORD}, X_Forwarded_Proto="https", X_Forwarded_For="10.1.1.1")
+    assert answer.status == 204 and "Secure" not in answer.headers["Set-Cookie"]
+    codes = [person.get("/me", X_Forwarded_For=f"10.1.1.{n}").status for n in range(30)]
+    assert set(codes) == {401, 429}
 
 
 def test_kafka_away(lone_broker, own_redis, make_site):

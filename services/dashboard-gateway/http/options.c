@@ -3,6 +3,7 @@
 #include "admin/admin.h"
 #include "daemon/options.h"
 #include "dashboard-gateway/auth/fetch.h"
+#include "dashboard-gateway/http/proxies.h"
 #include "otlp/endpoint.h"
 #include "redis/redis.h"
 

@@ -5,6 +5,7 @@
 #include "dashboard-gateway/http/connections.h"
 #include "dashboard-gateway/http/gateway.h"
 #include "dashboard-gateway/http/headers.h"
+#include "dashboard-gateway/http/proxies.h"
 #include "dashboard-gateway/http/reply.h"
 #include "dashboard-gateway/http/tracing.h"
 #include "dashboard-gateway/http/well_formed.h"
@@ -27,14 +28,14 @@ struct gateway_server {
 	struct gateway_exchange *exchanges;
 };
 
-/* The last of X-Forwarded-For is what the proxy itself saw. */
+/* The last of X-Forwarded-For is what the proxy itself saw. From anybody else the headers count for nothing: anybody can write them. */
 static void take_address(struct gateway_exchange *exchange)
 {
 	char *peer = NULL;
 	ev_uint16_t port;
 	evhttp_connection_get_peer(evhttp_request_get_connection(exchange->request), &peer, &port);
 	struct hub_str address = hub_str_from(peer);
-	if (exchange->gateway->options->proxy) {
+	if (gateway_proxies_have(exchange->gateway->options->proxy, peer)) {
 		struct hub_str list = gateway_request_header(exchange, "X-Forwarded-For");
 		if (list.len)
 			address = gateway_list_last(list);
