@@ -11,6 +11,8 @@ extern const struct hubctl_option hubctl_globals[];
 int hubctl_topics_create(struct hubctl *hubctl);
 int hubctl_topics_check(struct hubctl *hubctl);
 int hubctl_topics_advance(struct hubctl *hubctl);
+int hubctl_access_list(struct hubctl *hubctl);
+int hubctl_access_change(struct hubctl *hubctl);
 int hubctl_registry_load(struct hubctl *hubctl);
 int hubctl_registry_check(struct hubctl *hubctl);
 int hubctl_registry_show(struct hubctl *hubctl);
