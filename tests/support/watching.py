@@ -16,7 +16,8 @@ TABLES = {"referral-router": ("common/daemon/metrics.def", PROCESS),
           "dashboard-gateway": ("services/dashboard-gateway/http/metrics.def", PROCESS)}
 # Of others, as far as used here: Prometheus, node-exporter, blackbox-exporter. The integration test asks for each.
 FOREIGN = {
-    "up", "ALERTS", "probe_success", "probe_ssl_last_chain_expiry_timestamp_seconds", "node_filesystem_avail_bytes",
+    "up", "ALERTS", "probe_success", "probe_ssl_last_chain_expiry_timestamp_seconds", "probe_ssl_earliest_cert_expiry",
+    "node_filesystem_avail_bytes",
     "node_filesystem_size_bytes", "node_memory_MemAvailable_bytes", "node_memory_MemTotal_bytes", "node_cpu_seconds_total",
 }
 SUFFIXES = {"HUB_HISTOGRAM": ("_bucket", "_sum", "_count")}
