@@ -1,12 +1,13 @@
 # shellcheck shell=bash
-# Users and rights in a running broker, by Kafka's own tools and the administrator's certificate. After lib/secrets.sh.
+# Users and rights in a running broker, with the administrator's certificate: by Kafka's own tools, or by hubctl. After
+# lib/secrets.sh.
 # shellcheck disable=SC2154
 
 bootstrap=${SECURITY_KAFKA:-kafka:9094}
 prefix=${HUB_TOPIC_PREFIX:-}
 rights=$here/rights.kafka
 
-# How Kafka's tools are run: what stands before "kafka-acls.sh".
+# How Kafka's tools are run: what stands before "kafka-acls.sh". Each starts a Java; "hubctl" does it all in one go instead.
 if [ -z "${SECURITY_KAFKA_TOOLS:-}" ]; then
 	if [ -x /opt/kafka/bin/kafka-acls.sh ]; then
 		SECURITY_KAFKA_TOOLS=/opt/kafka/bin/
@@ -36,6 +37,35 @@ tool_reason() {
 	sed -E 's/^(Caused by: |Error while executing [a-z ]*: )?([a-z]+\.)+//' <<<"$line"
 }
 
+by_hubctl() { [ "$SECURITY_KAFKA_TOOLS" = hubctl ]; }
+
+# kafka_hubctl ARGUMENT...: as kafka_tool.
+kafka_hubctl() {
+	env -u HUBCTL_CONFIG HUBCTL_KAFKA_BOOTSTRAP_SERVERS="$bootstrap" HUBCTL_KAFKA_SECURITY_PROTOCOL=ssl \
+		HUBCTL_KAFKA_SSL_CA_LOCATION="$secrets/admin/ca.crt" HUBCTL_KAFKA_SSL_CERTIFICATE_LOCATION="$secrets/admin/tls.crt" \
+		HUBCTL_KAFKA_SSL_KEY_LOCATION="$secrets/admin/tls.key" hubctl "$@" --timeout 30000 >"$work/tool.log" 2>"$work/tool.err" 8>&- </dev/null ||
+		die "$EX_UNAVAILABLE" "Kafka at $bootstrap: $(sed 's/^hubctl: //' "$work/tool.err" | head -n 1)"
+	cat "$work/tool.log"
+}
+
+# With hubctl what is to be done is gathered first, and what is said about it.
+gather() { # LINE-OF-A-CHANGE
+	echo "$*" >>"$work/batch"
+}
+
+say_done() { # one line on what was done, or will have been done
+	if by_hubctl; then echo "$*" >>"$work/said"; else tell "$*"; fi
+}
+
+# Does what was gathered; by Kafka's tools it has been done.
+kafka_settle() {
+	local principal
+	[ -s "$work/batch" ] || return 0
+	kafka_hubctl access change "$work/batch" >/dev/null
+	[ ! -e "$work/told" ] || while read -r principal; do user_was_told "$principal"; done <"$work/told"
+	while read -r principal; do tell "$principal"; done <"$work/said"
+}
+
 # ---- users ----
 
 user_is_known() { # PRINCIPAL; asks once
@@ -45,6 +75,11 @@ user_is_known() { # PRINCIPAL; asks once
 }
 
 # The broker keeps no password that could be compared: what it was last told is known by its digest.
+user_was_told() { # PRINCIPAL
+	mkdir -p "$secrets/admin/known"
+	digest "$(folder_of "$1")/kafka.password" >"$secrets/admin/known/$1"
+}
+
 user_put() { # PRINCIPAL
 	local file known=$secrets/admin/known
 	file=$(folder_of "$1")/kafka.password
@@ -52,20 +87,28 @@ user_put() { # PRINCIPAL
 	if [ -z "${force:-}" ] && [ "$(cat "$known/$1" 2>/dev/null)" = "$(digest "$file")" ] && user_is_known "$1"; then
 		return 0
 	fi
+	say_done "$1: user and password set"
+	if by_hubctl; then
+		gather user "$1" "$file"
+		echo "$1" >>"$work/told"
+		return 0
+	fi
 	printf 'SCRAM-SHA-512=iterations=8192,password=%s\n' "$(head -n 1 "$file")" >"$work/user.properties"
 	kafka_tool kafka-configs.sh --alter --entity-type users --entity-name "$1" --add-config-file "$work/user.properties" \
 		>/dev/null
 	rm -f "$work/user.properties"
-	mkdir -p "$known"
-	digest "$file" >"$known/$1"
-	tell "$1: user and password set"
+	user_was_told "$1"
 }
 
 user_remove() { # PRINCIPAL
 	rm -f "$secrets/admin/known/$1"
 	user_is_known "$1" || return 0
-	kafka_tool kafka-configs.sh --alter --entity-type users --entity-name "$1" --delete-config SCRAM-SHA-512 >/dev/null
-	tell "$1: user removed"
+	if by_hubctl; then
+		gather no-user "$1"
+	else
+		kafka_tool kafka-configs.sh --alter --entity-type users --entity-name "$1" --delete-config SCRAM-SHA-512 >/dev/null
+	fi
+	say_done "$1: user removed"
 }
 
 # ---- rights: lines of "PRINCIPAL KIND PATTERN NAME OPERATION" ----
@@ -109,6 +152,10 @@ rights_wanted() { # PRINCIPAL
 # operation on several things, or several operations on the same, is one call.
 rights_change() {
 	local principal operations pattern resources line word flags
+	if by_hubctl; then
+		sed "s/^/$([ "$1" = --add ] && echo give || echo take) /" >>"$work/batch"
+		return 0
+	fi
 	awk '
 		{ things[$1 " " $3 " " $5] = things[$1 " " $3 " " $5] " " $2 "=" $4 }
 		END {
@@ -155,17 +202,23 @@ rights_put() { # PRINCIPAL
 	new=$(wc -l <"$work/new") gone=$(wc -l <"$work/gone")
 	rights_change --add <"$work/new"
 	rights_change --remove <"$work/gone"
-	[ $((new + gone)) = 0 ] || tell "$1: $new rights given, $gone taken back"
+	[ $((new + gone)) = 0 ] || say_done "$1: $new rights given, $gone taken back"
 }
 
 rights_remove() { # PRINCIPAL
 	awk -v principal="$1" '$1 == principal' "$work/rights" >"$work/gone"
 	rights_change --remove <"$work/gone"
-	tell "$1: $(wc -l <"$work/gone") rights taken back"
+	say_done "$1: $(wc -l <"$work/gone") rights taken back"
 }
 
 # What the broker has now; before any of the above.
 kafka_look() {
 	[ -e "$secrets/admin/admin.properties" ] || die "$EX_CONFIG" "$secrets holds no administrator: first deploy/security/init"
-	rights_known >"$work/rights"
+	if by_hubctl; then
+		kafka_hubctl access list >"$work/access"
+		sed -n 's/^user //p' "$work/access" >"$work/users"
+		sed -n 's/^right //p' "$work/access" | sort -u >"$work/rights"
+	else
+		rights_known >"$work/rights"
+	fi
 }
