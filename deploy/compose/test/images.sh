@@ -95,7 +95,7 @@ make_images() {
 	copy_tree
 	attempt build 'the images could not be built' compose --profile tools build
 	base=$(docker image inspect -f '{{.Size}}' debian:trixie-slim)
-	for name in referral-router dashboard-gateway hubctl; do
+	for name in referral-router dashboard-gateway hubctl proxy; do
 		sizes+="$name +$((($(docker image inspect -f '{{.Size}}' "hub-$name:0.1.0") - base) / 1000000)) "
 	done
 	step_done "MB over the base: $sizes"

@@ -13,11 +13,12 @@ secrets=${SECURITY_SECRETS:-$here/../secrets}
 days=${SECURITY_DAYS:-365} ca_days=3650 renew_days=30
 kafka_names=${SECURITY_KAFKA_NAMES:-kafka,kafka-1,kafka-2,kafka-3,localhost,127.0.0.1}
 redis_names=${SECURITY_REDIS_NAMES:-redis,redis-replica,localhost,127.0.0.1}
+page_names=${SECURITY_PAGE_NAMES:-proxy,localhost,127.0.0.1}
 seen=${SECURITY_SEEN:-}
 redis_tls=${SECURITY_REDIS_TLS:-yes}
 
 # Who has a folder here, besides hospitals; of these, who logs in with a password.
-principals=(kafka redis admin referral-router dashboard-gateway hubctl)
+principals=(kafka redis proxy admin referral-router dashboard-gateway hubctl)
 clients=(referral-router dashboard-gateway hubctl)
 
 secrets_open() { # makes the folder when it is missing, and keeps others out of it
@@ -111,7 +112,7 @@ alternative_names() { # NAMES
 usage_of() { # PRINCIPAL
 	case $1 in
 	kafka) echo "serverAuth, clientAuth" ;;
-	redis) echo "serverAuth" ;;
+	redis | proxy) echo "serverAuth" ;;
 	*) echo "clientAuth" ;;
 	esac
 }
@@ -120,6 +121,7 @@ names_of() { # PRINCIPAL
 	case $1 in
 	kafka) alternative_names "$kafka_names" ;;
 	redis) alternative_names "$redis_names" ;;
+	proxy) alternative_names "$page_names" ;;
 	esac
 }
 
