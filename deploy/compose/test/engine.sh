@@ -18,7 +18,7 @@ install_engine() {
 		printf '#!/bin/sh\nexit 101\n' >$policy
 		chmod +x $policy
 	fi
-	packages_install "$data/log/packages.log" docker.io debootstrap docker-compose curl
+	packages_install "$data/log/packages.log" docker.io debootstrap docker-compose iptables iproute2 curl "${PACKAGES_BACKUP[@]}"
 	[ -z "$mine" ] || rm $policy
 	step_done "$packages_added installed"
 }
@@ -45,7 +45,9 @@ finish() {
 	trap - EXIT
 	if [ -z "$keep" ] && process_pid "$data/docker.pid" >/dev/null; then
 		[ ! -e "$hub/docker-compose.yml" ] || compose --profile tools down --volumes --timeout 20 >"$data/log/down.log" 2>&1 || true
+		[ ! -e "$data/far" ] || external_end >"$data/log/external-end.log" 2>&1 || true
 		process_stop "$data/docker.pid" 30
+		network_undo >"$data/log/network.log" 2>&1 || printf '  WRONG: the network is not as it was (more in %s)\n' "$data/log/network.log"
 	fi
 	exit "$code"
 }

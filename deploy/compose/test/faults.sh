@@ -42,13 +42,13 @@ part_kill() {
 # The same program under a new tag, while events come: each daemon is recreated in turn.
 part_upgrade() {
 	local load service
-	for service in referral-router dashboard-gateway hubctl; do
+	for service in referral-router dashboard-gateway proxy hubctl; do
 		docker tag "hub-$service:0.1.0" "hub-$service:0.1.0-next"
 	done
 	step 'load: beds reported'
 	start_load
 	step_done "$(docker inspect -f '{{.State.Status}}' hub-load), 20 events a second"
-	for service in referral-router dashboard-gateway; do
+	for service in referral-router dashboard-gateway proxy; do
 		step "upgrade of $service"
 		HUB_VERSION=0.1.0-next attempt upgrade "upgrade of $service" compose up -d --no-deps "$service"
 		expect "$service is healthy after its upgrade" await 60 is_healthy "$service"
@@ -58,7 +58,7 @@ part_upgrade() {
 	load=$(stop_load)
 	step_done "$load"
 	check_audit
-	for service in referral-router dashboard-gateway; do
+	for service in referral-router dashboard-gateway proxy; do
 		attempt downgrade "downgrade of $service" compose up -d --no-deps "$service"
 		expect "$service is healthy after its downgrade" await 60 is_healthy "$service"
 	done

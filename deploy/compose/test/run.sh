@@ -70,7 +70,7 @@ part_config() {
 part_up() {
 	step 'up -d'
 	attempt up 'docker compose up -d' compose up -d
-	step_done "$(compose logs --no-log-prefix setup | grep -v '^ *$' | tail -n 2 | tr '\n' ' ' | cut -c -58)"
+	step_done "$(compose logs --no-log-prefix setup | sed 's:\x1b\[[0-9]*[A-Z]::g' | grep -v '^ *$' | tail -n 2 | tr '\n' ' ' | cut -c -58)"
 	step 'healthy'
 	await 120 all_healthy || {
 		compose ps -a
@@ -98,12 +98,6 @@ check_audit() {
 	step 'hubctl audit'
 	hubctl audit >"$data/log/audit.log" 2>&1 || expect 'hubctl audit finds nothing in doubt' false
 	step_done "$(last_line "$data/log/audit.log")"
-}
-
-part_page() {
-	step 'the page'
-	expect 'the page is served' curl -fsS -o "$data/log/page.html" http://127.0.0.1:8080/
-	step_done "$(wc -c <"$data/log/page.html") bytes of http://127.0.0.1:8080/"
 }
 
 # Prometheus finds what it is to watch, and Grafana's files are whole.

@@ -1,0 +1,35 @@
+# shellcheck shell=bash
+# A hospital is let in by one command, may do what it may, and is let in no more.
+# shellcheck disable=SC2154
+
+part_hospital() {
+	step 'a hospital is let in'
+	attempt new-hospital 'new-hospital' compose run --rm -T rights bash /hub/deploy/security/new-hospital 990121-H01 --servers kafka:9093
+	expect 'the hospital reads what was decided' hospital_may tail referral.decisions --last 1
+	expect 'it does not read what is not for it' hospital_may_not tail registry --last 1
+	step_done "$(last_line "$data/log/hospital.log" | cut -c -58)"
+	step 'and let in no more'
+	cp -r "$hub/deploy/secrets/hospitals/990121-H01" "$data/hospital"
+	attempt remove-hospital 'remove-hospital' compose run --rm -T rights bash /hub/deploy/security/remove-hospital 990121-H01
+	expect 'its password holds no more' hospital_may_not tail referral.decisions --last 1
+	rm -rf "$data/hospital"
+	step_done "$(last_line "$data/log/hospital.log" | cut -c -58)"
+}
+
+# hubctl with what was handed over, and nothing else.
+as_hospital() {
+	local folder=$hub/deploy/secrets/hospitals/990121-H01
+	[ -d "$folder" ] || folder=$data/hospital
+	compose run --rm -T --user 0:0 -v "$folder:/hospital:ro" -e HUBCTL_KAFKA_SASL_USERNAME=hospital-990121-H01 \
+		-e HUBCTL_KAFKA_SASL_PASSWORD_FILE=/hospital/kafka.password -e HUBCTL_KAFKA_SSL_CA_LOCATION=/hospital/ca.crt \
+		-e HUBCTL_KAFKA_SSL_CERTIFICATE_LOCATION=/hospital/tls.crt -e HUBCTL_KAFKA_SSL_KEY_LOCATION=/hospital/tls.key \
+		hubctl "$@" </dev/null >"$data/log/hospital.log" 2>&1
+}
+
+hospital_may() { # after the sample day, there is something to be read
+	as_hospital "$@" && [ -s "$data/log/hospital.log" ]
+}
+
+hospital_may_not() {
+	! as_hospital "$@" && grep -qi 'authoriz\|authentic' "$data/log/hospital.log"
+}
