@@ -327,5 +327,5 @@ void hub_config_free(struct hub_config *config)
 
 struct hub_kafka_properties hub_config_kafka(const struct hub_config *config)
 {
-	return (struct hub_kafka_properties){ config->properties, config->property_count };
+	return (struct hub_kafka_properties){ .items = config->properties, .count = config->property_count };
 }

@@ -8,22 +8,21 @@
 /* After every address of the first broker was tried, a while for its other ones (IPv4 after IPv6). */
 enum { SLICE_MS = 200, DOWN_MS = 1000 };
 
-/* One round of questions; first what is a handle's opaque. */
+/* One round of questions. */
 struct asking {
-	struct hub_kafka_logger logger;
-	rd_kafka_resp_err_t heard; /* the kind of what logger heard */
+	struct hub_kafka_handle *handle;
+	rd_kafka_t *rk;            /* its */
+	rd_kafka_resp_err_t heard; /* the kind of what it heard last */
 	bool all_down;
 	const struct hub_cluster_question *question;
 	struct hub_arena *arena;
-	rd_kafka_t *rk;
 };
 
-static void on_error(rd_kafka_t *rk, int err, const char *reason, void *user)
+static void on_error(void *user, int err, const char *reason)
 {
 	struct asking *asking = user;
-	(void)rk;
+	(void)reason;
 	asking->all_down |= err == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN;
-	hub_kafka_hear(&asking->logger, err, reason);
 	if (err != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN)
 		asking->heard = (rd_kafka_resp_err_t)err;
 }
@@ -43,7 +42,7 @@ static struct hub_str keep(struct hub_arena *arena, const char *text)
 /* librdkafka has one code for several of these; its words tell them apart. */
 static enum hub_cluster_way way_of(const struct asking *asking)
 {
-	const char *text = asking->logger.heard;
+	const char *text = asking->handle->logger.heard;
 	if (strstr(text, "Invalid response size"))
 		return HUB_WAY_PROTOCOL; /* what answered is no broker, or speaks TLS */
 	switch (asking->heard) {
@@ -211,8 +210,9 @@ static void ask(struct asking *asking, struct hub_cluster *ret)
 	const struct hub_cluster_question *question = asking->question;
 	const struct rd_kafka_metadata *metadata = first_answer(asking);
 	if (!metadata) {
+		const char *heard = asking->handle->logger.heard;
 		ret->way = way_of(asking);
-		ret->why = keep(asking->arena, asking->logger.heard[0] ? asking->logger.heard : "no answer");
+		ret->why = keep(asking->arena, heard[0] ? heard : "no answer");
 		return;
 	}
 	ret->brokers = (uint32_t)metadata->broker_cnt;
@@ -229,21 +229,18 @@ int hub_kafka_cluster(const struct hub_cluster_question *question, struct hub_ar
         struct hub_cluster *ret, struct hub_error *reterr)
 {
 	struct asking asking = { .question = question, .arena = arena };
-	rd_kafka_conf_t *conf;
 	*ret = (struct hub_cluster){ .topics = hub_arena_alloc(
 		                             arena, (question->topic_count + 1) * sizeof(*ret->topics)) };
 	if (!ret->topics)
 		return hub_error_set(reterr, HUB_E_FATAL, "kafka", "out of memory");
-	int code = hub_kafka_conf_new(HUB_KAFKA_QUERY, &question->properties, NULL, 0, &conf, reterr);
+	int code = hub_kafka_borrow(HUB_KAFKA_QUERY, &question->properties, NULL, 0, &asking.handle, reterr);
 	if (code)
 		return code;
-	hub_kafka_conf_opaque(conf, &asking.logger);
-	rd_kafka_conf_set_error_cb(conf, on_error);
-	code = hub_kafka_handle_new(HUB_KAFKA_QUERY, conf, &asking.rk, reterr);
-	if (code)
-		return code;
+	asking.rk = asking.handle->rk;
+	asking.handle->hears = on_error;
+	asking.handle->user = &asking;
 	ask(&asking, ret);
-	rd_kafka_destroy(asking.rk);
+	hub_kafka_give_back(asking.handle);
 	return HUB_OK;
 }
 

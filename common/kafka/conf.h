@@ -34,4 +34,21 @@ int hub_kafka_say_why(rd_kafka_t *rk, struct hub_kafka_logger *logger, int code,
 int hub_kafka_handle_new(
         enum hub_kafka_role role, rd_kafka_conf_t *conf, rd_kafka_t **ret, struct hub_error *reterr);
 
+/* A handle of a tool that asks (HUB_KAFKA_QUERY) or reads (HUB_KAFKA_READER). */
+struct hub_kafka_handle {
+	struct hub_kafka_logger logger; /* first: librdkafka's opaque */
+	rd_kafka_t *rk;
+	void (*hears)(void *user, int err, const char *reason); /* each complaint, too; may be NULL */
+	void *user;
+	struct hub_kafka_handle **home; /* its place in a pool; NULL: none */
+};
+
+/* One of the pool of properties, or a new one (own: as hub_kafka_conf_new). Errors as there and of hub_kafka_handle_new. */
+int hub_kafka_borrow(enum hub_kafka_role role, const struct hub_kafka_properties *properties,
+        const struct hub_kafka_property *own, uint32_t own_count, struct hub_kafka_handle **ret,
+        struct hub_error *reterr);
+
+/* Back to its pool, or the end of it. Everything that was made of it is freed before. */
+void hub_kafka_give_back(struct hub_kafka_handle *handle);
+
 #endif

@@ -13,8 +13,8 @@ static int read_committed_offsets(rd_kafka_t *rk, const char *topic, int timeout
 	rd_kafka_resp_err_t err = rd_kafka_committed(rk, list, timeout_ms);
 	for (int i = 0; !err && i < list->cnt; i++) {
 		err = list->elems[i].err;
-		positions[i].partition = i;
-		positions[i].committed = list->elems[i].offset < 0 ? HUB_OFFSET_NONE : list->elems[i].offset;
+		if (list->elems[i].offset >= 0)
+			positions[i].committed = list->elems[i].offset;
 	}
 	rd_kafka_topic_partition_list_destroy(list);
 	return hub_kafka_from_err(err, "read the group's offsets", NULL, reterr);
@@ -55,8 +55,9 @@ static int read_ends(rd_kafka_t *rk, const char *topic, int timeout_ms, struct h
 	return HUB_OK;
 }
 
-static int ask_positions(rd_kafka_t *rk, const char *topic, int timeout_ms, struct hub_arena *arena,
-        struct hub_group_position **ret_positions, uint32_t *ret_count, struct hub_error *reterr)
+static int ask_positions(rd_kafka_t *rk, const char *group, const char *topic, int timeout_ms,
+        struct hub_arena *arena, struct hub_group_position **ret_positions, uint32_t *ret_count,
+        struct hub_error *reterr)
 {
 	int32_t count;
 	int code = hub_kafka_partition_count(rk, topic, timeout_ms, &count, reterr);
@@ -65,7 +66,10 @@ static int ask_positions(rd_kafka_t *rk, const char *topic, int timeout_ms, stru
 	struct hub_group_position *positions = hub_arena_alloc(arena, (size_t)count * sizeof(*positions));
 	if (!positions)
 		return hub_error_set(reterr, HUB_E_FATAL, "kafka", "out of memory for %d partitions", count);
-	code = read_committed_offsets(rk, topic, timeout_ms, positions, (uint32_t)count, reterr);
+	for (int32_t i = 0; i < count; i++)
+		positions[i] = (struct hub_group_position){ i, HUB_OFFSET_NONE, 0, 0 };
+	if (group)
+		code = read_committed_offsets(rk, topic, timeout_ms, positions, (uint32_t)count, reterr);
 	if (!code)
 		code = read_ends(rk, topic, timeout_ms, positions, (uint32_t)count, reterr);
 	if (!code) {
@@ -80,18 +84,12 @@ int hub_kafka_group_positions(const struct hub_kafka_properties *properties, con
         uint32_t *ret_count, struct hub_error *reterr)
 {
 	const struct hub_kafka_property own[] = { { "group.id", group } };
-	struct hub_kafka_logger silent = { NULL };
-	rd_kafka_conf_t *conf;
-	rd_kafka_t *rk;
-	int code = hub_kafka_conf_new(HUB_KAFKA_QUERY, properties, own, 1, &conf, reterr);
+	struct hub_kafka_handle *handle;
+	int code = hub_kafka_borrow(HUB_KAFKA_QUERY, properties, own, group != NULL, &handle, reterr);
 	if (code)
 		return code;
-	hub_kafka_conf_opaque(conf, &silent);
-	code = hub_kafka_handle_new(HUB_KAFKA_QUERY, conf, &rk, reterr);
-	if (code)
-		return code;
-	code = ask_positions(rk, topic, timeout_ms, arena, ret_positions, ret_count, reterr);
-	code = hub_kafka_say_why(rk, &silent, code, reterr);
-	rd_kafka_destroy(rk);
+	code = ask_positions(handle->rk, group, topic, timeout_ms, arena, ret_positions, ret_count, reterr);
+	code = hub_kafka_say_why(handle->rk, &handle->logger, code, reterr);
+	hub_kafka_give_back(handle);
 	return code;
 }

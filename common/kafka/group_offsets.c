@@ -7,19 +7,14 @@
 #include <string.h>
 
 /* Reading committed, so that the broker waits for the end of open transactions. */
-static int open_handle(const struct hub_kafka_group *group, struct hub_kafka_logger *silent, rd_kafka_t **ret,
-        struct hub_error *reterr)
+static int open_handle(
+        const struct hub_kafka_group *group, struct hub_kafka_handle **ret, struct hub_error *reterr)
 {
 	const struct hub_kafka_property own[] = {
 		{ "group.id", group->name },
 		{ "isolation.level", "read_committed" },
 	};
-	rd_kafka_conf_t *conf;
-	int code = hub_kafka_conf_new(HUB_KAFKA_QUERY, group->properties, own, 2, &conf, reterr);
-	if (code)
-		return code;
-	hub_kafka_conf_opaque(conf, silent);
-	return hub_kafka_handle_new(HUB_KAFKA_QUERY, conf, ret, reterr);
+	return hub_kafka_borrow(HUB_KAFKA_QUERY, group->properties, own, 2, ret, reterr);
 }
 
 static rd_kafka_topic_partition_list_t *list_of(
@@ -51,14 +46,13 @@ static int read_offsets(rd_kafka_t *rk, const struct hub_kafka_group *group, str
 int hub_kafka_group_offsets(const struct hub_kafka_group *group, struct hub_kafka_offset *in_out,
         uint32_t count, struct hub_arena *arena, struct hub_error *reterr)
 {
-	struct hub_kafka_logger silent = { NULL };
-	rd_kafka_t *rk;
-	int code = open_handle(group, &silent, &rk, reterr);
+	struct hub_kafka_handle *handle;
+	int code = open_handle(group, &handle, reterr);
 	if (code)
 		return code;
-	code = read_offsets(rk, group, in_out, count, arena, reterr);
-	code = hub_kafka_say_why(rk, &silent, code, reterr);
-	rd_kafka_destroy(rk);
+	code = read_offsets(handle->rk, group, in_out, count, arena, reterr);
+	code = hub_kafka_say_why(handle->rk, &handle->logger, code, reterr);
+	hub_kafka_give_back(handle);
 	return code;
 }
 
@@ -91,16 +85,15 @@ static int commit(rd_kafka_t *rk, rd_kafka_topic_partition_list_t *list,
 int hub_kafka_group_set_offsets(const struct hub_kafka_group *group, const struct hub_kafka_offset *offsets,
         uint32_t count, struct hub_error *reterr)
 {
-	struct hub_kafka_logger silent = { NULL };
-	rd_kafka_t *rk;
-	int code = open_handle(group, &silent, &rk, reterr);
+	struct hub_kafka_handle *handle;
+	int code = open_handle(group, &handle, reterr);
 	if (code)
 		return code;
 	rd_kafka_topic_partition_list_t *list = list_of(group, offsets, count);
-	code = commit(rk, list, offsets, reterr);
+	code = commit(handle->rk, list, offsets, reterr);
 	rd_kafka_topic_partition_list_destroy(list);
-	code = hub_kafka_say_why(rk, &silent, code, reterr);
-	rd_kafka_destroy(rk);
+	code = hub_kafka_say_why(handle->rk, &handle->logger, code, reterr);
+	hub_kafka_give_back(handle);
 	return code;
 }
 
@@ -140,21 +133,20 @@ static rd_kafka_resp_err_t error_of(const struct rd_kafka_group_list *groups)
 int hub_kafka_group_members(const struct hub_kafka_group *group, struct hub_arena *arena,
         struct hub_group_member **ret_members, uint32_t *ret_count, struct hub_error *reterr)
 {
-	struct hub_kafka_logger silent = { NULL };
 	const struct rd_kafka_group_list *groups = NULL;
-	rd_kafka_t *rk;
-	int code = open_handle(group, &silent, &rk, reterr);
+	struct hub_kafka_handle *handle;
+	int code = hub_kafka_borrow(HUB_KAFKA_QUERY, group->properties, NULL, 0, &handle, reterr);
 	if (code)
 		return code;
-	rd_kafka_resp_err_t err = rd_kafka_list_groups(rk, group->name, &groups, group->timeout_ms);
+	rd_kafka_resp_err_t err = rd_kafka_list_groups(handle->rk, group->name, &groups, group->timeout_ms);
 	if (!err)
 		err = error_of(groups);
-	code = hub_kafka_say_why(
-	        rk, &silent, hub_kafka_from_err(err, "ask for the group's members", NULL, reterr), reterr);
+	code = hub_kafka_from_err(err, "ask for the group's members", NULL, reterr);
+	code = hub_kafka_say_why(handle->rk, &handle->logger, code, reterr);
 	if (!code)
 		code = take_members(groups, arena, ret_members, ret_count, reterr);
 	if (groups)
 		rd_kafka_group_list_destroy(groups);
-	rd_kafka_destroy(rk);
+	hub_kafka_give_back(handle);
 	return code;
 }

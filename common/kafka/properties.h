@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct hub_kafka_pool;
+
 /* One property by librdkafka's name ("bootstrap.servers"). Borrowed. */
 struct hub_kafka_property {
 	const char *name;
@@ -17,6 +19,7 @@ struct hub_kafka_property {
 struct hub_kafka_properties {
 	const struct hub_kafka_property *items;
 	uint32_t count;
+	struct hub_kafka_pool *pool; /* of tools (kafka/pool.h); NULL: a handle for each question */
 };
 
 /* Kinds of handle. */

@@ -22,8 +22,8 @@ struct track {
 };
 
 struct hub_kafka_reader {
-	struct hub_kafka_logger logger; /* first: librdkafka's opaque */
-	rd_kafka_t *rk;
+	struct hub_kafka_handle *handle;
+	rd_kafka_t *rk; /* its */
 	rd_kafka_queue_t *queue;
 	rd_kafka_topic_t **handles;
 	uint32_t topic_count;
@@ -37,28 +37,25 @@ struct hub_kafka_reader {
 	struct hub_error trouble;
 };
 
-static void on_error(rd_kafka_t *rk, int err, const char *reason, void *user)
+static void on_error(void *user, int err, const char *reason)
 {
-	(void)rk;
 	struct hub_kafka_reader *reader = user;
-	hub_kafka_hear(&reader->logger, err, reason);
 	hub_kafka_from_err((rd_kafka_resp_err_t)err, "read", reason, &reader->trouble);
 	reader->has_trouble = true;
 }
 
-static int make_rk(struct hub_kafka_reader *reader, const struct hub_kafka_reader_options *options,
+static int take_handle(struct hub_kafka_reader *reader, const struct hub_kafka_reader_options *options,
         struct hub_error *reterr)
 {
-	const struct hub_kafka_property own[] = {
-		{ "isolation.level", options->uncommitted ? "read_uncommitted" : "read_committed" },
-	};
-	rd_kafka_conf_t *conf;
-	int code = hub_kafka_conf_new(HUB_KAFKA_READER, &options->properties, own, 1, &conf, reterr);
+	const struct hub_kafka_property own[] = { { "isolation.level", "read_uncommitted" } };
+	int code = hub_kafka_borrow(
+	        HUB_KAFKA_READER, &options->properties, own, options->uncommitted, &reader->handle, reterr);
 	if (code)
 		return code;
-	hub_kafka_conf_opaque(conf, &reader->logger);
-	rd_kafka_conf_set_error_cb(conf, on_error);
-	return hub_kafka_handle_new(HUB_KAFKA_READER, conf, &reader->rk, reterr);
+	reader->rk = reader->handle->rk;
+	reader->handle->hears = on_error;
+	reader->handle->user = reader;
+	return HUB_OK;
 }
 
 static int add_tracks(
@@ -160,17 +157,13 @@ static int find_starts(struct hub_kafka_reader *reader, rd_kafka_t *asked,
 static int find_settled_starts(struct hub_kafka_reader *reader,
         const struct hub_kafka_reader_options *options, int timeout_ms, struct hub_error *reterr)
 {
-	rd_kafka_conf_t *conf;
-	rd_kafka_t *query;
-	int code = hub_kafka_conf_new(HUB_KAFKA_QUERY, &options->properties, NULL, 0, &conf, reterr);
+	struct hub_kafka_handle *query;
+	int code = hub_kafka_borrow(HUB_KAFKA_QUERY, &options->properties, NULL, 0, &query, reterr);
 	if (code)
 		return code;
-	hub_kafka_conf_opaque(conf, &reader->logger);
-	code = hub_kafka_handle_new(HUB_KAFKA_QUERY, conf, &query, reterr);
-	if (code)
-		return code;
-	code = find_starts(reader, query, options, timeout_ms, reterr);
-	rd_kafka_destroy(query);
+	code = find_starts(reader, query->rk, options, timeout_ms, reterr);
+	code = hub_kafka_say_why(query->rk, &query->logger, code, reterr);
+	hub_kafka_give_back(query);
 	return code;
 }
 
@@ -201,14 +194,14 @@ int hub_kafka_reader_open(const struct hub_kafka_reader_options *options, struct
 	if (!reader)
 		return hub_error_set(reterr, HUB_E_FATAL, "kafka", "out of memory");
 	int timeout_ms = options->timeout_ms ? options->timeout_ms : DEFAULT_TIMEOUT_MS;
-	int code = make_rk(reader, options, reterr);
+	int code = take_handle(reader, options, reterr);
 	if (!code)
 		code = list_tracks(reader, options, timeout_ms, reterr);
 	if (!code)
 		code = start_tracks(reader, options, timeout_ms, reterr);
 	if (code) {
-		if (reader->rk)
-			hub_kafka_say_why(reader->rk, &reader->logger, code, reterr);
+		if (reader->handle)
+			hub_kafka_say_why(reader->rk, &reader->handle->logger, code, reterr);
 		hub_kafka_reader_close(reader);
 		return code;
 	}
@@ -294,8 +287,8 @@ void hub_kafka_reader_close(struct hub_kafka_reader *reader)
 		rd_kafka_queue_destroy(reader->queue);
 	for (uint32_t i = 0; reader->handles && reader->handles[i]; i++)
 		rd_kafka_topic_destroy(reader->handles[i]);
-	if (reader->rk)
-		rd_kafka_destroy(reader->rk);
+	if (reader->handle)
+		hub_kafka_give_back(reader->handle);
 	hub_kafka_headers_done(&reader->headers);
 	free(reader->handles);
 	free(reader->tracks);

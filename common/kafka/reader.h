@@ -50,8 +50,8 @@ struct hub_group_position {
 	int64_t high;      /* high watermark */
 };
 
-/* The group's committed offsets in one topic and the topic's ends: *ret_positions (count of them, by
- * partition) lies in arena. Errors as hub_kafka_reader_open. */
+/* The group's committed offsets in one topic (group NULL: none) and the topic's ends: *ret_positions (count of them,
+ * by partition) lies in arena. Errors as hub_kafka_reader_open. */
 int hub_kafka_group_positions(const struct hub_kafka_properties *properties, const char *group,
         const char *topic, int timeout_ms, struct hub_arena *arena, struct hub_group_position **ret_positions,
         uint32_t *ret_count, struct hub_error *reterr);

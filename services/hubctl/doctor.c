@@ -4,6 +4,7 @@
 #include "hubctl/doctor/checks.h"
 #include "hubctl/doctor/look.h"
 #include "hubctl/doctor/show.h"
+#include "kafka/pool.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -30,6 +31,7 @@ struct examination {
 	struct doctor_seen *seen;
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
+	struct hub_kafka_pool *pool;       /* of the part that looks at Kafka, in both looks; NULL: none */
 	struct work *works[PARTS + AGAIN]; /* what was seen lies in their arenas */
 	uint32_t work_count;
 	bool left_behind; /* a thread still runs: only _exit ends it safely */
@@ -105,6 +107,7 @@ static struct work *begin(struct examination *e, void (*look)(struct work *work)
 	work->part.settings = *e->hubctl->settings;
 	if (work->part.settings.timeout_ms > DOCTOR_ANSWER_MS && !hubctl_arg(e->hubctl->args, "timeout"))
 		work->part.settings.timeout_ms = DOCTOR_ANSWER_MS;
+	work->part.settings.kafka.pool = e->pool;
 	work->part.hubctl = *e->hubctl;
 	work->part.hubctl.settings = &work->part.settings;
 	work->part.hubctl.arena = hub_arena_new(part_arena);
@@ -161,6 +164,8 @@ static void first_look(struct examination *e)
 		seen->kafka = kafka->seen->kafka;
 	else if (kafka)
 		take_cluster(e, kafka);
+	if (e->left_behind)
+		e->pool = NULL; /* its thread has it */
 	if (await(e, redis, until))
 		seen->redis = redis->seen->redis;
 	if (await(e, daemons, until))
@@ -212,6 +217,7 @@ static int set_up(struct examination *e, struct hub_error *err)
 	seen->redis.address = settings->redis_address;
 	seen->redis.user = settings->redis_username;
 	seen->redis.database = settings->redis_database;
+	e->pool = hub_kafka_pool_new(hubctl_topic(e->hubctl, seen->daemon));
 	doctor_look_disks(e->hubctl, seen);
 	pthread_mutex_init(&e->lock, NULL);
 	pthread_cond_init(&e->changed, NULL);
@@ -243,14 +249,16 @@ int hubctl_doctor(struct hubctl *hubctl)
 	if (set_up(&e, &err))
 		return hubctl_usage(hubctl, &err);
 	first_look(&e);
-	if (e.seen->daemons.error.code)
-		return hubctl_usage(hubctl, &e.seen->daemons.error);
-	if (doctor_wants_second(e.seen))
+	const struct hub_error *wrong = &e.seen->daemons.error;
+	if (!wrong->code && doctor_wants_second(e.seen))
 		second_look(&e, began_ms);
-	int code = hubctl_stopped() ? HUBCTL_INTERRUPTED : conclude(&e, began_ms);
+	int code = wrong->code        ? hubctl_usage(hubctl, wrong)
+	           : hubctl_stopped() ? HUBCTL_INTERRUPTED
+	                              : conclude(&e, began_ms);
 	if (e.left_behind) {
 		int flushed = hubctl_flush(hubctl);
 		_exit(code ? code : flushed);
 	}
+	hub_kafka_pool_free(e.pool);
 	return code;
 }

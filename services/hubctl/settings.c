@@ -123,7 +123,7 @@ static void set_kafka(struct hubctl_settings *settings, struct hub_arena *arena)
 	for (uint32_t i = 0; i < settings->kafka.count; i++)
 		items[i] = settings->kafka.items[i];
 	items[settings->kafka.count] = (struct hub_kafka_property){ servers_name, "127.0.0.1:9092" };
-	settings->kafka = (struct hub_kafka_properties){ items, settings->kafka.count + 1 };
+	settings->kafka = (struct hub_kafka_properties){ .items = items, .count = settings->kafka.count + 1 };
 }
 
 int hubctl_settings_load(const struct hubctl_args *args, const char *const *environment,

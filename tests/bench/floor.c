@@ -58,7 +58,7 @@ static rd_kafka_conf_t *settings(
 	struct hub_kafka_property own[] = { { name, value }, { "auto.offset.reset", "earliest" } };
 	rd_kafka_conf_t *conf;
 	struct hub_error err;
-	if (hub_kafka_conf_new(role, &(struct hub_kafka_properties){ user, 1 }, own,
+	if (hub_kafka_conf_new(role, &(struct hub_kafka_properties){ .items = user, .count = 1 }, own,
 	            role == HUB_KAFKA_GROUP_CONSUMER ? 2 : 1, &conf, &err) < 0)
 		die(err.place, err.text);
 	return conf;

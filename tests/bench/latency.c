@@ -81,7 +81,7 @@ static void open_clients(struct run *run)
 	struct hub_error err;
 	struct hub_kafka_property reads[] = { { "bootstrap.servers", run->brokers },
 		{ "fetch.wait.max.ms", "5" } };
-	struct hub_kafka_reader_options options = { .properties = { reads, 2 },
+	struct hub_kafka_reader_options options = { .properties = { .items = reads, .count = 2 },
 		.topics = &run->decisions_topic,
 		.topic_count = 1,
 		.partition = -1,

@@ -56,7 +56,7 @@ static int send_all(const struct fill *fill, struct hub_kafka_writer *writer, st
 static int run(const struct fill *fill)
 {
 	struct hub_kafka_property items[] = { { "bootstrap.servers", fill->brokers }, { "linger.ms", "20" } };
-	struct hub_kafka_properties properties = { items, 2 };
+	struct hub_kafka_properties properties = { .items = items, .count = 2 };
 	struct hub_kafka_writer *writer;
 	struct hub_error err;
 	if (hub_kafka_writer_open(&properties, NULL, OPEN_MS, &writer, &err) < 0)

@@ -22,7 +22,7 @@ const char *gateway_feed_name(const struct gateway_feed *feed, const char *name,
 
 struct hub_kafka_properties gateway_feed_properties(const struct gateway_feed *feed)
 {
-	return (struct hub_kafka_properties){ feed->properties, feed->property_count };
+	return (struct hub_kafka_properties){ .items = feed->properties, .count = feed->property_count };
 }
 
 static void tell_soon(struct gateway_feed *feed)

@@ -35,9 +35,9 @@ static int ask_size(struct doctor_part *part, const char *topic, int64_t *ret, s
 {
 	struct hub_group_position *ends;
 	uint32_t count;
-	int result = hub_kafka_group_positions(&part->settings.kafka, hubctl_topic(&part->hubctl, "hubctl"),
-	        hubctl_topic(&part->hubctl, topic), doctor_patience(part), part->hubctl.arena, &ends, &count,
-	        reterr);
+	int result =
+	        hub_kafka_group_positions(&part->settings.kafka, NULL, hubctl_topic(&part->hubctl, topic),
+	                doctor_patience(part), part->hubctl.arena, &ends, &count, reterr);
 	*ret = 0;
 	for (uint32_t i = 0; !result && i < count; i++)
 		*ret += ends[i].high - ends[i].low;

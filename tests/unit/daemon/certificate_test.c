@@ -77,11 +77,11 @@ static void a_program_with_one_tells_it(void **state)
 	write_file(path, (const time_t[]){ END_S, 0 });
 	const struct hub_kafka_property items[] = { { "ssl.certificate.location", path } };
 	struct hub_metrics *metrics = hub_measures_new();
-	hub_certificate_measure(
-	        metrics, HUB_MEASURE_CERTIFICATE_END, &(struct hub_kafka_properties){ items, 0 });
+	hub_certificate_measure(metrics, HUB_MEASURE_CERTIFICATE_END,
+	        &(struct hub_kafka_properties){ .items = items, .count = 0 });
 	assert_false(tells(metrics, "\nhub_certificate_not_after_seconds "));
-	hub_certificate_measure(
-	        metrics, HUB_MEASURE_CERTIFICATE_END, &(struct hub_kafka_properties){ items, 1 });
+	hub_certificate_measure(metrics, HUB_MEASURE_CERTIFICATE_END,
+	        &(struct hub_kafka_properties){ .items = items, .count = 1 });
 	assert_true(tells(metrics, "\nhub_certificate_not_after_seconds 1893456000\n"));
 	hub_metrics_free(metrics);
 	unlink(path);

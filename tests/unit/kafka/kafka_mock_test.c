@@ -38,7 +38,7 @@ static int setup(void **state)
 	static const char *const topics[] = { "in", "out" };
 	const struct hub_kafka_property property = { "bootstrap.servers",
 		rd_kafka_mock_cluster_bootstraps(world->cluster) };
-	const struct hub_kafka_options options = { .properties = { &property, 1 },
+	const struct hub_kafka_options options = { .properties = { .items = &property, .count = 1 },
 		.group = "group",
 		.transactional_id = "group-a",
 		.topics = topics,

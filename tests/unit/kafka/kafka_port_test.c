@@ -2,6 +2,7 @@
  * topics of its own. */
 #include "base/check.h"
 #include "kafka/kafka.h"
+#include "kafka/pool.h"
 #include "kafka/reader.h"
 #include "kafka/topics.h"
 #include "kafka/writer.h"
@@ -87,7 +88,7 @@ static int setup(void **state)
 		world->topics[i] = world->names[i];
 	}
 	world->items[0] = (struct hub_kafka_property){ "bootstrap.servers", bootstrap };
-	world->properties = (struct hub_kafka_properties){ world->items, 1 };
+	world->properties = (struct hub_kafka_properties){ .items = world->items, .count = 1 };
 	world->arena = hub_arena_new(1 << 20);
 	assert_int_equal(run_topics(world, true, 0), 0);
 	*state = world;
@@ -263,6 +264,24 @@ static void records_come_whole_and_in_order(void **state)
 	hub_kafka_close(kafka, 3000);
 }
 
+/* What the transactions of the next test leave behind. */
+static void tools_see_it(struct world *world, const char *group)
+{
+	struct hub_group_position *positions;
+	uint32_t count;
+	struct hub_error error;
+	assert_int_equal(count_records(world, OUTPUT, false), 1);
+	assert_int_equal(count_records(world, OUTPUT, true), 2);
+	for (int with_group = 0; with_group < 2; with_group++) {
+		must(hub_kafka_group_positions(&world->properties, with_group ? group : NULL,
+		             world->topics[INPUT], 10000, world->arena, &positions, &count, &error),
+		        &error);
+		assert_int_equal(count, PARTITIONS);
+		assert_int_equal(positions[2].committed, with_group ? 4 : HUB_OFFSET_NONE);
+		assert_int_equal(positions[2].high, 10);
+	}
+}
+
 static void transactions_commit_and_abort(void **state)
 {
 	struct world *world = *state;
@@ -283,8 +302,6 @@ static void transactions_commit_and_abort(void **state)
 
 	must(transact(port, 2, "two", 9, &error), &error);
 	must(port->abort(port->user, &error), &error);
-	assert_int_equal(count_records(world, OUTPUT, false), 1);
-	assert_int_equal(count_records(world, OUTPUT, true), 2);
 
 	struct hub_kafka_offset committed[] = { { .at = { INPUT, 2 } }, { .at = { INPUT, 3 } } };
 	must(port->committed_stable(port->user, committed, 2, world->arena, &error), &error);
@@ -294,15 +311,14 @@ static void transactions_commit_and_abort(void **state)
 	hub_kafka_close(kafka, 3000);
 
 	char group[128];
-	struct hub_group_position *positions;
-	uint32_t count;
 	snprintf(group, sizeof(group), "%sgroup", world->prefix);
-	must(hub_kafka_group_positions(&world->properties, group, world->topics[INPUT], 10000, world->arena,
-	             &positions, &count, &error),
-	        &error);
-	assert_int_equal(count, PARTITIONS);
-	assert_int_equal(positions[2].committed, 4);
-	assert_int_equal(positions[2].high, 10);
+	tools_see_it(world, group);
+	/* The same by handles that are used again. */
+	world->properties.pool = hub_kafka_pool_new(group);
+	tools_see_it(world, group);
+	tools_see_it(world, group);
+	hub_kafka_pool_free(world->properties.pool);
+	world->properties.pool = NULL;
 }
 
 /* What was fetched before an assign() must not come after it, whatever the fetchers are doing. */

@@ -3,6 +3,7 @@
 #include "kafka/kafka_error.h"
 #include "kafka/membership.h"
 #include "kafka/message.h"
+#include "kafka/pool.h"
 #include "kafka/produced.h"
 #include "kafka/reading.h"
 
@@ -81,7 +82,7 @@ static void the_user_wins_over_what_we_start_from(void **state)
 {
 	(void)state;
 	const struct hub_kafka_property items[] = { { "bootstrap.servers", "b:1" }, { "linger.ms", "20" } };
-	const struct hub_kafka_properties user = { items, 2 };
+	const struct hub_kafka_properties user = { .items = items, .count = 2 };
 	static const enum hub_kafka_role roles[] = { HUB_KAFKA_GROUP_CONSUMER, HUB_KAFKA_PRODUCER,
 		HUB_KAFKA_QUERY, HUB_KAFKA_READER, HUB_KAFKA_WRITER };
 	for (size_t i = 0; i < sizeof(roles) / sizeof(roles[0]); i++) {
@@ -98,6 +99,43 @@ static void the_user_wins_over_what_we_start_from(void **state)
 		        value, roles[i] == HUB_KAFKA_QUERY ? "read_uncommitted" : "read_committed");
 		rd_kafka_conf_destroy(conf);
 	}
+}
+
+static struct hub_kafka_handle *borrow(enum hub_kafka_role role,
+        const struct hub_kafka_properties *properties, const struct hub_kafka_property *own)
+{
+	struct hub_kafka_handle *handle;
+	struct hub_error error;
+	assert_int_equal(hub_kafka_borrow(role, properties, own, own != NULL, &handle, &error), HUB_OK);
+	return handle;
+}
+
+/* One of each kind, of which nobody has two at once, and only to those whom it suits. */
+static void a_handle_is_used_again(void **state)
+{
+	(void)state;
+	const struct hub_kafka_property items[] = { { "bootstrap.servers", "127.0.0.1:1" } };
+	const struct hub_kafka_property mine = { "group.id", "mine" }, other = { "group.id", "other" };
+	const struct hub_kafka_property uncommitted = { "isolation.level", "read_uncommitted" };
+	const struct hub_kafka_properties user = { items, 1, .pool = hub_kafka_pool_new("mine") };
+	struct hub_kafka_handle *query = borrow(HUB_KAFKA_QUERY, &user, NULL);
+	struct hub_kafka_handle *reader = borrow(HUB_KAFKA_READER, &user, NULL);
+	struct hub_kafka_handle *second = borrow(HUB_KAFKA_QUERY, &user, &mine);
+	assert_ptr_not_equal(second, query);
+	hub_kafka_give_back(query);
+	hub_kafka_give_back(second);
+	hub_kafka_give_back(reader);
+	assert_ptr_equal(borrow(HUB_KAFKA_QUERY, &user, &mine), query);
+	hub_kafka_give_back(query);
+	assert_ptr_equal(borrow(HUB_KAFKA_READER, &user, NULL), reader);
+	hub_kafka_give_back(reader);
+	second = borrow(HUB_KAFKA_QUERY, &user, &other);
+	assert_ptr_not_equal(second, query);
+	hub_kafka_give_back(second);
+	second = borrow(HUB_KAFKA_READER, &user, &uncommitted);
+	assert_ptr_not_equal(second, reader);
+	hub_kafka_give_back(second);
+	hub_kafka_pool_free(user.pool);
 }
 
 static void a_membership_must_be_proved(void **state)
@@ -177,6 +215,7 @@ int main(void)
 		cmocka_unit_test(a_complaint_is_kept_without_what_differs),
 		cmocka_unit_test(promises_cannot_be_configured_away),
 		cmocka_unit_test(the_user_wins_over_what_we_start_from),
+		cmocka_unit_test(a_handle_is_used_again),
 		cmocka_unit_test(a_membership_must_be_proved),
 		cmocka_unit_test(reading_is_looked_up),
 		cmocka_unit_test(landings_keep_the_last),
