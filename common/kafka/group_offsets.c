@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The answer to a question of the admin API comes a little later than its time-out at the latest. */
+enum { GRACE_MS = 200 };
+
 /* Reading committed, so that the broker waits for the end of open transactions. */
 static int open_handle(
         const struct hub_kafka_group *group, struct hub_kafka_handle **ret, struct hub_error *reterr)
@@ -97,56 +100,73 @@ int hub_kafka_group_set_offsets(const struct hub_kafka_group *group, const struc
 	return code;
 }
 
-static int take_members(const struct rd_kafka_group_list *groups, struct hub_arena *arena,
+static int take_members(const rd_kafka_ConsumerGroupDescription_t *group, struct hub_arena *arena,
         struct hub_group_member **ret_members, uint32_t *ret_count, struct hub_error *reterr)
 {
-	size_t room = 1;
-	uint32_t count = 0;
-	for (int g = 0; g < groups->group_cnt; g++)
-		room += (size_t)groups->groups[g].member_cnt;
-	struct hub_group_member *members = hub_arena_alloc(arena, room * sizeof(*members));
+	size_t count = rd_kafka_ConsumerGroupDescription_member_count(group);
+	struct hub_group_member *members = hub_arena_alloc(arena, (count + 1) * sizeof(*members));
 	if (!members)
 		return hub_error_set(reterr, HUB_E_FATAL, "kafka", "out of memory");
-	for (int g = 0; g < groups->group_cnt; g++)
-		for (int i = 0; i < groups->groups[g].member_cnt; i++) {
-			const struct rd_kafka_group_member_info *member = &groups->groups[g].members[i];
-			members[count++] = (struct hub_group_member){
-				hub_arena_copy(arena, hub_str_from(member->member_id)),
-				hub_arena_copy(arena, hub_str_from(member->client_id)),
-				hub_arena_copy(arena, hub_str_from(member->client_host)),
-			};
-		}
+	for (size_t i = 0; i < count; i++) {
+		const rd_kafka_MemberDescription_t *member =
+		        rd_kafka_ConsumerGroupDescription_member(group, i);
+		members[i] = (struct hub_group_member){
+			hub_arena_copy(arena, hub_str_from(rd_kafka_MemberDescription_consumer_id(member))),
+			hub_arena_copy(arena, hub_str_from(rd_kafka_MemberDescription_client_id(member))),
+			hub_arena_copy(arena, hub_str_from(rd_kafka_MemberDescription_host(member))),
+		};
+	}
 	*ret_members = members;
-	*ret_count = count;
+	*ret_count = (uint32_t)count;
 	return HUB_OK;
 }
 
-/* An error of the group itself (no access to it) comes inside of the answer. */
-static rd_kafka_resp_err_t error_of(const struct rd_kafka_group_list *groups)
+/* Not rd_kafka_list_groups: that one leaves out a group to which one has no right, and calls it empty. NULL: no answer. */
+static rd_kafka_event_t *describe(rd_kafka_t *rk, const struct hub_kafka_group *group)
 {
-	for (int g = 0; groups && g < groups->group_cnt; g++)
-		if (groups->groups[g].err)
-			return groups->groups[g].err;
-	return RD_KAFKA_RESP_ERR_NO_ERROR;
+	rd_kafka_queue_t *queue = rd_kafka_queue_new(rk);
+	rd_kafka_AdminOptions_t *options =
+	        rd_kafka_AdminOptions_new(rk, RD_KAFKA_ADMIN_OP_DESCRIBECONSUMERGROUPS);
+	const char *names[] = { group->name };
+	rd_kafka_AdminOptions_set_request_timeout(options, group->timeout_ms, NULL, 0);
+	rd_kafka_DescribeConsumerGroups(rk, names, 1, options, queue);
+	rd_kafka_event_t *event = rd_kafka_queue_poll(queue, group->timeout_ms + GRACE_MS);
+	rd_kafka_AdminOptions_destroy(options);
+	rd_kafka_queue_destroy(queue);
+	return event;
+}
+
+/* The only group that was asked for; NULL: *ret_err says why. */
+static const rd_kafka_ConsumerGroupDescription_t *group_of(
+        rd_kafka_event_t *event, rd_kafka_resp_err_t *ret_err)
+{
+	size_t count = 0;
+	*ret_err = event ? rd_kafka_event_error(event) : RD_KAFKA_RESP_ERR__TIMED_OUT;
+	if (*ret_err)
+		return NULL;
+	const rd_kafka_ConsumerGroupDescription_t **groups = rd_kafka_DescribeConsumerGroups_result_groups(
+	        rd_kafka_event_DescribeConsumerGroups_result(event), &count);
+	const rd_kafka_error_t *error = count ? rd_kafka_ConsumerGroupDescription_error(groups[0]) : NULL;
+	*ret_err = count == 0 ? RD_KAFKA_RESP_ERR__BAD_MSG : error ? rd_kafka_error_code(error) : *ret_err;
+	return *ret_err ? NULL : groups[0];
 }
 
 int hub_kafka_group_members(const struct hub_kafka_group *group, struct hub_arena *arena,
         struct hub_group_member **ret_members, uint32_t *ret_count, struct hub_error *reterr)
 {
-	const struct rd_kafka_group_list *groups = NULL;
 	struct hub_kafka_handle *handle;
+	rd_kafka_resp_err_t err;
 	int code = hub_kafka_borrow(HUB_KAFKA_QUERY, group->properties, NULL, 0, &handle, reterr);
 	if (code)
 		return code;
-	rd_kafka_resp_err_t err = rd_kafka_list_groups(handle->rk, group->name, &groups, group->timeout_ms);
-	if (!err)
-		err = error_of(groups);
+	rd_kafka_event_t *event = describe(handle->rk, group);
+	const rd_kafka_ConsumerGroupDescription_t *found = group_of(event, &err);
 	code = hub_kafka_from_err(err, "ask for the group's members", NULL, reterr);
 	code = hub_kafka_say_why(handle->rk, &handle->logger, code, reterr);
 	if (!code)
-		code = take_members(groups, arena, ret_members, ret_count, reterr);
-	if (groups)
-		rd_kafka_group_list_destroy(groups);
+		code = take_members(found, arena, ret_members, ret_count, reterr);
+	if (event)
+		rd_kafka_event_destroy(event);
 	hub_kafka_give_back(handle);
 	return code;
 }

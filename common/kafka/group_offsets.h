@@ -29,7 +29,8 @@ struct hub_group_member {
 	struct hub_str host;
 };
 
-/* Who is in the group: *ret_members (count of them) in arena. A member that died is there until its session ends. */
+/* Who is in the group: *ret_members (count of them) in arena. A member that died is there until its session ends.
+ * HUB_E_RETRY: no answer, or (GROUP_AUTHORIZATION_FAILED) no right to ask. */
 int hub_kafka_group_members(const struct hub_kafka_group *group, struct hub_arena *arena,
         struct hub_group_member **ret_members, uint32_t *ret_count, struct hub_error *reterr);
 

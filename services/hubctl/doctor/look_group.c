@@ -82,10 +82,15 @@ void doctor_look_group(struct doctor_part *part, struct doctor_group_look *look)
 	look->at_ms = hubctl_now_ms();
 	look->members_error.code = hub_kafka_group_members(
 	        &group, part->hubctl.arena, &look->members, &look->member_count, &look->members_error);
+	if (look->members_error.code) {
+		/* Its offsets would be waited for: librdkafka does not say that a group is refused. */
+		*err = look->inputs[look->input_count++].error = look->members_error;
+		return;
+	}
 	err->code = hubctl_positions_init(&part->hubctl, &r.positions, err);
 	if (!err->code || r.positions.topics.names)
 		look_inputs(part, &r.positions, look);
-	bool still = !err->code && !look->members_error.code && look->member_count == 0;
+	bool still = !err->code && look->member_count == 0;
 	if (still)
 		err->code = hubctl_positions_ask(&part->hubctl, &r.positions, err);
 	if (!err->code)
