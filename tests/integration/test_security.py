@@ -4,14 +4,15 @@ credential and every crossing is refused.
 One broker, one Redis, one hub for all tests of this file; those that change something put it back or come last."""
 
 import datetime
+import functools
 import os
 import subprocess
 import types
 
 import pytest
 from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicCollection, TopicPartition
-from confluent_kafka.admin import (AclBinding, AclOperation, AclPermissionType, AdminClient, NewTopic, ResourcePatternType,
-                                   ResourceType)
+from confluent_kafka.admin import (AclBinding, AclBindingFilter, AclOperation, AclPermissionType, AdminClient, NewTopic,
+                                   ResourcePatternType, ResourceType)
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -21,6 +22,7 @@ from redis.exceptions import AuthenticationError, NoPermissionError, ResponseErr
 
 from client import Publisher, Subscriber
 from county import County, write_registry
+from doctor import examine, faults, only
 from gateway import Gateway, users_of
 from secured import KafkaTools, Secrets, SecureBroker, SecureRedis, newer_librdkafka
 from services import Hubctl, Router
@@ -95,6 +97,12 @@ class Place:
         if principal.startswith("hospital-"):
             return self.secrets.hospital(principal.removeprefix("hospital-")) | more
         return self.secrets.client(principal, **{"bootstrap.servers": self.broker.address, **more})
+
+    @functools.cached_property
+    def administrator(self):
+        return AdminClient({"bootstrap.servers": self.broker.admin_address, "security.protocol": "SSL",
+                            "ssl.ca.location": str(self.secrets.path("ca", "ca.crt")),
+                            **with_certificate(self.secrets.path("admin"))})
 
     def end(self):
         for program in self.programs:
@@ -172,6 +180,38 @@ def test_secrets_are_not_seen(place):
         assert secret not in shown
     for path in place.secrets.folder.rglob("*"):
         assert path.stat().st_mode & 0o077 == 0, path
+
+
+def ask_doctor(place, *daemons, **changed):
+    """hubctl doctor with the rights of hubctl; changed: its settings."""
+    names = {"router": "referral-router", "gateway": "dashboard-gateway"}
+    daemons = daemons or [each for each in place.programs if each.alive()]
+    addresses = ",".join(f"{names[each.kind]}={each.host}:{each.admin_port}" for each in daemons)
+    return examine(types.SimpleNamespace(run=place.hubctl), "--daemons", addresses, "--certificates", place.secrets.folder,
+                   **changed)
+
+
+def well(place):
+    def is_well():
+        told = ask_doctor(place)
+        assert not faults(told), faults(told)
+        return told
+
+    return wait_until("a hub that is well", is_well, 60)
+
+
+def found_of(place, fault):
+    """What it says as soon as it finds that fault."""
+    def finds():
+        told = ask_doctor(place)
+        return told if fault in faults(told) else None
+
+    return wait_until(f"{fault} to be found", finds, 30)
+
+
+def test_the_doctor_finds_nothing_and_has_all_rights_that_it_needs(place):
+    told = well(place)
+    assert {each["check"]: each["result"] for each in told["checks"] if each["result"] != "ok"} == {"disks": "not asked"}
 
 
 # ---- rights ----
@@ -328,7 +368,7 @@ def pem_of(key):
     return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
 
 
-def certificate(folder, name, authority=None, key=None, ends_in=datetime.timedelta(days=1)):
+def certificate(folder, name, authority=None, key=None, ends_in=datetime.timedelta(days=400)):
     """tls.crt and tls.key in folder: by the authority given (certificate, key), or one that nobody knows."""
     folder.mkdir(exist_ok=True)
     now = datetime.datetime.now(datetime.timezone.utc)
@@ -482,16 +522,16 @@ def line_with(program, words):
     return wait_until(f"\"{words}\" in the log", found, 30)
 
 
-def test_the_router_says_what_is_wrong(place, certificates):
+def test_the_router_says_what_is_wrong_and_the_doctor_sees_it(place, certificates):
     wrong = place.folder / "wrong.password"
     wrong.write_text("not this one\n")
     foreign = certificates["foreign"]
-    for name, changed, words in [
-        ("wrong-password", {"kafka.sasl.password.file": wrong}, "invalid credentials"),
-        ("wrong-ca", {"kafka.ssl.ca.location": foreign / "tls.crt"}, "certificate verify failed"),
+    for name, changed, words, fault in [
+        ("wrong-password", {"kafka.sasl.password.file": wrong}, "invalid credentials", "DAEMON_PASSWORD"),
+        ("wrong-ca", {"kafka.ssl.ca.location": foreign / "tls.crt"}, "certificate verify failed", "DAEMON_TLS"),
         ("expired", {"kafka.ssl.certificate.location": certificates["expired"] / "tls.crt",
-                     "kafka.ssl.key.location": certificates["expired"] / "tls.key"}, "certificate unknown"),
-        ("wrong-redis", {"redis.password.file": wrong}, "WRONGPASS"),
+                     "kafka.ssl.key.location": certificates["expired"] / "tls.key"}, "certificate unknown", "DAEMON_TLS"),
+        ("wrong-redis", {"redis.password.file": wrong}, "WRONGPASS", "DAEMON_STORE"),
     ]:
         router = place.router(name, **changed)
         router.start(ready=False)
@@ -503,6 +543,10 @@ def test_the_router_says_what_is_wrong(place, certificates):
                 lines = [line for line in router.log().splitlines() if words in line]
                 assert sum("code=KAFKA_CLIENT_WARNING" in line for line in lines) <= 3, lines
                 assert sum("code=NOT_READY" in line for line in lines) == 1, lines
+            if fault == "DAEMON_STORE":
+                router.wait_ready()
+            wait_until("its reason", lambda: words in router.get("/readyz")[1])
+            only(ask_doctor(place, router), fault, words)
         finally:
             router.kill()
 
@@ -532,6 +576,48 @@ def test_hubctl_says_what_is_wrong_first(place, certificates):
         assert words in done.stderr.splitlines()[0] and len(done.stderr.splitlines()) <= 2, done.stderr
 
 
+# ---- what hubctl doctor finds ----
+
+def test_the_doctor_names_a_wrong_password_a_certificate_that_ended_and_an_authority_that_nobody_knows(place, certificates):
+    wrong = place.folder / "wrong.password"
+    wrong.write_text("not this one\n")
+    expired, foreign = (certificates[each] / "tls.crt" for each in ("expired", "foreign"))
+    for changed, fault, words, step in [
+        ({"kafka.sasl.password.file": wrong}, "KAFKA_PASSWORD", "invalid credentials", "deploy/security/grant --passwords"),
+        ({"kafka.sasl.username": "hospital-unknown"}, "KAFKA_PASSWORD", "invalid credentials", "deploy/security/grant --passwords"),
+        ({"kafka.ssl.ca.location": foreign}, "KAFKA_TLS", "certificate verify failed", "openssl s_client"),
+        ({"kafka.ssl.certificate.location": expired, "kafka.ssl.key.location": expired.with_name("tls.key")}, "CERTIFICATE_ENDED",
+         f"{expired} (hospital-{A}) ended", "deploy/security/init"),
+        ({"redis.password.file": wrong}, "REDIS_PASSWORD", "WRONGPASS", "docker compose restart redis"),
+    ]:
+        found = only(ask_doctor(place, **changed), fault, words)
+        assert any(step in each for each in found["commands"]), found
+
+
+def take_right(place, principal, kind, name):
+    """All rights of that principal there."""
+    taken = AclBindingFilter(kind, name, ResourcePatternType.LITERAL, f"User:{principal}", None, AclOperation.ANY,
+                             AclPermissionType.ANY)
+    for future in place.administrator.delete_acls([taken]).values():
+        assert future.result(), f"{principal} had no right to {name}"
+
+
+def test_the_doctor_names_a_right_that_is_missing_and_who_lacks_it(place):
+    """The step that it names mends it."""
+    well(place)  # a router that was killed is out of the group
+    topic, group = ResourceType.TOPIC, ResourceType.GROUP
+    for principal, kind, name, fault, words in [
+        ("hubctl", topic, "referral-router.dead-letters", "KAFKA_ACL", "hubctl may not see 1 topic: referral-router.dead-letters"),
+        ("hubctl", group, "referral-router", "KAFKA_ACL", "GROUP_AUTHORIZATION_FAILED"),
+        ("referral-router", topic, "registry", "DAEMON_ACL", "TOPIC_AUTHORIZATION_FAILED"),
+    ]:
+        take_right(place, principal, kind, name)
+        found = only(found_of(place, fault), fault, words)
+        assert found["commands"][0] == "deploy/security/grant"
+        place.secrets.run("grant", "--kafka", place.broker.admin_address, principal)
+        well(place)
+
+
 # ---- the life of secrets ----
 
 def tree(secrets):
@@ -556,12 +642,9 @@ def test_grant_twice_changes_nothing_and_takes_back_what_is_too_much(place):
         return place.secrets.run("grant", "--kafka", place.broker.admin_address, hospital).stdout.splitlines()
 
     assert len(grant()) == 1
-    inner = {"bootstrap.servers": place.broker.admin_address, "security.protocol": "SSL",
-             "ssl.ca.location": str(place.secrets.path("ca", "ca.crt")), **with_certificate(place.secrets.path("admin"))}
     too_much = AclBinding(ResourceType.TOPIC, "referral.events", ResourcePatternType.LITERAL, f"User:{hospital}", "*",
                           AclOperation.READ, AclPermissionType.ALLOW)
-    administrator = AdminClient(inner)
-    for future in administrator.create_acls([too_much]).values():
+    for future in place.administrator.create_acls([too_much]).values():
         future.result()
     wait_until("the right", lambda: refused_read(place, hospital, "referral.events") is None)
     assert f"  {hospital}: 0 rights given, 1 taken back" in grant()
@@ -573,6 +656,7 @@ def test_rotation(place):
     old = place.as_principal("hubctl")
     place.secrets.run("init", "--redis-tls", "no", "--rotate", "hubctl")
     assert "invalid credentials" in refusal(place.as_principal("hubctl"))
+    assert set(faults(ask_doctor(place))) == {"KAFKA_PASSWORD", "REDIS_PASSWORD"}
     place.secrets.run("grant", "--kafka", place.broker.admin_address, "hubctl")
     assert "invalid credentials" in refusal(old)
     assert refusal(place.as_principal("hubctl")) is None
@@ -581,6 +665,7 @@ def test_rotation(place):
         place.redis.as_user("hubctl").ping()
     admin.acl_load()
     assert place.redis.as_user("hubctl").ping()
+    well(place)
 
 
 def test_a_hospital_that_leaves(place):
