@@ -7,14 +7,16 @@ part_hospital() {
 	attempt new-hospital 'new-hospital' compose run --rm -T rights bash /hub/deploy/security/new-hospital 990121-H01 --servers kafka:9093
 	expect 'the hospital reads what was decided' hospital_may tail referral.decisions --last 1
 	expect 'it does not read what is not for it' hospital_may_not tail registry --last 1
-	step_done "$(last_line "$data/log/hospital.log" | cut -c -58)"
+	step_done "$(hospital_told)"
 	step 'and let in no more'
 	cp -r "$hub/deploy/secrets/hospitals/990121-H01" "$data/hospital"
 	attempt remove-hospital 'remove-hospital' compose run --rm -T rights bash /hub/deploy/security/remove-hospital 990121-H01
 	expect 'its password holds no more' hospital_may_not tail referral.decisions --last 1
 	rm -rf "$data/hospital"
-	step_done "$(last_line "$data/log/hospital.log" | cut -c -58)"
+	step_done "$(hospital_told)"
 }
+
+hospital_told() { grep -m 1 '^hubctl: ' "$data/log/hospital.log" | cut -c -58; }
 
 # hubctl with what was handed over, and nothing else.
 as_hospital() {
