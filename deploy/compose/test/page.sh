@@ -42,16 +42,19 @@ page_session() {
 # Its first word within two seconds, and what comes each 15 s when it comes.
 page_stream() {
 	local began reader
+	rm -f "$data/log/stream.log"
 	began=$(date +%s%3N)
 	curl -sSN --cacert "$hub/deploy/secrets/ca/ca.crt" --max-time 60 -b "$data/cookies" "$page/api/v1/events?topics=referrals" \
 		>"$data/log/stream.log" 2>&1 9>&- &
 	reader=$!
-	await 2 grep -q '^event: hello' "$data/log/stream.log" || return
+	await 2 stream_said hello || return
 	printf 'hello after %s' "$(say_seconds "$began")" >"$data/log/stream.time"
-	await 20 grep -q '^event: beat' "$data/log/stream.log" || return
+	await 20 stream_said beat || return
 	kill "$reader" 2>/dev/null
 	printf ', the next word after %s' "$(say_seconds "$began")" >>"$data/log/stream.time"
 }
+
+stream_said() { grep -qs "^event: $1" "$data/log/stream.log"; }
 
 # A reader with an address of his own, in the proxy's network: 300 questions on one connection, each in another's name.
 page_limits() {
