@@ -3,7 +3,6 @@
 #include "kafka/kafka_error.h"
 #include "kafka/membership.h"
 #include "kafka/message.h"
-#include "kafka/pool.h"
 #include "kafka/produced.h"
 #include "kafka/reading.h"
 
@@ -101,43 +100,6 @@ static void the_user_wins_over_what_we_start_from(void **state)
 	}
 }
 
-static struct hub_kafka_handle *borrow(enum hub_kafka_role role,
-        const struct hub_kafka_properties *properties, const struct hub_kafka_property *own)
-{
-	struct hub_kafka_handle *handle;
-	struct hub_error error;
-	assert_int_equal(hub_kafka_borrow(role, properties, own, own != NULL, &handle, &error), HUB_OK);
-	return handle;
-}
-
-/* One of each kind, of which nobody has two at once, and only to those whom it suits. */
-static void a_handle_is_used_again(void **state)
-{
-	(void)state;
-	const struct hub_kafka_property items[] = { { "bootstrap.servers", "127.0.0.1:1" } };
-	const struct hub_kafka_property mine = { "group.id", "mine" }, other = { "group.id", "other" };
-	const struct hub_kafka_property uncommitted = { "isolation.level", "read_uncommitted" };
-	const struct hub_kafka_properties user = { items, 1, .pool = hub_kafka_pool_new("mine") };
-	struct hub_kafka_handle *query = borrow(HUB_KAFKA_QUERY, &user, NULL);
-	struct hub_kafka_handle *reader = borrow(HUB_KAFKA_READER, &user, NULL);
-	struct hub_kafka_handle *second = borrow(HUB_KAFKA_QUERY, &user, &mine);
-	assert_ptr_not_equal(second, query);
-	hub_kafka_give_back(query);
-	hub_kafka_give_back(second);
-	hub_kafka_give_back(reader);
-	assert_ptr_equal(borrow(HUB_KAFKA_QUERY, &user, &mine), query);
-	hub_kafka_give_back(query);
-	assert_ptr_equal(borrow(HUB_KAFKA_READER, &user, NULL), reader);
-	hub_kafka_give_back(reader);
-	second = borrow(HUB_KAFKA_QUERY, &user, &other);
-	assert_ptr_not_equal(second, query);
-	hub_kafka_give_back(second);
-	second = borrow(HUB_KAFKA_READER, &user, &uncommitted);
-	assert_ptr_not_equal(second, reader);
-	hub_kafka_give_back(second);
-	hub_kafka_pool_free(user.pool);
-}
-
 static void a_membership_must_be_proved(void **state)
 {
 	(void)state;
@@ -215,7 +177,6 @@ int main(void)
 		cmocka_unit_test(a_complaint_is_kept_without_what_differs),
 		cmocka_unit_test(promises_cannot_be_configured_away),
 		cmocka_unit_test(the_user_wins_over_what_we_start_from),
-		cmocka_unit_test(a_handle_is_used_again),
 		cmocka_unit_test(a_membership_must_be_proved),
 		cmocka_unit_test(reading_is_looked_up),
 		cmocka_unit_test(landings_keep_the_last),
