@@ -7,7 +7,8 @@ SITE_USAGE="
   SITE: --data DIR   a hub of deploy/local/up (.hub)
         --compose    that of docker-compose.yml beside the README, as root"
 
-site_data='' site_kind=local site_words=0
+# site_mounts: folders that hubctl reads or writes besides; in a container they are mounted under their own names.
+site_data='' site_kind=local site_words=0 site_mounts=()
 site_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 
 # site_option WORD...: takes one of SITE's, sets site_words to how many words it was.
@@ -167,9 +168,7 @@ site_compose_await() { # SERVICE
 # The administrator: what hubctl itself may not do (writing to the topics of others) its certificate may.
 site_compose_hubctl() {
 	local folders=() each
-	for each in "${to:-}" "${from:+${from%/*}}"; do
-		[ -z "$each" ] || folders+=(-v "$each:$each")
-	done
+	for each in "${site_mounts[@]}"; do folders+=(-v "$each:$each"); done
 	compose run --rm -T --user 0:0 "${folders[@]}" -v "$site_root/deploy/secrets/admin:/admin:ro" \
 		-e HUBCTL_KAFKA_BOOTSTRAP_SERVERS=kafka:9094 -e HUBCTL_KAFKA_SECURITY_PROTOCOL=ssl \
 		-e HUBCTL_KAFKA_SSL_CA_LOCATION=/admin/ca.crt -e HUBCTL_KAFKA_SSL_CERTIFICATE_LOCATION=/admin/tls.crt \

@@ -108,13 +108,35 @@ part_backup() {
 	attempt backup 'the back-up' "$hub/deploy/backup" --to "$data/backup" --compose
 	expect 'the daemons are ready after the back-up' await 90 daemons_ready
 	step_done "$(du -sh "$data/backup" | cut -f 1)"
+	step 'events since, twice'
+	save_an_event 1
+	save_an_event 2
+	step_done "$(last_line "$data/log/backup-events.log" | tr -s ' ' | cut -c -58)"
 	step 'Kafka lost with its volume'
 	attempt kafka-lost 'Kafka could not be removed' compose rm --stop --force --volumes kafka
 	docker volume rm hub_kafka >/dev/null
 	attempt restore 'the restore' "$hub/deploy/restore" --from "$data/backup" --compose
 	expect 'all is healthy after the restore' await 180 all_healthy
+	expect 'the saved events are there again' saved_events_there
 	step_done "restored from the back-up, daemons ready"
 	check_audit
+}
+
+# What came after the back-up is saved by itself; the second time with what came since.
+save_an_event() { # NUMBER
+	local now
+	now=$(date +%s%3N)
+	printf '{%s,"event_id":"after-backup-%d","occurred_at":%d,"revision":%d,"free":%d}\n' \
+		'"record":"BedsReported","county_id":"990121","consortium_id":"QX-1","source_org_id":"990121-H01","org_id":"990121-H01","bed_kind":"GENERAL","total":500' \
+		"$1" "$now" "$now" "$1" | compose run --rm -T hubctl send - >"$data/log/event-$1.log" 2>&1
+	sleep 1 # files have a name for each second
+	attempt backup-events 'the back-up of events' "$hub/deploy/backup" events --to "$data/backup" --compose
+}
+
+# They were in no back-up of Kafka's data.
+saved_events_there() {
+	hubctl tail referral.events --last 50 --json >"$data/log/saved-events.log" 2>&1 &&
+		grep -q '"after-backup-1"' "$data/log/saved-events.log" && grep -q '"after-backup-2"' "$data/log/saved-events.log"
 }
 
 hot_state_whole() { hubctl status >"$data/log/status.log" 2>&1; }
