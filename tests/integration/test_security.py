@@ -652,6 +652,26 @@ def test_grant_twice_changes_nothing_and_takes_back_what_is_too_much(place):
     assert len(grant()) == 1
 
 
+def test_init_keeps_what_the_folder_was_made_with(tmp_path):
+    """A run without options, as on the host of containers, leaves paths, names and owners as they are."""
+    secrets = Secrets(tmp_path / "secrets")
+    secrets.run("init", "--seen", "/run/hub", "--redis-tls", "no", "--kafka-names", "kafka,broker.example.org",
+                "--owner", f"hubctl={os.getuid()}:12345" if os.getuid() == 0 else f"hubctl={os.getuid()}")
+
+    def seen():
+        files = [each for each in secrets.folder.rglob("*") if each.is_file()]
+        return {each: (each.read_bytes(), each.stat().st_uid, each.stat().st_gid) for each in files}
+
+    before = seen()
+    secrets.run("init")
+    assert seen() == before
+    secrets.run("init", "--rotate", "hubctl")
+    assert secrets.path("hubctl", "settings.conf").read_bytes() == before[secrets.path("hubctl", "settings.conf")][0]
+    assert {each.stat().st_gid for each in secrets.path("hubctl").iterdir()} == {before[secrets.path("hubctl", "tls.key")][2]}
+    secrets.run("init", "--seen", "/elsewhere")
+    assert secrets.settings("hubctl")["redis.password.file"] == "/elsewhere/redis.password"
+
+
 def test_rotation(place):
     old = place.as_principal("hubctl")
     place.secrets.run("init", "--redis-tls", "no", "--rotate", "hubctl")

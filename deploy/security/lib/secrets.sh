@@ -38,6 +38,28 @@ secrets_exist() {
 	[ -e "$secrets/ca/ca.key" ] || die "$EX_CONFIG" "$secrets holds no authority yet: first deploy/security/init"
 }
 
+# The options of init that DIR was made with, a word each line. A run without them, e.g. on the host of containers, would write
+# settings with other paths and take the folders away from those who read them. SECURITY_... of now goes before.
+made_with() {
+	local option value variable
+	[ -e "$secrets/made-with" ] || return 0
+	while read -r option value; do
+		variable=${option#--} variable=${variable^^}
+		variable=SECURITY_${variable//-/_}
+		[ -n "${!variable:-}" ] || printf '%s\n' "$option" "$value"
+	done <"$secrets/made-with"
+}
+
+remember_made_with() { # uses owners, too
+	local principal
+	{
+		[ -z "$seen" ] || printf -- '--seen %s\n' "$seen"
+		printf -- '--kafka-names %s\n--redis-names %s\n--page-names %s\n--redis-tls %s\n' "$kafka_names" "$redis_names" "$page_names" \
+			"$redis_tls"
+		for principal in "${!owners[@]}"; do printf -- '--owner %s=%s\n' "$principal" "${owners[$principal]}"; done | sort
+	} | put_file "$secrets/made-with"
+}
+
 check_days() { # OPTION VALUE
 	[[ $2 =~ ^[1-9][0-9]{0,4}$ ]] || die "$EX_USAGE" "$1 $2: expected a number of days from 1 to 99999"
 }
