@@ -10,12 +10,6 @@ struct lag {
 	uint32_t partitions, stuck; /* that lag; of them: nothing was committed between the looks */
 };
 
-static int64_t records_of(const struct hub_group_position *at)
-{
-	int64_t from = at->committed < 0 ? at->low : at->committed;
-	return at->high > from ? at->high - from : 0;
-}
-
 static const struct hub_error *input_error(const struct doctor_group_look *look)
 {
 	for (uint32_t i = 0; i < look->input_count; i++)
@@ -30,10 +24,11 @@ static struct lag lag_of(const struct doctor_group_look *look, const struct doct
 	for (uint32_t i = 0; i < look->input_count; i++)
 		for (uint32_t p = 0; p < look->inputs[i].count; p++) {
 			const struct hub_group_position *at = &look->inputs[i].partitions[p];
-			lag.records += records_of(at);
-			lag.partitions += records_of(at) > 0;
-			lag.stuck += before && p < before->inputs[i].count &&
-			             records_of(&before->inputs[i].partitions[p]) > 0 &&
+			int64_t waiting = doctor_waiting(&look->inputs[i], p);
+			lag.records += waiting;
+			lag.partitions += waiting > 0;
+			lag.stuck += waiting > 0 && before && p < before->inputs[i].count &&
+			             doctor_waiting(&before->inputs[i], p) > 0 &&
 			             before->inputs[i].partitions[p].committed == at->committed;
 		}
 	return lag;

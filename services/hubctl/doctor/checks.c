@@ -43,14 +43,21 @@ static bool names_repeat(const struct doctor_group_look *look)
 	return false;
 }
 
+int64_t doctor_waiting(const struct doctor_input *input, uint32_t partition)
+{
+	const struct hub_group_position *at = &input->partitions[partition];
+	int64_t from = at->committed < 0 ? at->low : at->committed;
+	if (input->readable && input->readable[partition] > from)
+		from = input->readable[partition];
+	return at->high > from ? at->high - from : 0;
+}
+
 static bool lags(const struct doctor_group_look *look)
 {
 	for (uint32_t i = 0; i < look->input_count; i++)
-		for (uint32_t p = 0; p < look->inputs[i].count; p++) {
-			const struct hub_group_position *at = &look->inputs[i].partitions[p];
-			if (at->high > (at->committed < 0 ? at->low : at->committed))
+		for (uint32_t p = 0; p < look->inputs[i].count; p++)
+			if (doctor_waiting(&look->inputs[i], p) > 0)
 				return true;
-		}
 	return false;
 }
 

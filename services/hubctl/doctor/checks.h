@@ -26,6 +26,9 @@ extern const uint32_t doctor_check_count;
 /* All of them. *ret in arena; NULL: no memory. */
 struct doctor_findings *doctor_judge(const struct doctor_seen *seen, struct hub_arena *arena);
 
+/* Records of a partition that wait to be read. */
+int64_t doctor_waiting(const struct doctor_input *input, uint32_t partition);
+
 /* What the two looks differ in matters: lag, a fence that is not level, members that share a name. */
 bool doctor_wants_second(const struct doctor_seen *seen);
 

@@ -5,17 +5,55 @@
 #include "hubctl/scan.h"
 #include "kafka/group_offsets.h"
 
-enum { LAST_RECORDS = 100 };
+enum { LAST_RECORDS = 100, GAPS_MS = 3000 };
 
 struct reading {
 	struct hubctl_positions positions;
 	struct doctor_group_look *look;
 };
 
+static enum hubctl_scan_next note_first(void *user, const struct hub_kafka_event *event)
+{
+	*(int64_t *)user = event->offset;
+	return HUBCTL_ENOUGH;
+}
+
+/* Offsets alone do not tell lag: each transaction of the router leaves its mark behind what it wrote to its own input,
+ * and nobody commits beyond that. What could not be read in time counts as waiting. */
+static void look_readable(struct doctor_part *part, int64_t until_ms, struct doctor_input *input, uint32_t p)
+{
+	const char *topic = input->topic + strlen(part->settings.prefix);
+	const struct hub_group_position *at = &input->partitions[p];
+	int64_t from = at->committed < 0 ? at->low : at->committed, found = at->high;
+	struct hub_error ignored;
+	const struct hubctl_scan scan = {
+		.topics = &topic,
+		.topic_count = 1,
+		.partition = at->partition,
+		.from = HUB_READ_OFFSET,
+		.from_value = from,
+		.settled = true,
+		.until_ms = until_ms,
+		.visit = note_first,
+		.user = &found,
+	};
+	input->readable[p] = from;
+	if (at->high > from && hubctl_now_ms() < until_ms && !hubctl_scan(&part->hubctl, &scan, &ignored))
+		input->readable[p] = found;
+}
+
+static void look_gaps(struct doctor_part *part, int64_t until_ms, struct doctor_input *input)
+{
+	input->readable = hub_arena_alloc(part->hubctl.arena, (input->count + 1) * sizeof(*input->readable));
+	for (uint32_t p = 0; input->readable && p < input->count; p++)
+		look_readable(part, until_ms, input, p);
+}
+
 static void look_inputs(
         struct doctor_part *part, const struct hubctl_positions *positions, struct doctor_group_look *look)
 {
 	const struct hub_topics *topics = &positions->topics;
+	int64_t until_ms = hubctl_now_ms() + GAPS_MS;
 	for (uint32_t i = 0; i < topics->input_count && i < DOCTOR_INPUTS_MAX; i++) {
 		struct doctor_input *input = &look->inputs[look->input_count++];
 		input->topic = topics->names[i];
@@ -23,6 +61,8 @@ static void look_inputs(
 		        hubctl_topic(&part->hubctl, positions->daemon), topics->names[i],
 		        doctor_patience(part), part->hubctl.arena, &input->partitions, &input->count,
 		        &input->error);
+		if (!input->error.code)
+			look_gaps(part, until_ms < part->until_ms ? until_ms : part->until_ms, input);
 	}
 }
 

@@ -41,10 +41,13 @@ struct doctor_certificate {
 
 /* Where a daemon's input stands. */
 struct doctor_input {
-	const char *topic; /* without prefix */
+	const char *topic; /* full name */
 	struct hub_group_position *partitions;
 	uint32_t count;
 	struct hub_error error;
+	/* By partition: the first offset, from the committed one on, at which a reader finds a record; the end: none, for what
+	 * lies there are marks of transactions and what was taken back. NULL: nobody looked. */
+	int64_t *readable;
 };
 
 struct doctor_place {
@@ -98,7 +101,8 @@ struct doctor_kafka {
 	const struct hub_topic_spec *specs; /* one for each topic of cluster */
 	int32_t partitions;                 /* that topics may have instead of the catalogue's; 0: as there */
 	struct hub_error registry_error;
-	int64_t registry_records, registry_version; /* -1: no load */
+	int64_t registry_records; /* that were read: the newest, or all where those hold no load */
+	int64_t registry_version; /* -1: no load */
 	struct doctor_letters letters;
 	struct doctor_group_look first, second;
 };
