@@ -139,8 +139,7 @@ void doctor_check_registry(const struct doctor_seen *seen, struct doctor_finding
 		doctor_fault(out, DOCTOR_REGISTRY_EMPTY, NULL, HUB_STR(""), "the topic holds no record");
 	else if (kafka->registry_version < 0)
 		doctor_fault(out, DOCTOR_REGISTRY_EMPTY, NULL, HUB_STR(""),
-		        "no whole load among the newest of about %" PRId64 " records",
-		        kafka->registry_records);
+		        "no whole load among its %" PRId64 " records", kafka->registry_records);
 	else
 		doctor_ok(out, "version %" PRId64, kafka->registry_version);
 }

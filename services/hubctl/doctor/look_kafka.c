@@ -47,30 +47,37 @@ static int ask_size(struct doctor_part *part, const char *topic, int64_t *ret, s
 static enum hubctl_scan_next note_load(void *user, const struct hub_kafka_event *event)
 {
 	struct doctor_kafka *kafka = user;
+	kafka->registry_records++;
 	if (event->has_key && hub_str_starts_with(event->key, hub_str_from(loaded)))
 		kafka->registry_version = event->offset;
 	return HUBCTL_GO_ON;
 }
 
-static void look_registry(struct doctor_part *part, struct doctor_kafka *kafka)
+static int read_registry(struct doctor_part *part, struct doctor_kafka *kafka, enum hub_read_from from)
 {
 	const char *topic = registry;
 	const struct hubctl_scan scan = {
 		.topics = &topic,
 		.topic_count = 1,
 		.partition = -1,
-		.from = HUB_READ_LAST,
+		.from = from,
 		.from_value = REGISTRY_LAST,
 		.until_ms = part->until_ms,
 		.visit = note_load,
 		.user = kafka,
 	};
 	kafka->registry_version = -1;
-	if (!hubctl_scan(&part->hubctl, &scan, &kafka->registry_error))
-		kafka->registry_error.code = HUB_OK;
-	if (!kafka->registry_error.code)
-		kafka->registry_error.code =
-		        ask_size(part, registry, &kafka->registry_records, &kafka->registry_error);
+	kafka->registry_records = 0;
+	return hubctl_scan(&part->hubctl, &scan, &kafka->registry_error);
+}
+
+/* The newest offsets may hold no record at all: hubctl topics advance leaves a long gap behind a restored registry. */
+static void look_registry(struct doctor_part *part, struct doctor_kafka *kafka)
+{
+	int result = read_registry(part, kafka, HUB_READ_LAST);
+	if (!result && kafka->registry_version < 0)
+		result = read_registry(part, kafka, HUB_READ_BEGINNING);
+	kafka->registry_error.code = result;
 }
 
 struct letters {
