@@ -132,6 +132,10 @@ static int start_of(struct hub_kafka_reader *reader, rd_kafka_t *asked, struct t
 		start = high;
 	else if (options->from == HUB_READ_OFFSET)
 		start = options->from_value;
+	else if (options->from == HUB_READ_EACH)
+		start = (uint32_t)track->partition < options->from_count
+		                ? options->from_each[track->partition]
+		                : high;
 	else if (options->from == HUB_READ_LAST)
 		start = high - options->from_value;
 	else if (options->from == HUB_READ_TIME)

@@ -13,7 +13,8 @@ enum hub_read_from {
 	HUB_READ_END,    /* only what comes after the opening */
 	HUB_READ_TIME,   /* records whose timestamp is at or after from_value (ms since 1970 UTC) */
 	HUB_READ_OFFSET, /* at from_value (for one partition) */
-	HUB_READ_LAST,   /* about the last from_value records of each partition */
+	HUB_READ_EACH, /* each partition of the only topic at from_each[partition]; what is behind its end: at its end */
+	HUB_READ_LAST, /* about the last from_value records of each partition */
 };
 
 struct hub_kafka_reader_options {
@@ -23,6 +24,9 @@ struct hub_kafka_reader_options {
 	int32_t partition; /* -1: all */
 	enum hub_read_from from;
 	int64_t from_value;
+	const int64_t
+	        *from_each; /* of the first from_count partitions; further ones are read from their end */
+	uint32_t from_count;
 	bool uncommitted; /* read_uncommitted: also what open and aborted transactions wrote */
 	bool settled; /* the end is the high watermark: it waits for transactions that are open at the opening */
 	int timeout_ms; /* for asking the broker where to start; 0: 10 s */

@@ -82,6 +82,8 @@ int hubctl_scan(struct hubctl *hubctl, const struct hubctl_scan *scan, struct hu
 		.partition = scan->partition,
 		.from = scan->from,
 		.from_value = scan->from_value,
+		.from_each = scan->from_each,
+		.from_count = scan->from_count,
 		.settled = scan->settled,
 		.timeout_ms = hubctl->settings->timeout_ms,
 	};

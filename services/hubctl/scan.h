@@ -14,6 +14,8 @@ struct hubctl_scan {
 	int32_t partition; /* -1: all */
 	enum hub_read_from from;
 	int64_t from_value;
+	const int64_t *from_each; /* as in reader.h */
+	uint32_t from_count;
 	bool follow;      /* go on after the end until a signal */
 	bool settled;     /* transactions that are open now are waited for (reader.h) */
 	int64_t until_ms; /* of hubctl_now_ms: HUB_E_RETRY then; 0: as long as it takes */

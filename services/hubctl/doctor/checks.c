@@ -43,10 +43,15 @@ static bool names_repeat(const struct doctor_group_look *look)
 	return false;
 }
 
+int64_t doctor_next(const struct hub_group_position *at)
+{
+	return at->committed < at->low ? at->low : at->committed;
+}
+
 int64_t doctor_waiting(const struct doctor_input *input, uint32_t partition)
 {
 	const struct hub_group_position *at = &input->partitions[partition];
-	int64_t from = at->committed < 0 ? at->low : at->committed;
+	int64_t from = doctor_next(at);
 	if (input->readable && input->readable[partition] > from)
 		from = input->readable[partition];
 	return at->high > from ? at->high - from : 0;

@@ -26,6 +26,9 @@ extern const uint32_t doctor_check_count;
 /* All of them. *ret in arena; NULL: no memory. */
 struct doctor_findings *doctor_judge(const struct doctor_seen *seen, struct hub_arena *arena);
 
+/* Where its group goes on to read. */
+int64_t doctor_next(const struct hub_group_position *at);
+
 /* Records of a partition that wait to be read. */
 int64_t doctor_waiting(const struct doctor_input *input, uint32_t partition);
 

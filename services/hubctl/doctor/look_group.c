@@ -1,6 +1,7 @@
 /* Who is in the router's group, how far it is, and the newest positions in its changelog. */
 #include "hubctl/doctor/look.h"
 
+#include "hubctl/doctor/checks.h"
 #include "hubctl/positions.h"
 #include "hubctl/scan.h"
 #include "kafka/group_offsets.h"
@@ -12,41 +13,54 @@ struct reading {
 	struct doctor_group_look *look;
 };
 
+struct gaps {
+	struct doctor_input *input;
+	uint32_t left, found; /* partitions in which no record was found so far, and in which one was */
+};
+
 static enum hubctl_scan_next note_first(void *user, const struct hub_kafka_event *event)
 {
-	*(int64_t *)user = event->offset;
-	return HUBCTL_ENOUGH;
+	struct gaps *gaps = user;
+	struct doctor_input *input = gaps->input;
+	uint32_t p = (uint32_t)event->at.partition;
+	if (p >= input->count || input->readable[p] != INT64_MAX)
+		return HUBCTL_GO_ON;
+	input->readable[p] = event->offset;
+	gaps->found++;
+	/* One that was read up to its end before this look began is not waited for. */
+	bool waited = input->partitions[p].high > doctor_next(&input->partitions[p]);
+	return waited && --gaps->left == 0 ? HUBCTL_ENOUGH : HUBCTL_GO_ON;
 }
 
 /* Offsets alone do not tell lag: each transaction of the router leaves its mark behind what it wrote to its own input,
- * and nobody commits beyond that. What could not be read in time counts as waiting. */
-static void look_readable(struct doctor_part *part, int64_t until_ms, struct doctor_input *input, uint32_t p)
+ * and nobody commits beyond that. Where nothing at all could be read in time, everything counts as waiting. */
+static void look_gaps(struct doctor_part *part, int64_t until_ms, struct doctor_input *input)
 {
 	const char *topic = input->topic + strlen(part->settings.prefix);
-	const struct hub_group_position *at = &input->partitions[p];
-	int64_t from = at->committed < 0 ? at->low : at->committed, found = at->high;
+	int64_t *from = hub_arena_alloc(part->hubctl.arena, (input->count + 1) * sizeof(*from));
+	struct gaps gaps = { .input = input };
 	struct hub_error ignored;
 	const struct hubctl_scan scan = {
 		.topics = &topic,
 		.topic_count = 1,
-		.partition = at->partition,
-		.from = HUB_READ_OFFSET,
-		.from_value = from,
+		.partition = -1,
+		.from = HUB_READ_EACH,
+		.from_each = from,
+		.from_count = input->count,
 		.settled = true,
 		.until_ms = until_ms,
 		.visit = note_first,
-		.user = &found,
+		.user = &gaps,
 	};
-	input->readable[p] = from;
-	if (at->high > from && hubctl_now_ms() < until_ms && !hubctl_scan(&part->hubctl, &scan, &ignored))
-		input->readable[p] = found;
-}
-
-static void look_gaps(struct doctor_part *part, int64_t until_ms, struct doctor_input *input)
-{
 	input->readable = hub_arena_alloc(part->hubctl.arena, (input->count + 1) * sizeof(*input->readable));
-	for (uint32_t p = 0; input->readable && p < input->count; p++)
-		look_readable(part, until_ms, input, p);
+	for (uint32_t p = 0; from && input->readable && p < input->count; p++) {
+		const struct hub_group_position *at = &input->partitions[p];
+		from[p] = doctor_next(at);
+		gaps.left += at->high > from[p];
+		input->readable[p] = INT64_MAX;
+	}
+	if (!from || !gaps.left || (hubctl_scan(&part->hubctl, &scan, &ignored) && !gaps.found))
+		input->readable = NULL;
 }
 
 static void look_inputs(

@@ -45,7 +45,7 @@ struct doctor_input {
 	struct hub_group_position *partitions;
 	uint32_t count;
 	struct hub_error error;
-	/* By partition: the first offset, from the committed one on, at which a reader finds a record; the end: none, for what
+	/* By partition: the first offset, from the committed one on, at which a reader finds a record; INT64_MAX: none, for what
 	 * lies there are marks of transactions and what was taken back. NULL: nobody looked. */
 	int64_t *readable;
 };
