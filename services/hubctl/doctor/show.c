@@ -185,7 +185,7 @@ static void put_command_cell(struct hub_buf *out, const char *commands)
 {
 	for (const char *at = commands; *at;) {
 		size_t n = strcspn(at, "\n");
-		char command[256];
+		char command[512];
 		size_t room = n < sizeof(command) ? n : sizeof(command) - 1;
 		memcpy(command, at, room);
 		command[room] = 0;
