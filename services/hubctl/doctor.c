@@ -206,6 +206,8 @@ static int set_up(struct examination *e, struct hub_error *err)
 	int64_t partitions;
 	if (hubctl_arg_number(e->hubctl->args, "partitions", 1, PARTITIONS_MAX, 0, &partitions, err))
 		return err->code;
+	if (doctor_look_disks(e->hubctl, seen, err))
+		return err->code;
 	seen->now_ms = hubctl_now_ms();
 	seen->daemon = "referral-router";
 	seen->prefix = settings->prefix;
@@ -218,7 +220,6 @@ static int set_up(struct examination *e, struct hub_error *err)
 	seen->redis.user = settings->redis_username;
 	seen->redis.database = settings->redis_database;
 	e->pool = hub_kafka_pool_new(hubctl_topic(e->hubctl, seen->daemon));
-	doctor_look_disks(e->hubctl, seen);
 	pthread_mutex_init(&e->lock, NULL);
 	pthread_cond_init(&e->changed, NULL);
 	return HUB_OK;

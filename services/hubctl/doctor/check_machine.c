@@ -10,8 +10,9 @@ static const int64_t day_ms = 86400000;
 void doctor_check_disk(const struct doctor_seen *seen, struct doctor_findings *out)
 {
 	if (seen->disk_count == 0)
-		doctor_unasked(
-		        out, "no directory is named: --data DIR,... on the machine where the data lies");
+		doctor_unasked(out,
+		        "no directory is named: --data DIR,... where the data lies; in a container that "
+		        "sees it: docker compose run --rm -v DIR:DIR:ro hubctl doctor --data DIR");
 	for (uint32_t i = 0; i < seen->disk_count; i++) {
 		const struct doctor_disk *disk = &seen->disks[i];
 		struct hub_str room = doctor_bytes(out, disk->room), size = doctor_bytes(out, disk->size);

@@ -28,7 +28,8 @@ void doctor_look_redis(struct doctor_part *part, struct doctor_redis *redis);
 void doctor_look_redis_again(struct doctor_part *part, struct doctor_redis *redis);
 void doctor_look_daemons(struct doctor_part *part, struct doctor_daemons *daemons);
 void doctor_look_certificates(struct doctor_part *part, struct doctor_seen *seen);
-void doctor_look_disks(struct hubctl *hubctl, struct doctor_seen *seen);
+/* HUB_E_INVALID: what --data names does not exist. */
+int doctor_look_disks(struct hubctl *hubctl, struct doctor_seen *seen, struct hub_error *reterr);
 
 /* Members, offsets and changelogs of the router's group. */
 void doctor_look_group(struct doctor_part *part, struct doctor_group_look *look);

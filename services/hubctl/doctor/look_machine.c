@@ -27,28 +27,36 @@ void doctor_look_daemons(struct doctor_part *part, struct doctor_daemons *daemon
 	        hubctl_daemons_ask(&part->hubctl, &daemons->daemons, &daemons->count, &daemons->error);
 }
 
-static void look_disk(const char *path, struct doctor_disk *disk)
+static int look_disk(const char *path, struct doctor_disk *disk, struct hub_error *reterr)
 {
 	struct statvfs fs;
 	disk->path = path;
 	if (statvfs(path, &fs)) {
+		if (errno == ENOENT || errno == ENOTDIR)
+			return hub_error_set(reterr, HUB_E_INVALID, "",
+			        "--data %s: there is no such directory here (a container sees it with -v "
+			        "%s:%s:ro)",
+			        path, path, path);
 		disk->error.code = hub_error_set(&disk->error, HUB_E_NOT_FOUND, path, "%s", strerror(errno));
-		return;
+		return HUB_OK;
 	}
 	disk->size = (uint64_t)fs.f_blocks * fs.f_frsize;
 	disk->room = (uint64_t)fs.f_bavail * fs.f_frsize;
+	return HUB_OK;
 }
 
-void doctor_look_disks(struct hubctl *hubctl, struct doctor_seen *seen)
+int doctor_look_disks(struct hubctl *hubctl, struct doctor_seen *seen, struct hub_error *reterr)
 {
+	int result = HUB_OK;
 	const char *at = hubctl_arg(hubctl->args, "data");
-	while (at && *at && seen->disk_count < DOCTOR_DISKS_MAX) {
+	while (!result && at && *at && seen->disk_count < DOCTOR_DISKS_MAX) {
 		size_t n = strcspn(at, ",");
 		struct hub_str path = hub_arena_printf(hubctl->arena, "%.*s", (int)n, at);
 		if (path.len)
-			look_disk(path.data, &seen->disks[seen->disk_count++]);
+			result = look_disk(path.data, &seen->disks[seen->disk_count++], reterr);
 		at += n + (at[n] == ',');
 	}
+	return result;
 }
 
 static int64_t ms_of(const ASN1_TIME *time)

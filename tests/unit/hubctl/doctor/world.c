@@ -41,7 +41,8 @@ static void make_look(struct doctor_group_look *look, int n)
 	look->changelogs = w.changelogs[n];
 	look->changelog_count = PARTITIONS;
 	for (int i = 0; i < 2; i++) {
-		look->inputs[i] = (struct doctor_input){ inputs[i], w.positions[n][i], PARTITIONS, { 0 }, NULL };
+		look->inputs[i] =
+		        (struct doctor_input){ inputs[i], w.positions[n][i], PARTITIONS, { 0 }, NULL };
 		for (int p = 0; p < PARTITIONS; p++)
 			w.positions[n][i][p] = (struct hub_group_position){ p, 100, 0, 100 };
 	}
