@@ -22,7 +22,7 @@ static void put_daemons(struct hubctl_status *status)
 		{ "READY", HUBCTL_KEEP, false },
 		{ "PARTITIONS", HUBCTL_KEEP, true },
 		{ "REGISTRY", HUBCTL_KEEP, true },
-		{ "HOT STATE", HUBCTL_CUT, false },
+		{ "REDIS", HUBCTL_CUT, false },
 	};
 	struct hubctl_grid *grid = hubctl_grid_new(status->hubctl->arena, columns, 6);
 	for (uint32_t i = 0; i < status->daemon_count; i++) {
