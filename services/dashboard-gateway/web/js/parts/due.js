@@ -19,13 +19,17 @@ function dueKind(row) {
 
 const SHAPES = { late: ['triangle', 'bad'], soon: ['half', 'warn'], passed: ['dashes', 'quiet'], left: ['ring', 'quiet'] };
 
+/* "20 min left"; nothing when nothing is due. */
+export function dueText(row) {
+	const kind = dueKind(row);
+	return kind === 'none' ? '' : t(`due_left.${kind}`, { span: span(ms(row.due_at) - now()) });
+}
+
 export function dueCell(row) {
 	const kind = dueKind(row);
 	if (kind === 'none') return html`<span class="quiet">${t('none')}</span>`;
-	const at = ms(row.due_at);
 	const [name, tone] = SHAPES[kind];
-	const text = t(`due_left.${kind}`, { span: span(at - now()) });
-	return html`<span class="due ${tone}" title=${`${word('due', row.due)} ${stamp(at)}`}>
-		${shape(name)}<span class="due-text"><b>${text}</b><small>${word('due', row.due)}</small></span>
+	return html`<span class="due ${tone}" title=${`${word('due', row.due)} ${stamp(ms(row.due_at))}`}>
+		${shape(name)}<span class="due-text"><b>${dueText(row)}</b><small>${word('due', row.due)}</small></span>
 	</span>`;
 }

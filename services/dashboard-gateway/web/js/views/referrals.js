@@ -4,6 +4,7 @@ import { html, nothing } from '../../vendor/lit-html/lit-html.js';
 import { query } from '../api.js';
 import { count } from '../format.js';
 import { Detail } from '../detail.js';
+import { Gradually } from '../gradually.js';
 import { t, word } from '../i18n.js';
 import { onKeys } from '../keys.js';
 import { paint } from '../paint.js';
@@ -22,10 +23,8 @@ import { tabs, WORKLISTS } from '../parts/tabs.js';
 /* What the server knows of the address; lang, open and others are the page's. */
 const PARAMS = ['worklist', 'org', 'state', 'urgency', 'overdue', 'due_before', 'specialty', 'q', 'from', 'to', 'sort'];
 const POINTER_HOLDS_MS = 10000;
-/* So many rows enter a list with one frame, the others with the next ones: about a screenful. */
-const ENTER_AT_ONCE = 24;
 
-const view = { params: {}, key: '', worklist: null, entered: new Set(), tally: null, detail: null, actions: null, pointerAt: -Infinity };
+const view = { params: {}, key: '', worklist: null, gradually: new Gradually(), tally: null, detail: null, actions: null, pointerAt: -Infinity };
 
 export const title = () => word('worklist', view.params.worklist);
 
@@ -81,7 +80,7 @@ export function leave() {
 	view.worklist?.end();
 	view.tally?.end();
 	view.detail?.end();
-	Object.assign(view, { params: {}, key: '', worklist: null, entered: new Set(), tally: null, detail: null, actions: null });
+	Object.assign(view, { params: {}, key: '', worklist: null, gradually: new Gradually(), tally: null, detail: null, actions: null });
 }
 
 /* Everything anew: the stream could not go on where it was. */
@@ -136,13 +135,10 @@ function escape(event) {
 	return true;
 }
 
-/* The rows to draw now. */
-function entered(rows) {
-	const before = view.entered;
-	let room = ENTER_AT_ONCE;
-	const drawn = rows.filter(({ row }) => before.has(row.referral_id) || room-- > 0);
-	view.entered = new Set(drawn.map(({ row }) => row.referral_id));
-	if (drawn.length < rows.length) setTimeout(paint);
+/* The rows to draw now; the others soon. */
+function rowsNow() {
+	const { drawn, behind } = view.gradually.next(view.worklist.rows);
+	if (behind) setTimeout(paint);
 	return drawn;
 }
 
@@ -151,7 +147,7 @@ function rowsBody() {
 	if (worklist.rows === null) return worklist.problem ? nothing : html`<p class="empty">${t('loading')}</p>`;
 	if (!worklist.rows.length) return html`<p class="empty">${t(view.params.q ? 'rows.none_found' : 'rows.none')}</p>`;
 	const list = `/referrals${query(view.params)}&open=`;
-	return referralRows(entered(worklist.rows), { openId: view.detail?.id, total: worklist.total, list, open });
+	return referralRows(rowsNow(), { openId: view.detail?.id, total: worklist.total, list, open });
 }
 
 function newButton() {
