@@ -188,6 +188,7 @@ def test_a_thousand_readers_that_do_not_read_share_their_memory_and_are_cut_with
     assert grown < 64 << 20
     wait_until("the end of their patience", lambda: site.gateway.metric("hub_stream_readers") == 0, 120)
     assert site.gateway.metric("hub_stream_frame_bytes") == 0
+    assert site.gateway.metric("hub_http_cut_total") == readers
     seen, last = set(), streams[0]
     try:
         while event := last.next(5):

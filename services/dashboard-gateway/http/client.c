@@ -36,8 +36,6 @@ static int64_t until(const struct gateway_identity *identity, int64_t now_ms)
 
 struct gateway_client *gateway_client_new(struct gateway_exchange *exchange, void (*closed)(void *client))
 {
-	/* The other side may not even read what the kernel keeps for it. */
-	const struct timeval write_timeout = { GATEWAY_PACE_CUT_MS / 1000, 0 };
 	/* The kernel, too, keeps no more for it; by itself it would grow to megabytes. */
 	const int send_bytes = SEND_BYTES;
 	struct gateway_client *client = calloc(1, sizeof(*client));
@@ -55,7 +53,7 @@ struct gateway_client *gateway_client_new(struct gateway_exchange *exchange, voi
 	evhttp_send_reply_start(client->request, HTTP_OK, "OK");
 	client->chunked = client->request->chunked;
 	gateway_server_watch(exchange->gateway, client->request, closed, client);
-	bufferevent_set_timeouts(client->bufev, NULL, &write_timeout);
+	bufferevent_set_timeouts(client->bufev, NULL, NULL); /* pace.h says when it is given up */
 	setsockopt(bufferevent_getfd(client->bufev), SOL_SOCKET, SO_SNDBUF, &send_bytes, sizeof(send_bytes));
 	shed(client->request);
 	return client;
@@ -76,8 +74,12 @@ struct evbuffer *gateway_client_output(struct gateway_client *client)
 
 enum gateway_pace gateway_client_pace(struct gateway_client *client, int64_t now_ms)
 {
-	size_t unread = evbuffer_get_length(gateway_client_output(client));
-	return gateway_pace_of(unread, now_ms, &client->full_since_ms);
+	return gateway_pace_of(&client->reading, evbuffer_get_length(gateway_client_output(client)), now_ms);
+}
+
+void gateway_client_note_unread(struct gateway_client *client)
+{
+	client->reading.unread = evbuffer_get_length(gateway_client_output(client));
 }
 
 void gateway_client_cut(struct gateway_client *client)

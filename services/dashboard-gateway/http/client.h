@@ -26,7 +26,7 @@ struct gateway_client {
 	struct bufferevent *bufev;
 	uint64_t seq, answers; /* where it stands */
 	uint64_t versions[GATEWAY_STATE_TOPICS];
-	int64_t full_since_ms;
+	struct gateway_reading reading;
 	int64_t until_ms; /* then it comes again, and is looked at again: who it is, and whether he may */
 	unsigned char session_id[GATEWAY_IDENTITY_ID_LEN];
 	uint8_t topics;
@@ -42,6 +42,8 @@ void gateway_client_free(struct gateway_client *client);
 
 struct evbuffer *gateway_client_output(struct gateway_client *client);
 enum gateway_pace gateway_client_pace(struct gateway_client *client, int64_t now_ms);
+/* It got all that it gets now. */
+void gateway_client_note_unread(struct gateway_client *client);
 
 static inline bool gateway_client_wants(const struct gateway_client *client, enum gateway_topic topic)
 {

@@ -146,6 +146,7 @@ static void serve(struct gateway_streams *streams, struct gateway_client *client
 	send_states(client);
 	if (beat && gateway_client_has_reached(client, gateway_hot_seq(world->hot)))
 		gateway_frame_send(beat, gateway_client_output(client), client->chunked);
+	gateway_client_note_unread(client);
 }
 
 static void serve_all(

@@ -222,7 +222,8 @@ def slow(site, options, table):
             time.sleep(0.2)
         told = json.loads(readers.stdout.read())
     table(f"slow readers, {options.slow:,}: most kB each", (peak - idle) / options.slow)
-    for what in ("cut", "came_back", "resumed", "failed"):
+    table("  cut", site.gateway.metric("hub_http_cut_total"))
+    for what in ("came_back", "resumed", "failed"):
         table(f"  {what.replace('_', ' ')}", told[what])
     if told["first_error"]:
         print(f"  {told['first_error']}", file=sys.stderr)

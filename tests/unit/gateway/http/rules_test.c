@@ -66,15 +66,27 @@ static void the_table_of_limits_holds_any_number_of_readers(void **state)
 static void a_full_reader_waits_until_all_is_read_and_is_cut_in_the_end(void **state)
 {
 	(void)state;
-	int64_t since = 0;
-	assert_int_equal(gateway_pace_of(0, 1000, &since), GATEWAY_PACE_READY);
-	assert_int_equal(gateway_pace_of(GATEWAY_PACE_FULL_BYTES - 1, 1000, &since), GATEWAY_PACE_READY);
-	assert_int_equal(gateway_pace_of(GATEWAY_PACE_FULL_BYTES, 1000, &since), GATEWAY_PACE_WAIT);
-	assert_int_equal(gateway_pace_of(1, 2000, &since), GATEWAY_PACE_WAIT);
-	assert_int_equal(gateway_pace_of(0, 3000, &since), GATEWAY_PACE_READY);
-	assert_int_equal(gateway_pace_of(GATEWAY_PACE_FULL_BYTES, 4000, &since), GATEWAY_PACE_WAIT);
-	assert_int_equal(gateway_pace_of(1, 4000 + GATEWAY_PACE_CUT_MS - 1, &since), GATEWAY_PACE_WAIT);
-	assert_int_equal(gateway_pace_of(1, 4000 + GATEWAY_PACE_CUT_MS, &since), GATEWAY_PACE_CUT);
+	struct gateway_reading reading = { 0 };
+	assert_int_equal(gateway_pace_of(&reading, 0, 1000), GATEWAY_PACE_READY);
+	assert_int_equal(gateway_pace_of(&reading, GATEWAY_PACE_FULL_BYTES - 1, 1000), GATEWAY_PACE_READY);
+	assert_int_equal(gateway_pace_of(&reading, GATEWAY_PACE_FULL_BYTES, 1000), GATEWAY_PACE_WAIT);
+	assert_int_equal(gateway_pace_of(&reading, 1, 2000), GATEWAY_PACE_WAIT);
+	assert_int_equal(gateway_pace_of(&reading, 0, 3000), GATEWAY_PACE_READY);
+	assert_int_equal(gateway_pace_of(&reading, GATEWAY_PACE_FULL_BYTES, 4000), GATEWAY_PACE_WAIT);
+	assert_int_equal(gateway_pace_of(&reading, 1, 4000 + GATEWAY_PACE_CUT_MS - 1), GATEWAY_PACE_WAIT);
+	assert_int_equal(gateway_pace_of(&reading, 1, 4000 + GATEWAY_PACE_CUT_MS), GATEWAY_PACE_CUT);
+}
+
+static void a_reader_that_takes_nothing_is_cut_though_it_is_not_full(void **state)
+{
+	(void)state;
+	struct gateway_reading reading = { 0 };
+	assert_int_equal(gateway_pace_of(&reading, 500, 1000), GATEWAY_PACE_READY);
+	assert_int_equal(gateway_pace_of(&reading, 500, 1000 + GATEWAY_PACE_CUT_MS - 1), GATEWAY_PACE_READY);
+	/* It took one byte of them; more was given since. */
+	reading.unread = 900;
+	assert_int_equal(gateway_pace_of(&reading, 899, 1000 + GATEWAY_PACE_CUT_MS), GATEWAY_PACE_READY);
+	assert_int_equal(gateway_pace_of(&reading, 950, 1000 + 2 * GATEWAY_PACE_CUT_MS), GATEWAY_PACE_CUT);
 }
 
 static void entity_tags_are_found_in_lists(void **state)
@@ -126,6 +138,7 @@ int main(void)
 		cmocka_unit_test(who_is_who_is_not_mixed_up),
 		cmocka_unit_test(the_table_of_limits_holds_any_number_of_readers),
 		cmocka_unit_test(a_full_reader_waits_until_all_is_read_and_is_cut_in_the_end),
+		cmocka_unit_test(a_reader_that_takes_nothing_is_cut_though_it_is_not_full),
 		cmocka_unit_test(entity_tags_are_found_in_lists),
 		cmocka_unit_test(the_newest_repeats_are_remembered),
 	};
