@@ -9,7 +9,7 @@ import drain
 import latency
 import restart
 import scale
-from ground import ground
+from ground import PARTITIONS, ground
 from services import BUILD
 from table import Table
 
@@ -24,6 +24,7 @@ def parse(words):
     parser.add_argument("--latency-rounds", type=int, default=3, help="rounds of latency, each begun by another")
     parser.add_argument("--seconds", type=float, default=30, help="length of one measurement of latency")
     parser.add_argument("--publishers", default="batch,free", help="who publishes for latency: batch, five, free")
+    parser.add_argument("--partitions", type=int, default=PARTITIONS, help="of the topics")
     parser.add_argument("--librdkafka", metavar="VERSION|FOLDER", help="build with this one instead of the system's")
     return parser.parse_args(words)
 
@@ -43,9 +44,9 @@ def leave_nothing_behind():
 def main(words):
     options = parse(words)
     leave_nothing_behind()
-    table = Table(versions())
+    table = Table(f"{versions()}; {options.partitions} partitions")
     try:
-        with ground() as here:
+        with ground(options.partitions) as here:
             for name in options.only or PARTS:
                 PARTS[name](here, options, table)
     finally:  # also of what was measured until something failed

@@ -5,7 +5,7 @@ import json
 
 import measure
 from check import check_all
-from ground import EVENTS, PARTITIONS
+from ground import EVENTS
 from programs import Floor, FloorWithRecords, Ours, Streams, StreamsTuned
 
 ORDER = (Floor, Ours, FloorWithRecords, Streams, StreamsTuned)
@@ -20,7 +20,7 @@ def run(ground, options, table):
         ground.preload(prefix, options.events)
         programs = {each: each(ground, prefix, events=options.events) for each in ORDER}
         for program in programs.values():
-            program.prepare(PARTITIONS)
+            program.prepare(ground.partitions)
         for kind in turned(number):
             if kind is FloorWithRecords:
                 programs[kind].like(like or programs[Ours])

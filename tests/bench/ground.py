@@ -12,13 +12,13 @@ from confluent_kafka.admin import AdminClient, NewTopic, OffsetSpec
 from services import BUILD, Broker, Hubctl, Redis
 from waiting import wait_until
 
-PARTITIONS = 16
+PARTITIONS = 16  # of the topics of the catalogue
 EVENTS, DECISIONS, STATE = "referral.events", "referral.decisions", "referral-router.state"
 
 
 class Ground:
-    def __init__(self, folder, broker, redis):
-        self.folder, self.broker, self.redis = pathlib.Path(folder), broker, redis
+    def __init__(self, folder, broker, redis, partitions):
+        self.folder, self.broker, self.redis, self.partitions = pathlib.Path(folder), broker, redis, partitions
         for name in ("registry", "directory", "schemas"):
             self.file(name).write_bytes(subprocess.check_output([tool("bench_preload"), f"--{name}"]))
 
@@ -29,10 +29,10 @@ class Ground:
     def file(self, name):
         return self.folder / f"{name}.txt"
 
-    def prepare(self, prefix, partitions=PARTITIONS):
+    def prepare(self, prefix, partitions=None):
         """Topics and registry."""
         hubctl = Hubctl(self.broker, self.redis, prefix)
-        hubctl.run("topics", "create", "--partitions", str(partitions), check=False)
+        hubctl.run("topics", "create", "--partitions", str(partitions or self.partitions), check=False)
         # A broker that has just come up may still be loading its transactions.
         wait_until("the registry", lambda: hubctl.run("registry", "load", self.file("registry")), 60, 1)
 
@@ -66,9 +66,9 @@ def tool(name):
 
 
 @contextlib.contextmanager
-def ground():
+def ground(partitions=PARTITIONS):
     with tempfile.TemporaryDirectory(prefix="hub-bench-") as folder, contextlib.ExitStack() as ends:
-        here = Ground(folder, Broker(folder), Redis(folder))
+        here = Ground(folder, Broker(folder), Redis(folder), partitions)
         ends.callback(here.redis.stop)
         here.redis.start()
         ends.callback(here.stop_broker)

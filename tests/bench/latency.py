@@ -6,7 +6,7 @@ import subprocess
 import time
 
 import measure
-from ground import EVENTS, PARTITIONS, tool
+from ground import EVENTS, tool
 from programs import Ours, Streams, StreamsFast
 from waiting import wait_until
 
@@ -29,7 +29,7 @@ def measure_one(ground, options, table, kind, prefix):
     warm_up = min(WARM_UP, options.events)
     ground.preload(prefix, warm_up, run="w", start_ms=int(time.time() * 1000) - warm_up)
     program = kind(ground, prefix, clock="wall", events=warm_up)
-    program.prepare(PARTITIONS)
+    program.prepare(ground.partitions)
     try:
         measure.drain(program, warm_up)
         publish(ground, program, "settling", 1_000, "batch", min(SETTLING_S, options.seconds))

@@ -6,7 +6,6 @@ import signal
 import time
 
 import measure
-from ground import PARTITIONS
 from programs import Ours, Streams, StreamsTuned
 
 OPEN = 100_000
@@ -23,7 +22,7 @@ def run(ground, options, table):
         ground.prepare(prefix)
         ground.preload(prefix, events)
         program = kind(ground, prefix, events=events)
-        program.prepare(PARTITIONS)
+        program.prepare(ground.partitions)
         try:
             table.add(program, f"peak MB, draining to {opened:,} open", measure.drain(program, events).peak_mb)
             for sign, how in ((signal.SIGTERM, "stopped in order"), (signal.SIGKILL, "killed, disk gone")):

@@ -2,7 +2,6 @@
 10,000 and of 1,000,000."""
 
 import measure
-from ground import PARTITIONS
 from programs import Floor, Ours, Streams, StreamsTuned
 
 OPEN_OF_TEN = 5
@@ -26,7 +25,7 @@ def run(ground, options, table):
             ground.preload(prefix, filling)
             ground.preload(prefix, options.events // 2, mix="settled", run="s", first=filling)
             program = kind(ground, prefix, events=filling + options.events // 2)
-            program.prepare(PARTITIONS)
+            program.prepare(ground.partitions)
             result = one(program, program.events, filling, f"events/s with {opened:,} open", table)
             table.add(program, f"peak MB with {opened:,} open", result.peak_mb)
             ground.drop(prefix)
