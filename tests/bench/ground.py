@@ -17,7 +17,7 @@ EVENTS, DECISIONS, STATE = "referral.events", "referral.decisions", "referral-ro
 
 
 class Ground:
-    def __init__(self, folder, broker, redis, partitions):
+    def __init__(self, folder, broker, redis, partitions=PARTITIONS):
         self.folder, self.broker, self.redis, self.partitions = pathlib.Path(folder), broker, redis, partitions
         for name in ("registry", "directory", "schemas"):
             self.file(name).write_bytes(subprocess.check_output([tool("bench_preload"), f"--{name}"]))

@@ -82,7 +82,8 @@ def lost_day(site, back_ups):
         sent = load.sent
         wait_until("more load", lambda: load.sent > sent + 200)
         script(site, "backup", "events", "--to", back_ups)
-        wait_until("load that nobody saved", lambda: load.sent > sent + 400)
+        saved = load.sent  # it took a while
+        wait_until("load that nobody saved", lambda: load.sent > saved + 200)
         load.stop()
         wait_settled(site, 60)
         check_redis(site)
