@@ -22,22 +22,37 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("HUB_TEST_BUILD", ROOT / "build" / "release"))
 
 
+_reserved = []
+
+
+def _reserve(port):
+    """A socket that says to the other processes of the tests, as long as this one lives, that the port is taken. A name of the
+    abstract kind: nothing of it stays behind."""
+    mark = socket.socket(socket.AF_UNIX)
+    try:
+        mark.bind(f"\0hub-test-port-{port}")
+    except OSError:
+        mark.close()
+        raise
+    return mark
+
+
 def free_port(count=1):
-    """The first of `count` ports in a row that nobody listens on. Below the ephemeral ones: a client that tries again and
-    again to reach a server that is down could be given the server's own port there, and talk to itself."""
+    """The first of `count` ports in a row that nobody listens on and no other process of the tests was given: what is to listen
+    there may start a minute later. Below the ephemeral ones: a client that tries again and again to reach a server that is down
+    could be given the server's own port there, and talk to itself."""
     while True:
         port = random.randint(20000, 31000)
-        sockets = []
+        marks = []
         try:
-            for i in range(count):
-                each = socket.socket()
-                sockets.append(each)
-                each.bind(("127.0.0.1", port + i))
+            for i in range(port, port + count):
+                marks.append(_reserve(i))
+                with socket.socket() as each:
+                    each.bind(("127.0.0.1", i))
+            _reserved.extend(marks)
             return port
         except OSError:
-            continue
-        finally:
-            for each in sockets:
+            for each in marks:
                 each.close()
 
 
