@@ -30,66 +30,66 @@ static void lists_of(const struct world *world, const struct gateway_viewer *who
 }
 
 /* Sender 990121-T01. county, sender and receiver: the lists that the three find it on. */
+static const struct {
+	const char *fields, *county, *sender, *receiver;
+} on_lists[] = {
+	{ "state=ROUTED to_org_id=990121-H01 due=answer due_at=2026-11-27T11:00:00+08:00", "to_answer", "",
+	        "to_answer" },
+	{ "state=ROUTED to_org_id=990121-H01 due=answer due_at=2026-11-27T09:59:59+08:00",
+	        "to_answer overdue", "overdue", "to_answer overdue" },
+	{ "state=ROUTED direction=DOWN to_org_id=990121-H01", "to_answer to_confirm", "",
+	        "to_answer to_confirm" },
+	{ "state=SUPPLEMENTING to_org_id=990121-H01 due=supplement_remind "
+	  "due_at=2026-11-27T20:00:00+08:00",
+	        "to_supplement", "to_supplement", "" },
+	{ "state=SUPPLEMENTING to_org_id=990121-H01 due=supplement_return "
+	  "due_at=2026-11-27T10:30:00+08:00",
+	        "to_supplement overdue", "to_supplement overdue", "overdue" },
+	{ "state=WAITING waits_for=SLOT due=waiting_notice due_at=2026-11-28T09:00:00+08:00",
+	        "waiting waiting_long", "waiting waiting_long", "" },
+	{ "state=WAITING waits_for=BED need=BED bed_kind=GENERAL "
+	  "requested_at=2026-11-27T09:30:00+08:00",
+	        "waiting", "waiting", "" },
+	{ "state=WAITING waits_for=AUTHORISATION", "awaiting_authorisation leaving_county",
+	        "awaiting_authorisation leaving_county", "" },
+	{ "state=WAITING waits_for=SLOT requested_at=2026-11-27T09:30:00+08:00 "
+	  "asked_county_id=990100 asked_org_id=990100-H01",
+	        "waiting leaving_county", "waiting leaving_county", "" },
+	{ "state=ASKING_COUNTY asked_county_id=990100 asked_org_id=990100-H01 due=transfer "
+	  "due_at=2026-11-27T09:00:00+08:00",
+	        "leaving_county", "leaving_county", "" },
+	{ "state=UNPLACED due=waiting_notice due_at=2026-11-27T09:00:00+08:00", "returned_to_me unplaced",
+	        "returned_to_me unplaced", "unplaced" },
+	{ "state=RETURNED to_org_id=990121-H01 ended_at=2026-11-27T09:00:00+08:00", "returned_to_me",
+	        "returned_to_me", "" },
+	{ "state=COMPLETED to_org_id=990121-H01 ended_at=2026-11-27T09:00:00+08:00", "", "", "" },
+	{ "state=ACCEPTED direction=DOWN to_org_id=990121-H01 accepted_at=2026-11-27T09:00:00+08:00",
+	        "to_confirm", "", "to_confirm" },
+	{ "state=ARRIVED direction=DOWN to_org_id=990121-H01", "to_confirm", "", "to_confirm" },
+	{ "state=ARRIVED to_org_id=990121-H01 due=long_stay due_at=2026-11-26T09:00:00+08:00", "", "", "" },
+	{ "state=ROUTED to_org_id=990121-H01 urgency=EMERGENCY condition=STROKE path=GREEN_CHANNEL",
+	        "to_answer green_channel", "green_channel", "to_answer green_channel" },
+	{ "state=CANCELLED condition=STROKE ended_at=2026-11-27T09:00:00+08:00", "", "", "" },
+};
+
 static void test_lists(void **state)
 {
 	(void)state;
-	static const struct {
-		const char *fields, *county, *sender, *receiver;
-	} rows[] = {
-		{ "state=ROUTED to_org_id=990121-H01 due=answer due_at=2026-11-27T11:00:00+08:00",
-		        "to_answer", "", "to_answer" },
-		{ "state=ROUTED to_org_id=990121-H01 due=answer due_at=2026-11-27T09:59:59+08:00",
-		        "to_answer overdue", "overdue", "to_answer overdue" },
-		{ "state=ROUTED direction=DOWN to_org_id=990121-H01", "to_answer to_confirm", "",
-		        "to_answer to_confirm" },
-		{ "state=SUPPLEMENTING to_org_id=990121-H01 due=supplement_remind "
-		  "due_at=2026-11-27T20:00:00+08:00",
-		        "to_supplement", "to_supplement", "" },
-		{ "state=SUPPLEMENTING to_org_id=990121-H01 due=supplement_return "
-		  "due_at=2026-11-27T10:30:00+08:00",
-		        "to_supplement overdue", "to_supplement overdue", "overdue" },
-		{ "state=WAITING waits_for=SLOT due=waiting_notice due_at=2026-11-28T09:00:00+08:00",
-		        "waiting waiting_long", "waiting waiting_long", "" },
-		{ "state=WAITING waits_for=BED need=BED bed_kind=GENERAL "
-		  "requested_at=2026-11-27T09:30:00+08:00",
-		        "waiting", "waiting", "" },
-		{ "state=WAITING waits_for=AUTHORISATION", "awaiting_authorisation leaving_county",
-		        "awaiting_authorisation leaving_county", "" },
-		{ "state=WAITING waits_for=SLOT requested_at=2026-11-27T09:30:00+08:00 "
-		  "asked_county_id=990100 asked_org_id=990100-H01",
-		        "waiting leaving_county", "waiting leaving_county", "" },
-		{ "state=ASKING_COUNTY asked_county_id=990100 asked_org_id=990100-H01 due=transfer "
-		  "due_at=2026-11-27T09:00:00+08:00",
-		        "leaving_county", "leaving_county", "" },
-		{ "state=UNPLACED due=waiting_notice due_at=2026-11-27T09:00:00+08:00",
-		        "returned_to_me unplaced", "returned_to_me unplaced", "unplaced" },
-		{ "state=RETURNED to_org_id=990121-H01 ended_at=2026-11-27T09:00:00+08:00", "returned_to_me",
-		        "returned_to_me", "" },
-		{ "state=COMPLETED to_org_id=990121-H01 ended_at=2026-11-27T09:00:00+08:00", "", "", "" },
-		{ "state=ACCEPTED direction=DOWN to_org_id=990121-H01 accepted_at=2026-11-27T09:00:00+08:00",
-		        "to_confirm", "", "to_confirm" },
-		{ "state=ARRIVED direction=DOWN to_org_id=990121-H01", "to_confirm", "", "to_confirm" },
-		{ "state=ARRIVED to_org_id=990121-H01 due=long_stay due_at=2026-11-26T09:00:00+08:00", "", "",
-		        "" },
-		{ "state=ROUTED to_org_id=990121-H01 urgency=EMERGENCY condition=STROKE path=GREEN_CHANNEL",
-		        "to_answer green_channel", "green_channel", "to_answer green_channel" },
-		{ "state=CANCELLED condition=STROKE ended_at=2026-11-27T09:00:00+08:00", "", "", "" },
-	};
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (size_t i = 0; i < sizeof(on_lists) / sizeof(on_lists[0]); i++) {
 		struct world *world = world_new();
 		char text[TEXT_MAX];
-		world_put(world, "referral:R1", rows[i].fields);
+		world_put(world, "referral:R1", on_lists[i].fields);
 		struct gateway_viewer county = viewer(GATEWAY_ROLE_COUNTY), sender = desk(TOWN),
 		                      receiver = desk(LEAD);
 		const struct {
 			const struct gateway_viewer *who;
 			const char *expected;
-		} lists[] = { { &county, rows[i].county }, { &sender, rows[i].sender },
-			{ &receiver, rows[i].receiver } };
+		} lists[] = { { &county, on_lists[i].county }, { &sender, on_lists[i].sender },
+			{ &receiver, on_lists[i].receiver } };
 		for (int j = 0; j < 3; j++) {
 			lists_of(world, lists[j].who, text);
 			if (strcmp(text, lists[j].expected) != 0)
-				fail_msg("%s for %.*s: \"%s\", expected \"%s\"", rows[i].fields,
+				fail_msg("%s for %.*s: \"%s\", expected \"%s\"", on_lists[i].fields,
 				        HUB_STR_ARG(lists[j].who->org_id), text, lists[j].expected);
 		}
 		world_free(world);
