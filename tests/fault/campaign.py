@@ -22,8 +22,15 @@ from witness import Witness
 LIMIT_S = 150  # no fault may stop decisions for longer, nor the site from being whole
 
 
-def strike(site, witness, fault, chance):
-    """One fault from its blow until nothing is left of it. Returns what is to be told."""
+def await_ground(site, upon):
+    """What a fault needs to be whole before it strikes; after one fault at a time everything is."""
+    if upon:
+        wait_until(f"{upon} whole", site.whole if upon == "site" else site.broker.whole, LIMIT_S, pause=0.3)
+
+
+def strike(site, witness, fault, chance, overlap):
+    """One fault from its blow until nothing is left of it; overlap: until decisions go on. Returns what is to be told."""
+    await_ground(site, fault.upon)
     blow = fault.act(site, chance)
     hit = next(blow)
     witness.probe()
@@ -33,19 +40,21 @@ def strike(site, witness, fault, chance):
         raise AssertionError("a fault yields once")
     mended = time.monotonic() - witness.struck
     first, last = witness.await_recovery(LIMIT_S)
-    wait_until("a whole site", site.whole, LIMIT_S, pause=0.3)
-    return {"fault": fault.name, "hit": hit, "first": round(first, 2), "all": round(last, 2), "mended": round(mended, 1),
-            "whole": round(time.monotonic() - witness.struck, 1)}
+    told = {"fault": fault.name, "hit": hit, "first": round(first, 2), "all": round(last, 2), "mended": round(mended, 1)}
+    if not overlap:
+        wait_until("a whole site", site.whole, LIMIT_S, pause=0.3)
+        told["whole"] = round(time.monotonic() - witness.struck, 1)
+    return told
 
 
-def run_chapter(site, faults, tell):
-    """On an open site. faults: (number, Fault, chance). tell(number, told): a line of each. Returns what the checker
-    counted."""
+def run_chapter(site, faults, tell, overlap=False):
+    """On an open site. faults: (number, Fault, chance). tell(number, told): a line of each. overlap: the next one strikes
+    as soon as decisions go on, into what is left of the last. Returns what the checker counted."""
     with contextlib.closing(Witness(site)) as witness:
         wait_until("the hospitals to be at work", lambda: witness.verdict() > 200, 60)
         for number, fault, chance in faults:
             at = time.strftime("%H:%M:%S")
-            told = strike(site, witness, fault, chance)
+            told = strike(site, witness, fault, chance, overlap)
             tell(number, {"at": at, **told, "decided": witness.verdict()})
             for router in site.routers:
                 router.check_ends()
@@ -114,7 +123,7 @@ class Campaign:
             site.close()
             raise
         try:
-            checked = run_chapter(site, self.faults_of(chapter), tell)
+            checked = run_chapter(site, self.faults_of(chapter), tell, self.given.overlap)
         except Exception as error:  # noqa: BLE001 - a failure is a result
             failure = f"{type(error).__name__}: {error}"
             evidence.keep(site, folder)
@@ -134,6 +143,8 @@ def main():
     parser.add_argument("--state", default="build/faults", help="folder of results, to go on with (build/faults)")
     parser.add_argument("--chapter", type=int, default=25, help="faults between two looks of the checker (25)")
     parser.add_argument("--rate", type=float, default=150, help="events a second (150)")
+    parser.add_argument("--overlap", action="store_true",
+                        help="strike again as soon as decisions go on; ordinarily when nothing is left of the last fault")
     parser.add_argument("--only", default="", metavar="TEXT", help="only faults whose name contains TEXT")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE",
                         help="a setting of the routers, dots as __ (kafka__session__timeout__ms=15000)")

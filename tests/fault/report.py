@@ -5,9 +5,10 @@ import math
 
 
 def line(number, told):
+    whole = f", whole {told['whole']:5.1f} s" if "whole" in told else ""
     unmended = "" if told["first"] > told["mended"] or told["mended"] < 0.5 else f", mended after {told['mended']:.1f} s"
     return (f"{number:5} {told['at']}  {told['fault'] + ': ' + told['hit']:66.66}"
-            f" first {told['first']:6.2f} s, all {told['all']:6.2f} s, whole {told['whole']:5.1f} s{unmended};"
+            f" first {told['first']:6.2f} s, all {told['all']:6.2f} s{whole}{unmended};"
             f" {told['decided']} decided, 0 lost 0 doubled 0 torn")
 
 

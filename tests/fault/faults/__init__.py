@@ -15,12 +15,13 @@ class Fault:
     act: Callable
     recovers: str  # why decisions go on
     unmended: bool  # they must go on before the fault is mended
+    upon: str  # what must be whole before it strikes, for `recovers` to be true: "", "brokers" or "site"
 
 
-def fault(name, recovers, unmended=False):
+def fault(name, recovers, unmended=False, upon=""):
     def note(act):
         assert name not in FAULTS, name
-        FAULTS[name] = Fault(name, act, recovers, unmended)
+        FAULTS[name] = Fault(name, act, recovers, unmended, upon)
         return act
 
     return note

@@ -13,7 +13,7 @@ def clear(node):
         node.start()
 
 
-@fault("broker's disk full", recovers="the broker ends or is left out, two copies are left", unmended=True)
+@fault("broker's disk full", recovers="the broker ends or is left out, two copies are left", unmended=True, upon="brokers")
 def full(site, chance):
     node = chance.choice(site.broker.nodes)
     node.fill_disk()
@@ -22,7 +22,7 @@ def full(site, chance):
     clear(node)
 
 
-@fault("broker's disk fills up", recovers="the broker ends when its own writes find no room, two copies are left", unmended=True)
+@fault("broker's disk fills up", recovers="the broker ends when its own writes find no room, two copies are left", unmended=True, upon="brokers")
 def fills(site, chance):
     node = chance.choice(site.broker.nodes)
     node.fill_disk(leave=chance.randint(50, 400) * 1000)

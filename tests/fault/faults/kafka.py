@@ -1,4 +1,4 @@
-"""Brokers, of which one may fail at a time without an outage."""
+"""Brokers, of which one may fail at a time without an outage: the others must be in sync."""
 
 import time
 
@@ -8,7 +8,7 @@ from waiting import wait_until
 TRANSACTIONS, GROUPS = "__transaction_state", "__consumer_offsets"
 
 
-@fault("broker killed", recovers="two copies are left, one of them leads", unmended=True)
+@fault("broker killed", recovers="two copies are left, one of them leads", unmended=True, upon="brokers")
 def killed(site, chance):
     node = chance.choice(site.broker.nodes)
     node.kill()
@@ -17,7 +17,7 @@ def killed(site, chance):
     node.start()
 
 
-@fault("broker killed and back at once", recovers="it takes part again, or another leads")
+@fault("broker killed and back at once", recovers="it takes part again, or another leads", upon="brokers")
 def killed_shortly(site, chance):
     node = chance.choice(site.broker.nodes)
     node.kill()
@@ -25,7 +25,7 @@ def killed_shortly(site, chance):
     node.start()
 
 
-@fault("broker away for a while", recovers="two copies are enough, and routers do not go on ending", unmended=True)
+@fault("broker away for a while", recovers="two copies are enough, and routers do not go on ending", unmended=True, upon="site")
 def away(site, chance):
     node = chance.choice(site.broker.nodes)
     node.kill()
@@ -37,7 +37,7 @@ def away(site, chance):
     node.start()
 
 
-@fault("coordinator killed mid-commit", recovers="another broker coordinates; the outcome unknown, the router starts anew", unmended=True)
+@fault("coordinator killed mid-commit", recovers="another broker coordinates; the outcome unknown, the router starts anew", unmended=True, upon="brokers")
 def coordinator_killed(site, chance):
     router = chance.choice(site.routers)
     node = site.broker.coordinator(TRANSACTIONS, f"{site.prefix}referral-router-{router.name}")
@@ -50,7 +50,7 @@ def coordinator_killed(site, chance):
     node.start()
 
 
-@fault("group coordinator killed", recovers="another broker coordinates the group", unmended=True)
+@fault("group coordinator killed", recovers="another broker coordinates the group", unmended=True, upon="brokers")
 def group_coordinator_killed(site, chance):
     node = site.broker.coordinator(GROUPS, f"{site.prefix}referral-router")
     node.kill()
@@ -59,7 +59,7 @@ def group_coordinator_killed(site, chance):
     node.start()
 
 
-@fault("broker paused", recovers="the others leave it out after its session, or it goes on")
+@fault("broker paused", recovers="the others leave it out after its session, or it goes on", upon="brokers")
 def paused(site, chance):
     node = chance.choice(site.broker.nodes)
     node.pause()

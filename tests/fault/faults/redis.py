@@ -23,7 +23,7 @@ def await_named(site):
     wait_until("readiness to name the lost hot state", named, 20)
 
 
-@fault("Redis killed", GOES_ON, unmended=True)
+@fault("Redis killed", GOES_ON, unmended=True, upon="site")
 def killed(site, chance):
     site.redis.kill()
     yield "and back"
@@ -51,7 +51,7 @@ def stale(site, chance):
     yield f"{age:.1f} s old"
 
 
-@fault("Redis out of memory", GOES_ON, unmended=True)
+@fault("Redis out of memory", GOES_ON, unmended=True, upon="site")
 def out_of_memory(site, chance):
     site.redis.client.config_set("maxmemory", "1mb")
     yield "maxmemory 1mb"
