@@ -254,13 +254,16 @@ int hub_runtime_commit(struct hub_runtime *runtime, struct hub_error *reterr)
 		hub_caution_settled(runtime);
 		return r;
 	}
-	take_back(runtime);
 	hub_caution_settled(runtime);
+	/* Until the transaction has ended the client may be sending what the tables hold: nothing is taken from them before. */
+	runtime->tables_ahead = true;
 	if (r != HUB_E_ABORT && r != HUB_E_REFUSED)
 		return r == HUB_E_UNKNOWN ? r : HUB_E_FATAL;
 	struct hub_error why = *reterr;
 	if (abort_transaction(runtime, reterr) < 0)
 		return HUB_E_FATAL;
+	take_back(runtime);
+	runtime->tables_ahead = false;
 	*reterr = why;
 	return r == HUB_E_REFUSED ? r : HUB_E_RETRY;
 }

@@ -178,7 +178,8 @@ void hub_runtime_serve_follower(struct hub_runtime *runtime)
 	if (!runtime->handover)
 		return;
 	answer_high(runtime);
-	go_on_with_snapshot(runtime);
+	if (!runtime->tables_ahead)
+		go_on_with_snapshot(runtime);
 	int64_t patience = runtime->options.follow_inline ? 0 : hub_runtime_us(runtime) + PATIENCE_US;
 	hub_handover_give(runtime->handover, patience);
 	if (runtime->options.follow_inline)

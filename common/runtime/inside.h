@@ -166,6 +166,8 @@ struct hub_runtime {
 	int64_t broker_ms; /* the broker's clock at some moment of the last commit; -1: not known */
 	int64_t broker_from_us, broker_to_us; /* ... which began and ended then */
 	int64_t lag_at_us;
+	bool tables_ahead; /* they hold what was not committed, and the process is about to end */
+	uint32_t ask_turn; /* whose inputs' ends are asked next: partitions[ask_turn % count] */
 
 	struct hub_handover *handover; /* NULL: no hot state */
 	struct hub_follower *follower;

@@ -35,6 +35,7 @@ static int decide_all(struct hub_runtime *runtime, struct hub_error *reterr)
 		if (r < 0)
 			return after_failed_commit(runtime, r, reterr);
 		hub_runtime_serve_follower(runtime);
+		hub_runtime_publish_status(runtime); /* a step of many transactions is not stuck (I-6) */
 		if (hub_runtime_broker_time_is_vague(runtime))
 			return reopen(runtime, reterr);
 		if (runtime->gathered.decided == runtime->gathered.count && !runtime->outgoing.suspect_waits)

@@ -21,7 +21,7 @@ static bool read_past_marks(const struct hub_runtime *runtime, const struct part
 	return true;
 }
 
-static void ask(struct hub_runtime *runtime, struct partition *partition)
+static bool ask(struct hub_runtime *runtime, struct partition *partition)
 {
 	const struct hub_kafka_port *kafka = runtime->kafka;
 	struct hub_error error = { 0 };
@@ -36,21 +36,28 @@ static void ask(struct hub_runtime *runtime, struct partition *partition)
 	if (r < 0)
 		hub_runtime_tell(runtime, HUB_NOTICE_RETRY, 0, partition->id, -1,
 		        "timers wait for the inputs' ends: %s", error.text);
+	return r == 0;
 }
 
+static bool wants_marks(struct hub_runtime *runtime, struct partition *partition, int64_t now_ms)
+{
+	struct hub_timer timer;
+	if (now_ms < partition->asked_ms)
+		partition->asked_ms = INT64_MIN; /* the clock was set back: what was later is earlier now */
+	return partition->phase == PHASE_RESTORED && hub_table_first_timer(partition->table, &timer) &&
+	       timer.due_at_ms <= now_ms && partition->asked_ms < timer.due_at_ms &&
+	       hub_runtime_us(runtime) >= partition->next_ask_us;
+}
+
+/* A question that fails has waited for seconds: the other partitions have their turn at the next steps, and what can be decided is
+ * decided between. */
 void hub_runtime_ask_marks(struct hub_runtime *runtime)
 {
 	int64_t now_ms = hub_runtime_wall_ms(runtime);
 	for (uint32_t i = 0; i < runtime->count; i++) {
-		struct partition *partition = runtime->partitions[i];
-		struct hub_timer timer;
-		if (now_ms < partition->asked_ms)
-			partition->asked_ms =
-			        INT64_MIN; /* the clock was set back: what was later is earlier now */
-		if (partition->phase == PHASE_RESTORED && hub_table_first_timer(partition->table, &timer) &&
-		        timer.due_at_ms <= now_ms && partition->asked_ms < timer.due_at_ms &&
-		        hub_runtime_us(runtime) >= partition->next_ask_us)
-			ask(runtime, partition);
+		struct partition *partition = runtime->partitions[runtime->ask_turn++ % runtime->count];
+		if (wants_marks(runtime, partition, now_ms) && !ask(runtime, partition))
+			return;
 	}
 }
 

@@ -15,6 +15,7 @@ struct stored {
 	uint32_t key_len;
 	char *value; /* NULL: tombstone */
 	uint32_t value_len;
+	struct hub_str lent; /* the value as its producer holds it, until the transaction has ended */
 	struct hub_header headers[24];
 	uint32_t header_count;
 	int writer; /* member whose transaction is open; -1: settled */

@@ -87,6 +87,34 @@ static void suspects_are_decided_one_a_transaction(void **state)
 	assert_string_equal(toy_decisions(&toy, 0), "a=1 a=2 a=3 a=4 a=5 a=6 a=7 a=8");
 }
 
+static int64_t oldest_sign_us;
+
+/* What the watchdog would think at each commit, a second after the last one. */
+static void a_second_passes(void *user)
+{
+	struct hub_runtime_status status;
+	(void)user;
+	hub_runtime_status(toy.runtime, &status);
+	int64_t age_us = toy.broker.now_us - status.step_us;
+	oldest_sign_us = age_us > oldest_sign_us ? age_us : oldest_sign_us;
+	toy.broker.now_us += 1000 * 1000;
+}
+
+static void many_suspects_are_no_standstill(void **state)
+{
+	(void)state;
+	toy_start_ready(&toy, "01");
+	for (int i = 0; i < 100; i++)
+		toy_event(&toy, 0, "a", "");
+	toy_event(&toy, 0, "a", "crash");
+	assert_int_equal(toy_run(&toy, 5), TOY_CRASHED);
+	toy_start(&toy, "01");
+	toy.member->before_commit = a_second_passes;
+	oldest_sign_us = 0;
+	assert_int_equal(toy_run(&toy, 60), TOY_CRASHED);
+	assert_true(oldest_sign_us > 0 && oldest_sign_us < 5 * 1000 * 1000);
+}
+
 static void what_comes_later_is_not_suspected(void **state)
 {
 	(void)state;
@@ -321,6 +349,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(the_event_that_crashes_twice_is_set_aside, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(suspects_are_decided_one_a_transaction, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(many_suspects_are_no_standstill, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(what_comes_later_is_not_suspected, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(several_that_crash_cost_two_crashes_each, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(an_end_that_is_no_crash_accuses_nobody, set_up, tear_down),

@@ -115,6 +115,29 @@ static void the_end_is_asked_once_a_second_at_most(void **state)
 	assert_true(toy.latest_timer < 1.2);
 }
 
+/* Each such question has been waited for. */
+static void an_end_that_is_not_told_holds_up_one_question_a_step(void **state)
+{
+	(void)state;
+	toy_start_ready(&toy, "01");
+	toy_event(&toy, 0, "a", "after 500");
+	toy_event(&toy, 1, "b", "after 500");
+	assert_int_equal(toy_run(&toy, 2), 0);
+	pass(2000);
+	toy.member->fail_call = CALL_WATERMARKS;
+	toy.member->fail_code = HUB_E_RETRY;
+	toy.member->fail_times = 2;
+	for (int step = 0; step < 2; step++) {
+		int before = toy.member->watermark_calls;
+		assert_int_equal(toy_run(&toy, 1), 0);
+		assert_int_equal(toy.member->watermark_calls - before, 1);
+		pass(3000);
+	}
+	assert_int_equal(toy_run(&toy, 10), 0);
+	assert_string_equal(toy_decisions(&toy, 0), "a=1 a=101");
+	assert_string_equal(toy_decisions(&toy, 1), "b=1 b=101");
+}
+
 static void many_at_once_fire_in_pieces(void **state)
 {
 	(void)state;
