@@ -293,6 +293,8 @@ static void a_clock_that_jumps_during_a_long_commit_decides_nothing(void **state
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(
+		        an_end_that_is_not_told_holds_up_one_question_a_step, set_up, tear_down),
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 		TEST(they_fire_when_due_and_in_order),
 		TEST(they_fire_within_a_second_of_idleness),

@@ -236,9 +236,9 @@ void toy_start_on(struct toy *toy, const char *partitions, const struct hub_cloc
 	uint32_t count = 0;
 	for (; partitions[count]; count++)
 		list[count] = partitions[count] - '0';
-	hub_runtime_free(toy->runtime);
 	if (toy->member && toy->member->in_transaction)
 		toy->member->port.abort(toy->member, NULL); /* as init_transactions of the next one does */
+	hub_runtime_free(toy->runtime);
 	toy->member = &toy->members[toy->broker.member_count];
 	member_init(toy->member, &toy->broker);
 	toy->options.kafka = &toy->member->port;
