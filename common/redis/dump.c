@@ -34,11 +34,14 @@ static uint32_t text_head_len(uint32_t len)
 	return len < TEXT_SHORT ? 1 : len < TEXT_MIDDLE ? 2 : 5;
 }
 
-/* Each entry ends with its own length, to be read backwards: seven bits a byte. */
+/* Each entry ends with its own length, to be read backwards: seven bits a byte, but for the greatest number of 14, 21 or 28 bits,
+ * which Redis gives a byte more (lpEncodeBacklen), and by which it walks on to the next entry. */
 static uint32_t back_len(uint32_t len)
 {
-	uint32_t bytes = 1;
-	while (len >>= 7)
+	if (len < 1 << 7)
+		return 1;
+	uint32_t bytes = 2;
+	while (bytes < 5 && len >= (UINT32_C(1) << (7 * bytes)) - 1)
 		bytes++;
 	return bytes;
 }

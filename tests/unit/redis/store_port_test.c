@@ -99,19 +99,20 @@ static void replies_come_in_order(void **state)
 
 static const char *long_text(size_t len)
 {
-	static char text[70000];
+	static char text[2100000];
 	memset(text, 'x', sizeof(text));
 	hub_check(len < sizeof(text));
 	text[len] = '\0';
 	return text;
 }
 
-/* Lengths around each border of the formats: 6, 12 and 14 bits, more. */
+/* Lengths around each border of the formats: 6, 12 and 14 bits, more; those borders are of the text, or of it with the five bytes
+ * of its own length. */
 static void a_hash_is_put_whole(void **state)
 {
 	struct world *world = *state;
 	static const uint32_t lengths[] = { 0, 1, 20, 62, 63, 64, 65, 125, 126, 127, 128, 4094, 4095, 4096,
-		16382, 16383, 16384, 66000 };
+		16377, 16378, 16379, 16382, 16383, 16384, 66000, 2097145, 2097146, 2097147 };
 	const struct hub_str binary = { "a\0b\r\n", 5 };
 	open_at(world, address, NULL);
 	for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {
