@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { DELIVERY_LIMIT = 512 * 1024 * 1024, REASON_MAX = 256 };
+enum { REASON_MAX = 256 };
 
 struct delivery {
 	struct hub_arena *arena;
@@ -26,12 +26,12 @@ struct hub_handover {
 	char reason[REASON_MAX];
 };
 
-struct hub_handover *hub_handover_new(void)
+struct hub_handover *hub_handover_new(size_t limit)
 {
 	struct hub_handover *handover = calloc(1, sizeof(*handover));
 	hub_check(handover != NULL);
 	for (int i = 0; i < 2; i++) {
-		handover->deliveries[i].arena = hub_arena_new(DELIVERY_LIMIT);
+		handover->deliveries[i].arena = hub_arena_new(limit);
 		hub_check(handover->deliveries[i].arena != NULL);
 	}
 	hub_check(pthread_mutex_init(&handover->lock, NULL) == 0);
@@ -115,6 +115,12 @@ struct hub_arena *hub_handover_arena(struct hub_handover *handover)
 	return handover->deliveries[handover->filling].arena;
 }
 
+static void miss(struct hub_share *share, int64_t value)
+{
+	(void)value;
+	share->missed = true;
+}
+
 struct hub_delivery_part *hub_handover_part(struct hub_handover *handover, int32_t partition, int64_t epoch)
 {
 	struct delivery *filling = &handover->deliveries[handover->filling];
@@ -126,6 +132,9 @@ struct hub_delivery_part *hub_handover_part(struct hub_handover *handover, int32
 	if (*link) {
 		(*link)->partition = partition;
 		(*link)->epoch = epoch;
+	} else {
+		/* It will be dropped, and cannot say by a part that this one was in it. */
+		hub_handover_edit(handover, partition, epoch, miss, 0);
 	}
 	return *link;
 }
@@ -136,7 +145,7 @@ static void drop_filling(struct hub_handover *handover)
 	for (struct hub_delivery_part *part = filling->parts; part; part = part->next) {
 		struct hub_share *share = find(handover, part->partition, part->epoch);
 		if (share)
-			share->missed = true;
+			miss(share, 0);
 	}
 	empty(filling);
 }
@@ -144,7 +153,7 @@ static void drop_filling(struct hub_handover *handover)
 bool hub_handover_give(struct hub_handover *handover, int64_t until_us)
 {
 	struct delivery *filling = &handover->deliveries[handover->filling];
-	if (!filling->parts)
+	if (!filling->parts && !hub_arena_exhausted(filling->arena))
 		return true;
 	lock(handover);
 	while (handover->given && !handover->away && wait_change(handover, until_us)) {

@@ -44,14 +44,15 @@ struct hub_share {
 
 struct hub_handover;
 
-struct hub_handover *hub_handover_new(void);
+struct hub_handover *hub_handover_new(size_t limit); /* most bytes of a delivery; there are two */
 void hub_handover_free(struct hub_handover *handover); /* accepts NULL */
 
 /* Worker: what it owns. */
 void hub_handover_own(struct hub_handover *handover, const struct hub_share *share);
 void hub_handover_disown_all(struct hub_handover *handover); /* and drops what was not taken */
 
-/* Worker: fills. The part of a partition in the delivery in the making, added if need be. */
+/* Worker: fills. The part of a partition in the delivery in the making, added if need be; NULL: there is no room, the delivery will
+ * be dropped and the partition has missed it. */
 struct hub_delivery_part *hub_handover_part(struct hub_handover *handover, int32_t partition, int64_t epoch);
 struct hub_arena *hub_handover_arena(struct hub_handover *handover);
 

@@ -14,7 +14,7 @@ void hub_fenced_must_rebuild(struct fenced *fenced, const char *why)
 	snprintf(fenced->why, sizeof(fenced->why), "%s", why);
 }
 
-/* Under the WATCH of look_closely: whatever fence is there, it is neither ours nor a later owner's. */
+/* Under the WATCH of hub_fenced_look: whatever fence is there, it is neither ours nor a later owner's. */
 static void begin_rebuild(struct hub_follower *follower, struct fenced *fenced)
 {
 	hub_follower_tell(follower, HUB_NOTICE_FENCE_REBUILDING, fenced, -1, fenced->why);

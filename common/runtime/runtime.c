@@ -20,6 +20,7 @@ enum {
 	SNAPSHOT_RECORDS = 10 * 1000,
 	TRANSACTION_LIMIT = 1024 * 1024 * 1024,
 	DECIDING_LIMIT = 64 * 1024 * 1024,
+	DELIVERY_LIMIT = 512 * 1024 * 1024,
 };
 
 static void fill_defaults(struct hub_runtime_options *options)
@@ -71,7 +72,7 @@ struct hub_runtime *hub_runtime_new(const struct hub_runtime_options *options)
 	hub_outgoing_reset(&runtime->outgoing, runtime->core);
 	hub_check(pthread_mutex_init(&runtime->status_lock, NULL) == 0);
 	if (options->store && options->core->project) {
-		runtime->handover = hub_handover_new();
+		runtime->handover = hub_handover_new(DELIVERY_LIMIT);
 		runtime->follower =
 		        hub_follower_new(options->core, options->topics->names[options->topics->state],
 		                options->store, options->clock, &runtime->observer, runtime->handover);

@@ -3,6 +3,7 @@
 #include "toy.h"
 
 #include "runtime/fence.h"
+#include "runtime/handover.h"
 
 #include <stdio.h>
 
@@ -336,6 +337,25 @@ static void lost_in_the_middle_of_a_snapshot(void **state)
 	toy_expect_redis_is_fold(&toy, 0);
 }
 
+/* A delivery is full: who has a part in it misses it, and who found no room for one. */
+static void a_full_delivery_is_missed_by_all(void **state)
+{
+	struct hub_handover *handover = hub_handover_new(4096);
+	struct hub_share share = { .partition = 0, .epoch = 7 };
+	(void)state;
+	for (; share.partition < 2; share.partition++)
+		hub_handover_own(handover, &share);
+	assert_non_null(hub_handover_part(handover, 0, 7));
+	assert_non_null(hub_arena_alloc(hub_handover_arena(handover), 4000));
+	assert_null(hub_handover_part(handover, 1, 7));
+	assert_false(hub_handover_give(handover, 0));
+	for (uint32_t i = 0; hub_handover_share(handover, i, &share); i++)
+		assert_true(share.missed);
+	assert_non_null(hub_handover_part(handover, 1, 7)); /* the next one has room */
+	assert_true(hub_handover_give(handover, 0));
+	hub_handover_free(handover);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -357,6 +377,7 @@ int main(void)
 		TEST(a_fence_touched_between_look_and_write),
 		TEST(a_snapshot_in_pieces_with_changes_between),
 		TEST(lost_in_the_middle_of_a_snapshot),
+		cmocka_unit_test(a_full_delivery_is_missed_by_all),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
