@@ -122,12 +122,15 @@ int hub_position_check(const struct hub_position *position, bool found, bool emp
 	if (!found && !empty)
 		return hub_error_set(reterr, HUB_E_INVALID, topics->names[topics->state],
 		        "the changelog holds state, but no position");
-	/* No committed offsets at all (they expired, the group was deleted): the position is the newest
-	 * truth. */
-	for (uint32_t i = 0; found && any && i < topics->input_count; i++) {
-		int r = check_input(position, &committed[i], topics->names[i], position->next[i], reterr);
-		/* An input in neither was added by an upgrade: it starts at its beginning. */
-		if (r < 0 && (position->next[i] != HUB_OFFSET_NONE || committed[i].next != HUB_OFFSET_NONE))
+	/* Each offset that is there carries the transaction's number, so one of them proves that the position is its own. The others
+	 * may have expired: Kafka keeps the offset of a topic that the group does not subscribe for seven days after its commit.
+	 * With none of them left (nobody was in the group for so long, or it was deleted) the position is the newest truth. An
+	 * input in neither was added by an upgrade: it starts at its beginning. */
+	for (uint32_t i = 0; i < topics->input_count; i++) {
+		int r = 0;
+		if (committed[i].next != HUB_OFFSET_NONE)
+			r = check_input(position, &committed[i], topics->names[i], position->next[i], reterr);
+		if (r < 0)
 			return r;
 	}
 	return 0;

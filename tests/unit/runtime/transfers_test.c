@@ -8,6 +8,7 @@
 #include "records/transfer_queried.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 
 enum { T_EVENTS, T_TRANSFERS, T_REGISTRY, T_STATE, T_DECISIONS, T_DEAD_LETTERS };
 
@@ -133,6 +134,43 @@ static void a_type_belongs_to_its_topic(void **state)
 	assert_int_equal(toy.dead, 1);
 }
 
+static void set_committed(int32_t topic, int64_t next, const char *metadata)
+{
+	struct hub_kafka_offset *committed = &toy.broker.committed[topic][0];
+	free((char *)(uintptr_t)committed->metadata.data);
+	committed->next = next;
+	committed->metadata = (struct hub_str){ strdup(metadata), (uint32_t)strlen(metadata) };
+}
+
+/* The group subscribes to the first input only: of the others Kafka forgets what it has kept for a week. */
+static void an_offset_that_expired_is_proved_by_the_other(void **state)
+{
+	(void)state;
+	for (int32_t gone = T_EVENTS; gone <= T_TRANSFERS; gone++) {
+		toy_start_ready(&toy, "0");
+		toy_event(&toy, 0, "a", toy_county(0));
+		assert_int_equal(toy_run(&toy, 6), 0);
+		set_committed(gone, HUB_OFFSET_NONE, "");
+		toy_start_ready(&toy, "0");
+		assert_true(toy.broker.committed[gone][0].next > 0);
+	}
+	assert_string_equal(toy_redis(&toy, 0, "a"), "22"); /* each was decided once */
+}
+
+static void an_offset_that_expired_hides_no_disagreement(void **state)
+{
+	(void)state;
+	toy_start_ready(&toy, "0");
+	toy_event(&toy, 0, "a", "");
+	assert_int_equal(toy_run(&toy, 6), 0);
+	set_committed(T_EVENTS, 1, "1");
+	set_committed(T_TRANSFERS, HUB_OFFSET_NONE, "");
+	toy_start(&toy, "0");
+	assert_int_equal(toy_run(&toy, 30), 0);
+	assert_false(toy.ready);
+	assert_non_null(strstr(toy.ready_reason, "1 committed the offset"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -140,6 +178,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(what_one_partition_says_another_decides, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(both_topics_are_one_transaction, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_type_belongs_to_its_topic, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(an_offset_that_expired_is_proved_by_the_other, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(an_offset_that_expired_hides_no_disagreement, set_up, tear_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
