@@ -7,6 +7,7 @@
 enum {
 	TRANSACTION_RECORDS = 200 * 1000,
 	TRANSACTION_BYTES = 256 * 1024 * 1024, /* of its arena: then it is cut, the rest is the next one's */
+	QUIET_S = 3600,
 };
 
 bool hub_runtime_transaction_full(const struct hub_runtime *runtime)
@@ -39,6 +40,7 @@ void hub_partition_touch(struct hub_runtime *runtime, struct partition *partitio
 	if (partition->touched)
 		return;
 	partition->touched = true;
+	partition->touched_us = hub_runtime_us(runtime);
 	partition->next = partition->position;
 	partition->next.batch_seq++;
 	if (partition->next.registry_version < version)
@@ -160,6 +162,30 @@ static bool decide_input(struct hub_runtime *runtime, const struct input *input)
 	return true;
 }
 
+/* A partition that nothing moves is touched once an hour all the same: Kafka forgets an offset that is not committed anew for a
+ * week, and retention overtakes a position that stands still (pass_ends). */
+static void touch_quiet(struct hub_runtime *runtime)
+{
+	int64_t since_us = hub_runtime_us(runtime) - QUIET_S * INT64_C(1000000);
+	for (uint32_t i = 0; i < runtime->count; i++)
+		if (runtime->partitions[i]->phase == PHASE_RESTORED &&
+		        runtime->partitions[i]->touched_us <= since_us)
+			hub_partition_touch(runtime, runtime->partitions[i]);
+}
+
+/* What lies between the last record and the end is the marks of transactions and what was aborted: nobody is handed those, so the
+ * position passes them by the end that was told. Left among them it would be behind the log's start, as if records had been lost,
+ * once retention has taken them. The end counts only when all that came before it is decided. */
+static void pass_ends(struct hub_runtime *runtime, struct partition *partition)
+{
+	for (uint32_t topic = 0; partition->touched && topic < runtime->topics->input_count; topic++) {
+		const struct source *source = &partition->sources[topic];
+		int64_t *next = &partition->next.next[topic];
+		if (source->gathered_to <= *next && source->eof > *next)
+			*next = source->eof;
+	}
+}
+
 bool hub_runtime_decide(struct hub_runtime *runtime)
 {
 	struct gathered *gathered = &runtime->gathered;
@@ -174,6 +200,9 @@ bool hub_runtime_decide(struct hub_runtime *runtime)
 	/* A timer waits for every input that was sent before it was due, so also for those of this batch. */
 	if (gathered->decided == gathered->count && runtime->options.clock_kind == HUB_CLOCK_WALL)
 		hub_runtime_fire_due(runtime);
+	touch_quiet(runtime);
+	for (uint32_t i = 0; i < runtime->count; i++)
+		pass_ends(runtime, runtime->partitions[i]);
 	uint32_t count = gathered->decided - before;
 	if (count && runtime->observer.decision)
 		runtime->observer.decision(runtime->observer.user,

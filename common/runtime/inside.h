@@ -46,6 +46,7 @@ struct partition {
 	struct hub_position position;     /* committed */
 	struct hub_position next;         /* of the transaction in the making */
 	bool touched;                     /* by it */
+	int64_t touched_us;               /* by the last one, whatever became of it */
 	const struct hub_change *changes; /* its changes, once they were produced */
 	uint32_t change_count;
 	struct source sources[HUB_INPUTS_MAX];

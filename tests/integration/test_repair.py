@@ -1,7 +1,9 @@
 """hubctl repair: offsets that someone moved stop a partition; they are set from the position, and nothing is lost or
 decided twice."""
 
-from test_audit import commit, committed, quiet_hub, settled
+from confluent_kafka import Producer, TopicPartition
+
+from test_audit import asked, commit, committed, quiet_hub, settled
 from test_hubctl import ATTENTION, DONE, REFUSED, columns, hubctl, hubctl_json
 from waiting import wait_until
 
@@ -68,3 +70,38 @@ def test_offsets_set_forward_lose_nothing(make_hub):
     hub.router.start()
     told = settled(hub)
     assert told["doubts"] == 0 and (told["inputs"], told["decided"], told["dead"]) == (14, 13, 1), told
+
+
+def test_marks_that_retention_takes_stop_no_partition(make_hub):
+    """What the router's own transactions and aborted ones leave behind the last record of a topic is nothing that was missed."""
+    hub = quiet_hub(make_hub)
+    hub.router.start()
+    decisions = hub.subscribe("referral.decisions")
+    partition = next(each.partition for each in decisions.read_all() if each.value["county_id"] == hub.county.id)
+    place = TopicPartition(hub.prefix + "referral.transfers", partition)
+    group = asked(hub)
+    for commits in (True, False):
+        transaction(hub, place, commits)
+        # Each of these may be decided before the end behind the mark is told; one of them is not.
+        for _ in range(20):
+            decisions.answer_to(hub.publisher.says("ReferralCancelled", hub.county, hub.county.centres[0], "none", reason=""))
+            _low, end = group.get_watermark_offsets(place, timeout=10)
+            at = group.committed([place], timeout=10)[0].offset
+            if at == end:
+                break
+        assert at == end, f"the position stays at {at}, the log ends at {end}"
+    group.close()
+    assert hub.router.stop() == 0
+    place.offset = end
+    hub.broker.admin.delete_records([place])[place].result(10)
+    hub.router.start()
+    assert settled(hub)["doubts"] == 0
+
+
+def transaction(hub, place, commits):
+    writer = Producer({"bootstrap.servers": hub.broker.address, "transactional.id": hub.prefix + "marks"})
+    writer.init_transactions(20)
+    writer.begin_transaction()
+    writer.produce(place.topic, b"nonsense", b"-", partition=place.partition)
+    writer.flush(20)
+    (writer.commit_transaction if commits else writer.abort_transaction)(20)

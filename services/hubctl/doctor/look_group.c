@@ -33,7 +33,7 @@ static enum hubctl_scan_next note_first(void *user, const struct hub_kafka_event
 }
 
 /* Offsets alone do not tell lag: each transaction of the router leaves its mark behind what it wrote to its own input,
- * and nobody commits beyond that. Where nothing at all could be read in time, everything counts as waiting. */
+ * and what is committed passes it only with the next transaction. Where nothing at all could be read in time, everything counts as waiting. */
 static void look_gaps(struct doctor_part *part, int64_t until_ms, struct doctor_input *input)
 {
 	const char *topic = input->topic + strlen(part->settings.prefix);

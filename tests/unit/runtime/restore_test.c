@@ -108,6 +108,59 @@ static void a_log_that_was_cut_stops_the_partition(void **state)
 	expect_stopped("was cut");
 }
 
+static void abort_a_record(void)
+{
+	static struct member other; /* the broker knows it to the end */
+	member_init(&other, &toy.broker);
+	struct hub_kafka_record record = { .to = { EVENTS, 0 }, .value = HUB_STR("?"), .has_value = true };
+	other.port.begin(&other, NULL);
+	other.port.produce(&other, &record, NULL);
+	other.port.abort(&other, NULL);
+	assert_int_equal(toy_run(&toy, 5), 0);
+}
+
+static void pass_an_hour(void)
+{
+	toy.broker.now_us += INT64_C(3600) * 1000 * 1000;
+	assert_int_equal(toy_run(&toy, 5), 0);
+}
+
+/* Retention takes what was decided, and behind it an aborted record and its mark, which nobody was ever handed. */
+static void marks_that_were_cut_are_not_missing(void **state)
+{
+	(void)state;
+	decide_some();
+	struct topic_log *log = &toy.broker.logs[EVENTS][0];
+	abort_a_record();
+	assert_int_equal(toy.broker.committed[EVENTS][0].next, 1);
+	pass_an_hour();
+	assert_int_equal(toy.broker.committed[EVENTS][0].next, 3);
+	assert_int_equal(log->end, 3);
+	log->start = log->end;
+	log->records[0].visible = false;
+	toy_start_ready(&toy, "01");
+	toy_event(&toy, 0, "a", "");
+	assert_int_equal(toy_run(&toy, 5), 0);
+	assert_string_equal(toy_decisions(&toy, 0), "a=1 a=2");
+	assert_string_equal(toy_decisions(&toy, 1), "b=1");
+}
+
+/* Kafka forgets offsets that are not committed anew. */
+static void a_quiet_partition_commits_once_an_hour(void **state)
+{
+	(void)state;
+	decide_some();
+	int commits = toy.member->commits;
+	for (int hour = 1; hour <= 3; hour++) {
+		pass_an_hour();
+		assert_int_equal(toy.member->commits, commits + hour);
+	}
+	assert_int_equal(toy.broker.committed[EVENTS][1].next, 1);
+	assert_true(hub_str_is(toy.broker.committed[EVENTS][1].metadata, "5"));
+	toy_expect_redis_is_fold(&toy, 0);
+	assert_int_equal(toy.notices[HUB_NOTICE_STOPPED], 0);
+}
+
 static void records_that_are_gone_stop_the_partition(void **state)
 {
 	(void)state;
@@ -320,6 +373,8 @@ int main(void)
 		TEST(offsets_without_a_position_stop_the_partition),
 		TEST(expired_offsets_are_taken_from_the_position),
 		TEST(a_log_that_was_cut_stops_the_partition),
+		TEST(marks_that_were_cut_are_not_missing),
+		TEST(a_quiet_partition_commits_once_an_hour),
 		TEST(records_that_are_gone_stop_the_partition),
 		TEST(trouble_before_the_first_assignment),
 		TEST(an_assignment_before_the_start_is_through),
