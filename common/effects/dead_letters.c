@@ -19,6 +19,14 @@ bool hub_dead_letter_comes_back(struct hub_str reason)
 	return hub_str_is(reason, "CRASHED") || hub_str_is(reason, "TOO_LARGE");
 }
 
+bool hub_dead_letter_left_out(const struct hub_header *headers, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++)
+		if (hub_str_is(headers[i].name, "hub_dlq_left_out"))
+			return true;
+	return false;
+}
+
 uint32_t hub_dead_letter_headers(
         const struct hub_header *headers, uint32_t count, struct hub_str lay, struct hub_header *ret)
 {

@@ -18,6 +18,9 @@ const struct hub_dead_letter_reason *hub_dead_letter_reason(struct hub_str reaso
 /* Sent back as it is it would only die again, and take its partition's time: what stopped it must be mended first. */
 bool hub_dead_letter_comes_back(struct hub_str reason);
 
+/* The record was larger than an input may be: the letter holds neither its value nor its headers and can never go back. */
+bool hub_dead_letter_left_out(const struct hub_header *headers, uint32_t count);
+
 /* What a letter goes back with: its own headers, without those about its death, and where it lay ("topic/partition/offset").
  * ret has room for count + 1; slices are borrowed. Returns how many there are. */
 uint32_t hub_dead_letter_headers(

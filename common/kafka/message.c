@@ -14,8 +14,11 @@ static int take_headers(rd_kafka_message_t *message, struct hub_kafka_headers *r
         struct hub_kafka_event *ret, struct hub_error *reterr)
 {
 	rd_kafka_headers_t *headers;
-	if (rd_kafka_message_headers(message, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR)
+	rd_kafka_resp_err_t err = rd_kafka_message_headers(message, &headers);
+	if (err) {
+		ret->headers_unreadable = err != RD_KAFKA_RESP_ERR__NOENT; /* it reads 100,000 of them */
 		return HUB_OK;
+	}
 	size_t count = rd_kafka_header_cnt(headers);
 	if (count > room->room) {
 		struct hub_header *more = realloc(room->items, count * sizeof(*more));

@@ -69,7 +69,7 @@ static const struct rule {
 	{ "retry.backoff.max.ms", "50", ANY_PRODUCER, START, IF_KNOWN },
 	{ "compression.codec", "lz4", ANY_PRODUCER, START, ANY_VERSION },
 	{ "queue.buffering.max.messages", "500000", ANY_PRODUCER, START, ANY_VERSION },
-	/* A dead letter carries an input of 1 MiB and its headers. */
+	/* A dead letter carries an input of at most 1 MiB, its headers in that, and headers of its own. */
 	{ "message.max.bytes", "2097152", ANY_PRODUCER, START, ANY_VERSION },
 };
 

@@ -40,6 +40,7 @@ struct hub_kafka_event {
 	bool has_value;
 	const struct hub_header *headers;
 	uint32_t header_count;
+	bool headers_unreadable;   /* there are some: too many for the client, or broken */
 	const int32_t *partitions; /* ASSIGN, REVOKE */
 	uint32_t partition_count;
 	bool lost;              /* REVOKE */

@@ -1,5 +1,6 @@
 /* An input that cannot be decided goes to the daemon's dead-letter topic in the same transaction, bytes and
- * headers untouched (also its trace's), with the reason, and the span in which it was refused, in headers of its own. */
+ * headers untouched (also its trace's), with the reason, and the span in which it was refused, in headers of its own. Of one
+ * that is larger than an input may be only that is kept, and how large it was: hub_dlq_left_out. */
 #include "runtime/inside.h"
 
 #include "base/check.h"
@@ -8,7 +9,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-enum { DLQ_HEADERS = 9, TOLD_MAX = 20 /* of one transaction; the metric counts all */ };
+enum { DLQ_HEADERS = 10, TOLD_MAX = 20 /* of one transaction; the metric counts all */ };
 
 static void note_reason(struct outgoing *outgoing, const char *reason)
 {
@@ -29,7 +30,9 @@ void hub_runtime_dead_letter(
         struct hub_runtime *runtime, const struct input *input, const char *reason, struct hub_str detail)
 {
 	struct hub_arena *arena = runtime->outgoing.arena;
-	uint32_t count = input->header_count + DLQ_HEADERS;
+	/* The last one only where something was left out. */
+	uint32_t own = input->weight > INPUT_BYTES ? DLQ_HEADERS : DLQ_HEADERS - 1;
+	uint32_t count = input->header_count + own;
 	hub_check(
 	        hub_dead_letter_reason(hub_str_from(reason)) != NULL); /* so that operators find its remedy */
 	struct hub_header *headers = hub_arena_alloc(arena, count * sizeof(*headers));
@@ -43,6 +46,7 @@ void hub_runtime_dead_letter(
 		{ HUB_STR("hub_dlq_daemon"), hub_str_from(runtime->core->name) },
 		{ HUB_STR("hub_dlq_version"), hub_str_from(runtime->options.version) },
 		{ HUB_STR("hub_dlq_traceparent"), runtime->outgoing.tracing.parent },
+		{ HUB_STR("hub_dlq_left_out"), number(arena, (int64_t)input->weight) },
 	};
 	struct hub_kafka_record *record = hub_outgoing_add(&runtime->outgoing);
 	record->to.topic = runtime->topics->dead_letters;
@@ -54,7 +58,7 @@ void hub_runtime_dead_letter(
 	if (headers) {
 		if (input->header_count)
 			memcpy(headers, input->headers, input->header_count * sizeof(*headers));
-		memcpy(headers + input->header_count, ours, sizeof(ours));
+		memcpy(headers + input->header_count, ours, own * sizeof(*ours));
 		record->headers = headers;
 		record->header_count = count;
 	}

@@ -7,7 +7,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { RESTORE_TURN_US = 100 * 1000, CLOCK_EVERY = 64 };
+enum {
+	RESTORE_TURN_US = 100 * 1000,
+	CLOCK_EVERY = 64,
+	HEADER_LENS = 2 /* bytes, at least */,
+	KEY_KEPT = 1024
+};
 
 void hub_gathered_drop(struct gathered *gathered)
 {
@@ -23,6 +28,28 @@ static struct hub_str put(char **at, struct hub_str bytes)
 		memcpy(*at, bytes.data, bytes.len);
 	*at += bytes.len;
 	return copy;
+}
+
+/* On the wire, at least. */
+static size_t weight_of(const struct hub_kafka_event *event)
+{
+	size_t bytes = (size_t)event->key.len + event->value.len;
+	for (uint32_t i = 0; i < event->header_count; i++)
+		bytes += HEADER_LENS + (size_t)event->headers[i].name.len + event->headers[i].value.len;
+	return bytes;
+}
+
+static struct hub_kafka_event without_content(const struct hub_kafka_event *event)
+{
+	struct hub_kafka_event left = *event;
+	left.has_value = false;
+	left.value = (struct hub_str){ NULL, 0 };
+	left.header_count = 0;
+	if (left.key.len > KEY_KEPT) {
+		left.has_key = false;
+		left.key = (struct hub_str){ NULL, 0 };
+	}
+	return left;
 }
 
 /* The event's bytes go at the next poll. */
@@ -58,13 +85,21 @@ static void add_input(struct hub_runtime *runtime, const struct hub_kafka_event 
 		gathered->inputs = realloc(gathered->inputs, gathered->room * sizeof(struct input));
 		hub_check(gathered->inputs != NULL);
 	}
+	struct hub_kafka_event left;
+	size_t weight = weight_of(event);
+	if (weight > INPUT_BYTES) {
+		left = without_content(event);
+		event = &left;
+	}
 	struct input *input = &gathered->inputs[gathered->count++];
 	*input = (struct input){ .partition = partition,
 		.topic = event->at.topic,
 		.offset = event->offset,
 		.timestamp_ms = event->timestamp_ms,
+		.weight = weight,
 		.has_key = event->has_key,
-		.has_value = event->has_value };
+		.has_value = event->has_value,
+		.headers_unreadable = event->headers_unreadable };
 	partition->sources[event->at.topic].gathered_to = event->offset + 1;
 	copy_bytes(gathered, input, event);
 }

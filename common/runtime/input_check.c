@@ -52,6 +52,16 @@ const char *hub_input_check(struct hub_runtime *runtime, const struct input *inp
         const struct hub_schema **ret_schema, void **ret_record, struct hub_str *ret_detail)
 {
 	struct hub_error error = { 0 };
+	if (input->weight > INPUT_BYTES) {
+		*ret_detail = hub_arena_printf(runtime->outgoing.deciding,
+		        "%zu bytes of key, value and headers, limit %d", input->weight, INPUT_BYTES);
+		return "TOO_LARGE";
+	}
+	if (input->headers_unreadable) {
+		*ret_detail =
+		        HUB_STR("the headers cannot be read: over 100,000, or broken; they are left out");
+		return "UNDECODABLE";
+	}
 	if (!input->has_value) {
 		*ret_detail = HUB_STR("no value");
 		return "UNDECODABLE";

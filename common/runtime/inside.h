@@ -68,13 +68,18 @@ struct partition {
 	int64_t next_ask_us;
 };
 
+/* What an input weighs at most: key, value, headers. The topics' max.message.bytes holds what is written as it is to that; a batch
+ * that is compressed well may hold anything. A heavier one is not taken in: its value and headers are left out. */
+enum { INPUT_BYTES = 1024 * 1024 };
+
 struct input {
 	struct partition *partition;
 	int32_t topic;
 	int64_t offset;
 	int64_t timestamp_ms;
+	size_t weight;
 	struct hub_str key, value;
-	bool has_key, has_value;
+	bool has_key, has_value, headers_unreadable;
 	struct hub_header *headers;
 	uint32_t header_count;
 };

@@ -219,6 +219,15 @@ static void put_remedy(struct hubctl *hubctl, struct hub_str reason)
 	put_pair(hubctl, HUB_STR("what to do"), hub_str_from(row->remedy));
 }
 
+static struct hub_str value_text(struct hubctl *hubctl, const struct hub_kafka_event *event)
+{
+	if (event->has_value)
+		return hub_arena_printf(hubctl->arena, "%u bytes", event->value.len);
+	return hub_dead_letter_left_out(event->headers, event->header_count)
+	               ? HUB_STR("left out, with its headers")
+	               : HUB_STR("none");
+}
+
 /* One letter, whole. */
 static void put_letter(struct hubctl *hubctl, const struct hubctl_seen *seen)
 {
@@ -228,7 +237,7 @@ static void put_letter(struct hubctl *hubctl, const struct hubctl_seen *seen)
 		put_pair(hubctl, event->headers[i].name, event->headers[i].value);
 	put_remedy(hubctl, hubctl_header(event, "hub_dlq_reason"));
 	put_pair(hubctl, HUB_STR("key"), event->has_key && event->key.len ? event->key : HUB_STR("-"));
-	put_pair(hubctl, HUB_STR("value"), hub_arena_printf(hubctl->arena, "%u bytes", event->value.len));
+	put_pair(hubctl, HUB_STR("value"), value_text(hubctl, event));
 	if (hubctl_arg(hubctl->args, "raw")) {
 		hubctl_put_hex(out, event->value, HEX_LIMIT);
 		hub_buf_text(out, "\n");
@@ -237,7 +246,7 @@ static void put_letter(struct hubctl *hubctl, const struct hubctl_seen *seen)
 		json_t *json = hubctl_event_json(seen, hubctl_arg(hubctl->args, "show-personal") != NULL);
 		hubctl_put_json(hubctl, json_incref(json_object_get(json, "value")));
 		json_decref(json);
-	} else {
+	} else if (event->has_value) {
 		hub_buf_printf(out, "\nnot decoded: %s\n", seen->error.text);
 	}
 }

@@ -6,7 +6,7 @@
 #include "hubctl/scan.h"
 #include "kafka/writer.h"
 
-enum verdict { RIGHT, NEEDS_FORCE, NO_PLACE };
+enum verdict { RIGHT, NEEDS_FORCE, NO_PLACE, NO_CONTENT };
 
 struct letter {
 	int32_t partition;
@@ -43,6 +43,8 @@ static enum verdict judge(const struct replay *r, const struct letter *letter)
 	if (!letter->topic.len ||
 	        !hub_str_starts_with(letter->topic, hub_str_from(r->hubctl->settings->prefix)))
 		return NO_PLACE;
+	if (hub_dead_letter_left_out(letter->event.headers, letter->event.header_count))
+		return NO_CONTENT;
 	return hub_dead_letter_comes_back(letter->reason) && !r->force ? NEEDS_FORCE : RIGHT;
 }
 
@@ -186,6 +188,11 @@ static int refuse(struct replay *r, const struct letter *letter, struct hub_erro
 		hub_error_set(err, HUB_E_INVALID, "",
 		        "%d:%lld does not say that it came from a topic of this hub", (int)letter->partition,
 		        (long long)letter->offset);
+	else if (letter->verdict == NO_CONTENT)
+		hub_error_set(err, HUB_E_INVALID, "",
+		        "%d:%lld was larger than an input may be and is not kept: its sender has to send it "
+		        "smaller",
+		        (int)letter->partition, (long long)letter->offset);
 	else
 		hub_error_set(err, HUB_E_INVALID, "",
 		        "%d:%lld is %.*s and would only come back; when the program is mended, --force sends "

@@ -1,6 +1,7 @@
 #include "hubctl/event_text.h"
 
 #include "base/calendar.h"
+#include "effects/dead_letters.h"
 #include "hubctl/fields.h"
 #include "hubctl/text.h"
 #include "hubctl/when.h"
@@ -114,7 +115,8 @@ void hubctl_event_line(const struct hubctl_seen *seen, bool personal, struct hub
 	if (seen->schema) {
 		put_record(seen, personal, out);
 	} else if (!event->has_value) {
-		hub_buf_text(out, "(deleted)");
+		bool left_out = hub_dead_letter_left_out(event->headers, event->header_count);
+		hub_buf_text(out, left_out ? "(left out)" : "(deleted)");
 	} else {
 		hub_buf_printf(out, "%u bytes, %s: ", event->value.len, seen->error.text);
 		hubctl_put_hex(out, event->value, personal ? UINT32_MAX : 16);

@@ -6,7 +6,7 @@ import pytest
 
 from avro import SCHEMAS
 from checker import check_everything
-from client import now_ms
+from client import Publisher, now_ms
 
 
 @pytest.fixture
@@ -98,6 +98,35 @@ def test_a_record_at_and_over_the_size_limit(hub):
     hub.publisher.producer.flush(20)
     assert [error.name() for error in hub.publisher.failed] == ["MSG_SIZE_TOO_LARGE"]
     hub.publisher.failed.clear()
+
+
+def roomy(hub):
+    """Its limit is over the broker's, which is for the compressed batch."""
+    return Publisher(hub.broker, hub.prefix, settings={"message.max.bytes": 20 << 20, "compression.type": "lz4"})
+
+
+@pytest.mark.parametrize("value, headers", [(bytes(5 << 20), []), (b"x", [("h", b"y" * 20)] * 90000)], ids=["value", "headers"])
+def test_a_record_that_only_compressed_is_within_the_size_limit(hub, value, headers):
+    publisher = roomy(hub)
+    publisher.raw(value, hub.county.id, headers=headers)
+    publisher.flush()
+    found = hub.dead.wait_for("the dead letter", lambda each: each.headers["hub_dlq_reason"] == b"TOO_LARGE")
+    assert found.bytes is None and found.key == hub.county.id and "h" not in found.headers
+    size = len(hub.county.id) + len(value) + sum(2 + len(name) + len(text) for name, text in headers)
+    assert int(found.headers["hub_dlq_left_out"]) == size and str(size) in found.headers["hub_dlq_detail"].decode()
+    hub.hubctl.run("audit")
+    place = f"{found.partition}:{found.offset}"
+    assert "left out, with its headers" in hub.hubctl.run("dlq", "show", place).stdout
+    refused = hub.hubctl.run("dlq", "replay", place, "--yes", "--force", check=False)
+    assert refused.returncode and "is not kept" in refused.stderr
+
+
+def test_more_headers_than_can_be_read(hub):
+    publisher = roomy(hub)
+    value = SCHEMAS.encode("ReferralRequested", request(hub))
+    publisher.raw(value, hub.county.id, headers=[("h", b"")] * 100001)
+    publisher.flush()
+    assert dead_letter(hub, value) == "UNDECODABLE"
 
 
 def test_a_wrong_key(hub):

@@ -33,6 +33,10 @@ static int check(const struct replay *replay, const struct hub_kafka_event *even
 	        !hub_str_starts_with(topic, hub_str_from(replay->feed->prefix)))
 		return hub_error_set(reterr, HUB_E_INVALID, letters,
 		        "it does not say that it came from a topic of this hub");
+	if (hub_dead_letter_left_out(event->headers, event->header_count))
+		return hub_error_set(reterr, HUB_E_REFUSED, letters,
+		        "it was larger than an input may be and is not kept: its sender has to send it "
+		        "smaller");
 	if (hub_dead_letter_comes_back(reason))
 		return hub_error_set(reterr, HUB_E_REFUSED, letters,
 		        "it would only come back: what stopped it must be mended first (hubctl dlq replay "

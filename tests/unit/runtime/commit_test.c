@@ -254,6 +254,64 @@ static void dead_letters_keep_their_bytes(void **state)
 	assert_int_equal(toy.broker.committed[EVENTS][0].next, 7);
 }
 
+enum { LIMIT = 1024 * 1024, MANY_HEADERS = LIMIT / 2 + 1 };
+
+/* The nth letter holds no more than where its input lies and how much that was. */
+static void expect_left_out(uint32_t n, size_t weight, bool has_key)
+{
+	char text[32];
+	const struct stored *dead = broker_visible(&toy.broker, DEAD_LETTERS, 0, n);
+	assert_non_null(dead);
+	snprintf(text, sizeof(text), "%zu", weight);
+	assert_true(hub_str_is(stored_header(dead, "hub_dlq_left_out"), text));
+	assert_true(hub_str_is(stored_header(dead, "hub_dlq_reason"), "TOO_LARGE"));
+	assert_non_null(strstr(stored_header(dead, "hub_dlq_detail").data, "limit 1048576"));
+	assert_null(stored_header(dead, "x-trace").data);
+	assert_null(dead->value);
+	assert_int_equal(dead->key != NULL, has_key);
+}
+
+/* A record that a compressed batch brought, as the client hands it on: more headers than a test's log holds. */
+static void bring(struct hub_str key, const struct hub_header *headers, uint32_t count)
+{
+	const struct hub_kafka_event event = { .kind = HUB_KAFKA_RECORD,
+		.at = { EVENTS, 0 },
+		.offset = toy.broker.logs[EVENTS][0].end++,
+		.has_key = true,
+		.key = key,
+		.has_value = true,
+		.value = HUB_STR("v"),
+		.headers = headers,
+		.header_count = count };
+	toy.member->queue[toy.member->queued++] = event;
+}
+
+static void what_is_larger_than_an_input_is_left_out(void **state)
+{
+	(void)state;
+	const struct hub_header trace = { HUB_STR("x-trace"), HUB_STR("abc") };
+	struct hub_str key = hub_str_from(toy_county(0));
+	char *bytes = calloc(1, LIMIT + 1);
+	struct hub_header *headers = calloc(MANY_HEADERS, sizeof(*headers));
+	toy_start_ready(&toy, "01");
+	broker_append(&toy.broker, EVENTS, 0, key, (struct hub_str){ bytes, LIMIT - key.len }, NULL, 0);
+	broker_append(
+	        &toy.broker, EVENTS, 0, key, (struct hub_str){ bytes, LIMIT - key.len - 11 }, &trace, 1);
+	assert_int_equal(toy_run(&toy, 5), 0);
+	bring((struct hub_str){ bytes, LIMIT }, NULL, 0);
+	bring(key, headers, MANY_HEADERS);
+	assert_int_equal(toy_run(&toy, 5), 0);
+	toy_event(&toy, 0, "a", "");
+	assert_int_equal(toy_run(&toy, 5), 0);
+	expect_dead(0, "UNDECODABLE", 0);
+	expect_left_out(1, LIMIT + 1, true);
+	expect_left_out(2, LIMIT + 1, false);
+	expect_left_out(3, key.len + 1 + 2 * (size_t)MANY_HEADERS, true);
+	assert_string_equal(toy_decisions(&toy, 0), "a=1");
+	free(headers);
+	free(bytes);
+}
+
 static void a_wrong_partition_is_a_dead_letter(void **state)
 {
 	(void)state;
@@ -390,6 +448,7 @@ int main(void)
 		TEST(a_refused_commit_waits_for_the_group),
 		TEST(a_lost_membership_is_not_an_assignment),
 		TEST(dead_letters_keep_their_bytes),
+		TEST(what_is_larger_than_an_input_is_left_out),
 		TEST(a_wrong_partition_is_a_dead_letter),
 		TEST(headers_must_not_contradict),
 		TEST(nothing_is_decided_without_a_registry),
