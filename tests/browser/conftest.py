@@ -1,5 +1,6 @@
 """A site that all browser tests share, with levers for the scripts; and another one where the page is left alone for long."""
 
+import contextlib
 import os
 import pathlib
 import subprocess
@@ -15,27 +16,28 @@ HERE = pathlib.Path(__file__).parent
 LONG_S = int(os.environ.get("HUB_SCRIPT_S", min(220, 90 * max(1, os.getloadavg()[0] / os.cpu_count()))))
 
 
+@contextlib.contextmanager
+def site_on(folder, broker):
+    """A hub with a gateway and a Redis of its own: its levers."""
+    redis = Redis(folder)
+    redis.start()
+    site = Site(folder, broker, redis)
+    try:
+        site.start()
+        levers = Levers(site)
+        levers.start()
+        yield levers
+        levers.stop()
+    finally:
+        site.close()
+        redis.end()
+
+
 @pytest.fixture(scope="session")
 def make_site(tmp_path_factory, broker):
-    """make_site(): a hub with a gateway and a Redis of its own, and its levers."""
-    sites = []
-
-    def make(**settings):
-        folder = tmp_path_factory.mktemp("site")
-        redis = Redis(folder)
-        redis.start()
-        site = Site(folder, broker, redis, **settings)
-        levers = Levers(site)
-        sites.append((site, levers))
-        site.start()
-        levers.start()
-        return levers
-
-    yield make
-    for site, levers in sites:
-        levers.stop()
-        site.close()
-        site.redis.end()
+    """make_site(): one that lives as long as the tests."""
+    with contextlib.ExitStack() as sites:
+        yield lambda: sites.enter_context(site_on(tmp_path_factory.mktemp("site"), broker))
 
 
 @pytest.fixture(scope="session")
@@ -79,3 +81,10 @@ def run_script(levers):
 def run_alone(make_site):
     """On a hub of its own."""
     return lambda name: run(name, make_site())
+
+
+@pytest.fixture
+def run_on_broker(tmp_path_factory, lone_broker):
+    """On a hub and a broker of its own, which may be killed."""
+    with site_on(tmp_path_factory.mktemp("site"), lone_broker) as levers:
+        yield lambda name: run(name, levers)

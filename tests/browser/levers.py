@@ -120,7 +120,7 @@ class Levers:
         self.busy_ones.pop(name).stop()
 
     def do_process(self, which, action):
-        """which: gateway, router, redis. action: kill, stop, start, pause, resume."""
+        """which: gateway, router, redis, broker. action: kill, stop, start, pause, resume."""
         process = getattr(self.site, which)
         if action in ("pause", "resume"):
             pid = process.pid() if callable(getattr(process, "pid", None)) else process.process.pid

@@ -10,7 +10,8 @@ HERE = pathlib.Path(__file__).parent
 # What is held to milliseconds comes first and alone, what kills and pauses comes last.
 TIMED = ["first-load.test.mjs", "pixel.test.mjs"]
 LAST = ["stale.test.mjs", "returns.test.mjs"]
-SCRIPTS = sorted(each.name for each in HERE.glob("*.test.mjs") if each.name not in TIMED + LAST) + LAST
+KILLS_KAFKA = ["kafka-away.test.mjs"]
+SCRIPTS = sorted(each.name for each in HERE.glob("*.test.mjs") if each.name not in TIMED + LAST + KILLS_KAFKA) + LAST
 
 
 @pytest.mark.parametrize("name", TIMED)
@@ -21,6 +22,11 @@ def test_page_in_time(run_alone, name):
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_page(run_script, heap, name):
     run_script(name)
+
+
+@pytest.mark.parametrize("name", KILLS_KAFKA)
+def test_page_without_kafka(run_on_broker, name):
+    run_on_broker(name)
 
 
 def test_the_page_stays_small(heap):

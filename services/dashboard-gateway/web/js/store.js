@@ -24,9 +24,13 @@ let onReset = () => {};
 /* Called when everything has to be fetched anew. */
 export const whenReset = (call) => void (onReset = call);
 
-/* "live", "connecting", "lost" (a moment ago) or "stale" (so long that nothing shown may be believed). */
+/* Whether changes reach the gateway, by what it last said of the whole; also without Redis they do. */
+const arriving = () => !(overview.value?.incomplete || []).some((reason) => reason !== 'redis_away');
+
+/* "live", "still" (it stands, but has nothing to tell: changes do not reach the gateway), "connecting", "lost" (a moment ago) or "stale" (so long
+ * that nothing shown may be believed). */
 export function streamState() {
-	if (stream.up) return stream.heardAt && now() - stream.heardAt > STALE_MS ? 'stale' : 'live';
+	if (stream.up) return stream.heardAt && now() - stream.heardAt > STALE_MS ? 'stale' : arriving() ? 'live' : 'still';
 	if (stream.heardAt === null) return 'connecting';
 	if (now() - stream.heardAt > STALE_MS) return 'stale';
 	return stream.up === null ? 'connecting' : 'lost';

@@ -6,7 +6,7 @@ import { t } from '../i18n.js';
 import { stream, streamState } from '../store.js';
 import { shape } from './shape.js';
 
-const LOOK = { live: ['dot', 'good'], connecting: ['dashes', 'quiet'], lost: ['half', 'warn'], stale: ['square', 'bad'] };
+const LOOK = { live: ['dot', 'good'], still: ['triangle', 'warn'], connecting: ['dashes', 'quiet'], lost: ['half', 'warn'], stale: ['square', 'bad'] };
 
 export function streamMark() {
 	const state = streamState();

@@ -83,7 +83,7 @@ function head(value) {
 	return html`<div class="view-head">
 		<h1>${t('live.question')}</h1>
 		<span class="spacer"></span>
-		${oldestSource(value)}${asOf(value)}
+		${oldestSource(value)}${asOf(value, state.frozen || overview.problem)}
 		${pauseButton(state.pausedAt, pause)}
 	</div>`;
 }

@@ -2,7 +2,7 @@
  * referral is open. */
 import { html, nothing } from '../../vendor/lit-html/lit-html.js';
 import { query } from '../api.js';
-import { count } from '../format.js';
+import { count, ms } from '../format.js';
 import { Detail } from '../detail.js';
 import { Gradually } from '../gradually.js';
 import { t, word } from '../i18n.js';
@@ -10,7 +10,7 @@ import { onKeys } from '../keys.js';
 import { paint } from '../paint.js';
 import { go } from '../router.js';
 import { me } from '../session.js';
-import { organisations, streamState } from '../store.js';
+import { organisations, overview, streamState } from '../store.js';
 import { Tally } from '../tally.js';
 import { Worklist } from '../worklist.js';
 import { asOf } from '../parts/asof.js';
@@ -163,6 +163,9 @@ function more() {
 		: html`<button type="button" @click=${() => worklist.loadMore()}>${t('rows.more', { n: count(worklist.rows.length), total: count(worklist.total) })}</button>`;
 }
 
+/* Whether something is missing: a list says it when it is fetched, the stream tells it of the whole when that changes. The later word holds. */
+const saidLast = (list, whole) => (list && whole && ms(whole.as_of) < ms(list.as_of) ? list : whole || list);
+
 export function render() {
 	const { worklist, tally, params } = view;
 	if (!worklist) return nothing;
@@ -173,11 +176,11 @@ export function render() {
 		<div class="view-head">
 			<h1>${word('worklist', params.worklist)}</h1>
 			${worklist.total === null ? nothing : html`<span class="total-count">${t('rows.total', { n: count(worklist.total) })}</span>`}
-			<span class="spacer"></span>${asOf(worklist.body)}
+			<span class="spacer"></span>${asOf(worklist.body, worklist.problem)}
 		</div>
 		${tabs(params.worklist, tally.totals)}
 		${filters(params)}
-		<div class="notices">${staleNotice()}${incompleteNotice(worklist.body)}${problemNotice(worklist.problem, () => worklist.load())}</div>
+		<div class="notices">${staleNotice()}${incompleteNotice(saidLast(worklist.body, overview.value))}${problemNotice(worklist.problem, () => worklist.load())}</div>
 		<div class="split ${view.actions ? 'with-detail' : ''} ${streamState() === 'stale' ? 'old' : ''}">
 			<section class="panel list" aria-label=${word('worklist', params.worklist)} @pointermove=${() => (view.pointerAt = performance.now())} @pointerleave=${() => (view.pointerAt = -Infinity)}>
 				${newButton()}
