@@ -10,18 +10,25 @@ import { shape } from './shape.js';
 const band = (tone, name, text, more = nothing, role = nothing) =>
 	html`<p class="notice ${tone}" role=${role}>${shape(name)}<span>${text}</span>${more}</p>`;
 
-/* A problem in words: the server's own detail, with its code and trace for whoever is asked about it. */
+/* A problem in words: the page's own for its code, else the server's. */
 export function problemText(problem) {
 	if (problem.status === 0 || problem.code === `http_${problem.status}`) return t('problem.no_answer');
 	const known = word('problem', problem.code);
 	return known === problem.code ? problem.detail || problem.title || problem.code : known;
 }
 
+/* What of a request was wrong the code alone does not say: then the server's detail stands beside the words. */
+const SAID_BY_DETAIL = new Set([400, 409, 422]);
+const detailOf = (problem, told) => (SAID_BY_DETAIL.has(problem.status) && problem.detail !== told ? problem.detail : '');
+
+/* With the trace for whoever is asked about it. */
 export function problemNotice(problem, retry) {
 	if (!problem) return nothing;
+	const told = problemText(problem);
+	const detail = detailOf(problem, told);
 	const trace = problem.traceId ? html` <small>${t('problem.trace', { id: problem.traceId })}</small>` : nothing;
 	const again = retry ? html`<button type="button" class="quiet-button" @click=${retry}>${t('again')}</button>` : nothing;
-	return band('bad', 'square', problemText(problem), html`${trace}${again}`, 'alert');
+	return band('bad', 'square', told, html`${detail ? html`<span>${detail}</span>` : nothing}${trace}${again}`, 'alert');
 }
 
 export function staleNotice() {
