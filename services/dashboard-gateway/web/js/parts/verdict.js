@@ -14,10 +14,10 @@ function doubts(health) {
 	const doubt = (when, bad, text) => when && found.push({ bad, text: text() });
 	const state = streamState();
 	doubt(state === 'stale' || state === 'lost', state === 'stale', () => t('doubt.stream', { span: shortSpan(now() - stream.heardAt) }));
-	if (!health) return found;
 	const publishers = (of) => (health.publishers || []).filter((one) => one.state === of).length;
 	const daemons = (of) => (health.daemons || []).filter((one) => one.state === of).length;
 	doubt(health.kafka?.state === 'away', true, () => t('doubt.kafka'));
+	doubt(health.incomplete?.includes('joining'), true, () => t('doubt.joining'));
 	doubt(health.redis?.state === 'away', true, () => t('doubt.redis'));
 	doubt(daemons('behind'), true, () => t('doubt.behind', { n: daemons('behind') }));
 	doubt(daemons('unknown'), false, () => t('doubt.unknown', { n: daemons('unknown') }));

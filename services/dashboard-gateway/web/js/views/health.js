@@ -94,8 +94,8 @@ export function render() {
 	const { value } = health;
 	if (value?.dead_letters) letters.follow(value.dead_letters.total);
 	return html`
-		<div class="view-head"><h1>${t('health.question')}</h1><span class="spacer"></span>${asOf(value)}</div>
+		<div class="view-head"><h1>${t('health.question')}</h1><span class="spacer"></span>${asOf(value, health.problem)}</div>
 		<div class="notices">${staleNotice()}${incompleteNotice(value)}${problemNotice(health.problem, () => health.load().then(paint))}</div>
-		${verdict(value)}
+		${value ? verdict(value) : nothing}
 		<div class="health ${streamState() === 'stale' ? 'old' : ''}">${value ? body(value) : nothing}</div>`;
 }
