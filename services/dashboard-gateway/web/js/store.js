@@ -3,7 +3,7 @@ import { hearAnswers } from './answers.js';
 import { heardTime, now } from './clock.js';
 import { Dataset } from './dataset.js';
 import { paintLater } from './paint.js';
-import { isAfter, oldest } from './position.js';
+import { oldest } from './position.js';
 import { forgetRows, hearRows } from './rows.js';
 import { me, pageBuild } from './session.js';
 import { share } from './tabs.js';
@@ -65,15 +65,16 @@ function tell(up) {
 	paintLater();
 }
 
-/* Another tab's stream is at a position: what was fetched before it may lack what was told in between. */
-function joined(at) {
-	const behind = Object.values(streamed).some((dataset) => dataset.value && at && isAfter(at, dataset.at));
-	if (behind) refetch();
-	paintLater();
+/* From now on this tab hears another one's stream. What that told before is missing here: changes since this tab's own fetches, and its first
+ * words, which are the whole. */
+function joined() {
+	refetch();
+	if (!overview.value) overview.load().then(paintLater);
 }
 
-/* topics: of the stream; fetched before: the stream goes on from the oldest of them. */
+/* topics: of the stream; fetched before: the stream goes on from the oldest of them. There is one, however often it is begun. */
 export function startStream(topics) {
+	if (shared) return;
 	const loaded = Object.values(streamed).filter((dataset) => dataset.value);
 	stream.heardAt = now();
 	shared = share({

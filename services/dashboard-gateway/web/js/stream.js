@@ -96,6 +96,5 @@ export function connect({ topics, after, hear, tell }) {
 			ended = true;
 			close();
 		},
-		position: () => at,
 	};
 }

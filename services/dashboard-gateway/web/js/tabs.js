@@ -5,12 +5,13 @@ import { position } from './position.js';
 
 const SILENCE_MS = 45000;
 
-/* name: tabs of equal name share. hear(type, data, id), tell(up): as connect's. joined(position): this tab listens now to a
- * stream that is already there. */
+/* name: tabs of equal name share. hear(type, data, id), tell(up): as connect's. joined(): this tab listens from
+ * now on to a stream that is already there. */
 export function share({ name, topics, after, hear, tell, joined }) {
 	const channel = 'locks' in navigator && 'BroadcastChannel' in window ? new BroadcastChannel(name) : null;
 	let connection = null;
 	let others = false; /* somebody listens */
+	let asked = false; /* the leading tab has not yet said that its stream stands */
 	let up = false;
 	let at = after;
 	let silence = 0;
@@ -41,12 +42,21 @@ export function share({ name, topics, after, hear, tell, joined }) {
 	function follow() {
 		connection?.close();
 		connection = null;
-		if (!ended) queue();
+		if (ended) return;
+		ask();
+		queue();
+	}
+
+	function ask() {
+		asked = true;
+		channel.postMessage({ ask: true });
+		listen();
 	}
 
 	/* Resolves when the tab is closed, or the lock was taken by another one. */
 	function queue(steal = false) {
 		const hold = () => {
+			if (ended) return undefined;
 			lead();
 			return new Promise((resolve) => (release = resolve));
 		};
@@ -67,13 +77,16 @@ export function share({ name, topics, after, hear, tell, joined }) {
 		if (message.who) return void channel.postMessage({ here: true });
 		if (message.ask || message.here) {
 			others = true;
-			if (connection && message.ask) channel.postMessage({ up, at: connection.position() });
+			if (connection && (message.ask || up)) channel.postMessage({ up });
 			return;
 		}
 		if (connection) return;
 		listen();
 		if (message.up !== undefined) tell((up = message.up));
-		if (message.at !== undefined) joined(message.at);
+		if (up && asked) {
+			asked = false;
+			joined();
+		}
 		if (message.type) {
 			at = position(message.id) || at;
 			hear(message.type, message.data, message.id);
@@ -82,8 +95,7 @@ export function share({ name, topics, after, hear, tell, joined }) {
 
 	if (channel) {
 		channel.onmessage = onMessage;
-		channel.postMessage({ ask: true });
-		listen();
+		ask();
 		queue();
 	} else {
 		lead();
