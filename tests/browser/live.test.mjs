@@ -38,9 +38,13 @@ test('a change is shown without anybody doing anything, and not while paused', a
 	const free = async () => parseInt((await figures(page))[words('tile.beds')], 10) - others;
 	await until('beds', async () => (await free()) === 7);
 	await page.getByRole('button', { name: words('pause') }).click();
+	const asOf = page.locator('.as-of');
+	await page.locator('.pause[aria-pressed=true]').waitFor();
+	const since = await asOf.innerText();
 	await hub('beds', { org: county.lead, total: 50, free: 9 });
 	await new Promise((resolve) => setTimeout(resolve, 2500));
 	assert.equal(await free(), 7, 'the paused picture moved');
+	assert.equal((await asOf.innerText()).slice(0, since.length), since, 'the paused picture is as of now');
 	await page.getByRole('button', { name: words('resume') }).click();
 	await until('the new figure', async () => (await free()) === 9);
 	calm(problems);
@@ -86,6 +90,36 @@ test('a dead letter is shown without its content, and sent again', async () => {
 	await page.locator('dialog[open]').getByRole('button', { name: words('replay.send') }).click();
 	await until('the record to come back as a dead letter', async () => (await (await context.request.get(`${site.url}/api/v1/dead-letters?limit=1`)).json()).total > before);
 	calm(problems);
+	await context.close();
+});
+
+test('another build is loaded when nobody loses anything by it: not under an open dialog', async () => {
+	const { page, context } = await open('control', '/live');
+	await page.addInitScript(() => {
+		const Real = EventSource;
+		globalThis.EventSource = class extends Real {
+			constructor(...of) {
+				super(...of);
+				globalThis.heard = this;
+			}
+		};
+		Math.random = () => 0;
+		Object.defineProperty(document, 'visibilityState', { get: () => 'hidden' });
+	});
+	await page.reload();
+	await page.locator('.tile').first().waitFor();
+	await page.keyboard.press('?');
+	await page.locator('dialog[open]').waitFor();
+	await page.waitForFunction(() => globalThis.heard);
+	await page.evaluate(() => {
+		globalThis.untouched = true;
+		const hello = { build: 'another', resumed: true, server_time: new Date().toISOString() };
+		globalThis.heard.dispatchEvent(new MessageEvent('hello', { data: JSON.stringify(hello) }));
+	});
+	await new Promise((resolve) => setTimeout(resolve, 3000));
+	assert.equal(await page.evaluate(() => globalThis.untouched), true);
+	await page.keyboard.press('Escape');
+	await page.waitForFunction(() => !globalThis.untouched);
 	await context.close();
 });
 

@@ -79,6 +79,20 @@ test('signing in: a wrong password, the right one, and out again', async () => {
 	await context.close();
 });
 
+test('a session that has ended closes a dialog, too', async () => {
+	const { page, context } = await open('control', '/health');
+	await page.locator('.verdict').waitFor();
+	await page.getByRole('link', { name: words('view.live'), exact: true }).click();
+	await page.locator('.tile').first().waitFor();
+	await page.keyboard.press('?');
+	await page.locator('dialog[open]').waitFor();
+	await context.clearCookies();
+	await page.evaluate(() => history.back());
+	await page.locator('input[type=password]').waitFor();
+	assert.equal(await page.locator('dialog[open]').count(), 0);
+	await context.close();
+});
+
 test('a session that has ended asks for the password', async () => {
 	const { page, context } = await open('control', '/live');
 	await page.locator('.tile').first().waitFor();

@@ -130,3 +130,15 @@ test('of a form what is empty is not sent', async () => {
 	const told = await inPage('parts/event_form.js', ({ fieldsOf }, [of, draft]) => fieldsOf(of, draft), [fields, { reason_code: 'OTHER', reason: '  ', summary: ' well ' }]);
 	assert.deepEqual(told, { reason_code: 'OTHER', summary: 'well', down_referral_suggested: false });
 });
+
+test('a dialog is closed by who opened it only while it is the one that is open', async () => {
+	const told = await inPage('parts/dialog.js', ({ openDialog }) => {
+		const shown = () => document.getElementById('dialog').open;
+		const [first, second] = [openDialog(() => 'first'), openDialog(() => 'second')];
+		first();
+		const kept = shown();
+		second();
+		return [kept, shown()];
+	});
+	assert.deepEqual(told, [true, false]);
+});

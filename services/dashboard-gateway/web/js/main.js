@@ -8,7 +8,7 @@ import { go, route, startRouter, whenMoved } from './router.js';
 import { forget, homePath, loadMe, me, signOut } from './session.js';
 import { startStream, stopStream, stream, streaming, whenReset } from './store.js';
 import { startTheme } from './theme.js';
-import { drawDialog, startDialog } from './parts/dialog.js';
+import { closeDialog, dialogIsOpen, drawDialog, startDialog } from './parts/dialog.js';
 import { openHelp } from './parts/help.js';
 import { problemNotice } from './parts/notice.js';
 import { shell } from './parts/shell.js';
@@ -66,6 +66,7 @@ async function show() {
 function toLogin() {
 	stopStream();
 	forget();
+	closeDialog();
 	if (view !== login) view?.leave?.();
 	view = login;
 	paint();
@@ -113,7 +114,7 @@ async function boot(asked) {
 
 /* The server is of another build: load it, when nobody loses anything by it. */
 function reloadWhenIdle() {
-	if (!stream.newBuild || !(view?.isIdle?.() ?? true)) return;
+	if (!stream.newBuild || dialogIsOpen() || !(view?.isIdle?.() ?? true)) return;
 	const idle = wall() || document.visibilityState === 'hidden' || performance.now() - lastInput > RELOAD_IDLE_MS;
 	if (idle && Math.random() < 0.1) location.reload();
 }

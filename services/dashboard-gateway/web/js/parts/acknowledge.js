@@ -5,7 +5,7 @@ import { t } from '../i18n.js';
 import { paint } from '../paint.js';
 import { alerts } from '../store.js';
 import { alertText } from './alert_text.js';
-import { cancelButton, closeDialog, dialogFrame, openDialog } from './dialog.js';
+import { cancelButton, dialogFrame, openDialog } from './dialog.js';
 import { problemNotice } from './notice.js';
 
 const NOTE_MAX = 500;
@@ -22,7 +22,7 @@ export function acknowledge(alert) {
 		paint();
 		try {
 			await post(`/alerts/${encodeURIComponent(alert.id)}/acknowledgements`, { note: note.trim() });
-			closeDialog();
+			close();
 			alerts.load().then(paint);
 		} catch (failed) {
 			problem = failed;
@@ -31,7 +31,7 @@ export function acknowledge(alert) {
 		paint();
 	}
 
-	openDialog(() => dialogFrame(
+	const close = openDialog(() => dialogFrame(
 		t('acknowledge.title'),
 		html`
 			<p>${alertText(alert)}</p>

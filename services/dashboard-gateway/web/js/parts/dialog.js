@@ -9,14 +9,16 @@ export function drawDialog() {
 	render(content ? content() : nothing, host());
 }
 
-/* template: called at each drawing. */
+export const closeDialog = () => host().close();
+export const dialogIsOpen = () => content !== null;
+
+/* template: called at each drawing. Returns what closes it, if it is still the one that is open. */
 export function openDialog(template) {
 	content = template;
 	drawDialog();
 	if (!host().open) host().showModal();
+	return () => content === template && closeDialog();
 }
-
-export const closeDialog = () => host().close();
 
 export function startDialog() {
 	host().addEventListener('close', () => {
