@@ -10,14 +10,18 @@ const RETRY_MS = 2000;
 export class Dataset {
 	#loading = null;
 	#retry = 0;
+	#life = 0; /* up to the next forget */
 
 	constructor(path) {
 		this.path = path;
 		this.forget();
 	}
 
+	/* Also what is under way: it may be somebody else's who looks next. */
 	forget() {
 		clearTimeout(this.#retry);
+		this.#life++;
+		this.#loading = null;
 		this.value = null;
 		this.at = null; /* position */
 		this.heardAt = null; /* by the server's clock */
@@ -40,15 +44,20 @@ export class Dataset {
 
 	/* Calls while one is under way wait for that one. */
 	load() {
-		this.#loading ||= this.#fetch().finally(() => (this.#loading = null));
-		return this.#loading;
+		if (this.#loading) return this.#loading;
+		const loading = this.#fetch(this.#life).finally(() => {
+			if (this.#loading === loading) this.#loading = null;
+		});
+		this.#loading = loading;
+		return loading;
 	}
 
-	async #fetch() {
+	async #fetch(life) {
 		try {
 			const { body, at } = await get(this.path);
-			this.take(body, at);
+			if (life === this.#life) this.take(body, at);
 		} catch (problem) {
+			if (life !== this.#life) return;
 			this.problem = problem;
 			if (problem.again) this.#later(problem.retryAfterMs);
 		}

@@ -57,7 +57,8 @@ export class Detail {
 		const [row, history, allowed] = await Promise.allSettled(wanted);
 		if (this.#ended || asked !== this.#asked) return undefined;
 		if (row.reason?.status === 404 && this.row) return this.#leave();
-		this.problem = row.status === 'rejected' ? row.reason : null;
+		/* Without what is allowed there are no buttons, which would look as if nothing were. */
+		this.problem = row.reason ?? allowed.reason ?? null;
 		if (row.value) this.row = newest(row.value.body, row.value.at) ?? row.value.body;
 		this.historyProblem = history.status === 'rejected' ? history.reason : null;
 		if (history.value) this.history = history.value.body;

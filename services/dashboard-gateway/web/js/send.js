@@ -18,6 +18,7 @@ export class Sending {
 	}
 
 	async send() {
+		if (this.step === 'sending') return undefined;
 		this.step = 'sending';
 		this.problem = null;
 		this.answer = null;
@@ -37,6 +38,7 @@ export class Sending {
 	}
 
 	async wait() {
+		if (this.step === 'waiting') return;
 		this.step = 'waiting';
 		paint();
 		this.answer = await answerTo(this.eventId);

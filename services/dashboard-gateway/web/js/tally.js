@@ -42,6 +42,7 @@ export class Tally {
 				this.totals.set(worklist, body.total);
 			} catch {
 				this.totals.delete(worklist);
+				this.#later(PACE_MS);
 			}
 			paintLater();
 		}

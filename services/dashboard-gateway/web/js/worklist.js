@@ -23,7 +23,9 @@ async function fetchRows(params, want) {
 		rows.push(...answer.body.items);
 		cursor = answer.body.next;
 	} while (cursor && rows.length < want);
-	return { rows, more: Boolean(cursor), body: first.body, at: first.at };
+	/* One that moved meanwhile may stand on two of its pages. */
+	const once = new Map(rows.map((row) => [row.referral_id, row]));
+	return { rows: [...once.values()], more: Boolean(cursor), body: first.body, at: first.at };
 }
 
 export class Worklist {
@@ -114,8 +116,9 @@ export class Worklist {
 		return this.#fresh.filter((row) => !placed.has(row.referral_id)).length;
 	}
 
-	/* Every row to its place. */
+	/* Every row to its place, as it was told last. */
 	settle() {
+		this.#fresh = this.#fresh.map((row) => newest(row, this.at)).filter(Boolean);
 		this.rows = this.#fresh.map((row) => ({ row, left: false }));
 	}
 

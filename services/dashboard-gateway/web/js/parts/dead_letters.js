@@ -6,7 +6,7 @@ import { count, ms, stamp } from '../format.js';
 import { t, word } from '../i18n.js';
 import { paint } from '../paint.js';
 import { me } from '../session.js';
-import { cancelButton, closeDialog, dialogFrame, openDialog } from './dialog.js';
+import { cancelButton, dialogFrame, openDialog } from './dialog.js';
 import { problemNotice } from './notice.js';
 import { mark } from './shape.js';
 
@@ -18,22 +18,31 @@ export class DeadLetters {
 	problem = null;
 	replayed = new Set();
 	#total = null; /* null: being fetched */
+	#followed = null;
+	#asked = 0;
 
-	/* How many there are by what the stream says: more than were counted when this was fetched, so fetch again. */
+	/* How many there are by what the stream says. Another figure than was counted when this was fetched has it fetched again: once, since the
+	 * two may differ until the stream's next word. Called at each drawing. */
 	follow(total) {
-		if (this.problem || this.#total === null || this.#total === total || this.items.length > PAGE) return;
+		if (total === this.#followed || this.problem || this.#total === null || this.items.length > PAGE) return;
+		this.#followed = total;
+		if (total === this.#total) return;
 		this.#total = null;
 		this.load();
 	}
 
+	/* Of several at once the last one counts: a page that is asked for twice is added once. */
 	async load(cursor = null) {
+		const asked = ++this.#asked;
 		try {
 			const { body } = await get(`/dead-letters${query({ limit: PAGE, cursor })}`);
+			if (asked !== this.#asked) return;
 			this.items = cursor ? [...this.items, ...body.items] : body.items;
 			this.next = body.next;
 			this.#total = body.total;
 			this.problem = null;
 		} catch (problem) {
+			if (asked !== this.#asked) return;
 			this.problem = problem;
 		}
 		paint();
@@ -50,14 +59,14 @@ export class DeadLetters {
 			try {
 				await post(`/dead-letters/${encodeURIComponent(letter.id)}/replays`, {});
 				this.replayed.add(letter.id);
-				closeDialog();
+				close();
 			} catch (failed) {
 				problem = failed;
 			}
 			sending = false;
 			paint();
 		};
-		openDialog(() => dialogFrame(
+		const close = openDialog(() => dialogFrame(
 			t('replay.title'),
 			html`<p>${t('replay.what', { topic: letter.topic, partition: letter.partition, offset: letter.offset })}</p>
 				<p>${word('letter_remedy', letter.reason)}</p><p class="hint">${t('replay.hint')}</p>${problemNotice(problem)}`,
