@@ -87,10 +87,7 @@ static int read_topics(struct hubctl_audit *audit, int first, int past, struct h
 		.settled = true,
 		.visit = first == STATE ? visit_state : visit,
 		.user = audit };
-	int result = hubctl_scan(audit->hubctl, &scan, err);
-	if (!result && hubctl_stopped())
-		result = hub_error_set(err, HUB_E_INTERRUPTED, "", "stopped before the end");
-	return result;
+	return hubctl_scan(audit->hubctl, &scan, err);
 }
 
 static int ends_of(struct hubctl_audit *audit, int topic, struct hub_group_position **ret,

@@ -31,8 +31,6 @@ int hubctl_desk_open(
 	int result = hubctl_partition_of(hubctl, hubctl_arg(hubctl->args, "county"), &ret->partition, reterr);
 	if (!result)
 		result = hubctl_scan(hubctl, &scan, reterr);
-	if (!result && hubctl_stopped())
-		result = hub_error_set(reterr, HUB_E_INTERRUPTED, "", "stopped");
 	if (result)
 		return result;
 	ret->policy = referral_policy_new(ret->registry, hub_day_of(hubctl_now_ms()));

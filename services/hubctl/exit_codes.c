@@ -12,7 +12,7 @@ static const struct hubctl_exit_text texts[] = {
 	{ HUBCTL_NOT_FOUND, "not found", "what was asked for does not exist: file, topic, record, referral" },
 	{ HUBCTL_UNREACHABLE, "unreachable",
 	        "Kafka, Redis or a daemon did not answer, or refused; try again" },
-	{ HUBCTL_INTERRUPTED, "interrupted", "stopped by a signal before the end" },
+	{ HUBCTL_INTERRUPTED, "interrupted", "stopped by a signal before the end: what was told is a part" },
 };
 
 const struct hubctl_exit_text *hubctl_exit_texts(size_t *ret_count)

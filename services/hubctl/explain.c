@@ -42,8 +42,6 @@ static int read_topics(struct hubctl *hubctl, struct hubctl_story *story, struct
 		result = hubctl_scan(hubctl, &records, err);
 	if (!result)
 		result = hubctl_scan(hubctl, &registry, err);
-	if (!result && hubctl_stopped())
-		result = hub_error_set(err, HUB_E_INTERRUPTED, "", "stopped");
 	return result;
 }
 

@@ -83,10 +83,7 @@ int hubctl_positions_read(struct hubctl *hubctl, struct hubctl_positions *positi
 		.settled = true,
 		.visit = visit,
 		.user = positions };
-	int result = topic.len ? hubctl_scan(hubctl, &scan, reterr) : HUB_E_FATAL;
-	if (!result && hubctl_stopped())
-		result = hub_error_set(reterr, HUB_E_INTERRUPTED, "", "stopped");
-	return result;
+	return topic.len ? hubctl_scan(hubctl, &scan, reterr) : HUB_E_FATAL;
 }
 
 int hubctl_position_check(

@@ -49,8 +49,6 @@ int hubctl_registry_read(struct hubctl *hubctl, struct hubctl_refdata *refdata, 
 	int result = hubctl_scan(hubctl, &scan, reterr);
 	if (result)
 		return result;
-	if (hubctl_stopped())
-		return hub_error_set(reterr, HUB_E_INTERRUPTED, "", "stopped");
 	if (r.err.code) {
 		*reterr = r.err;
 		return r.err.code;

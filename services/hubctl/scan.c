@@ -29,6 +29,14 @@ static int stays_open(struct hub_error *err)
 	        err, HUB_E_RETRY, "", "nothing came for a minute before the end: a transaction stays open");
 }
 
+/* What follows goes on until a signal: then that is its end. */
+static int stopped(const struct hubctl_scan *scan, bool at_end, struct hub_error *err)
+{
+	if (scan->follow && at_end)
+		return HUB_OK;
+	return hub_error_set(err, HUB_E_INTERRUPTED, "", "stopped before the end");
+}
+
 static int loop(struct hub_kafka_reader *reader, const struct hubctl_scan *scan, struct patience *patience,
         struct hub_error *err)
 {
@@ -37,7 +45,7 @@ static int loop(struct hub_kafka_reader *reader, const struct hubctl_scan *scan,
 	for (;;) {
 		struct hub_kafka_event event;
 		if (hubctl_stopped())
-			return HUB_OK;
+			return stopped(scan, at_end, err);
 		if (scan->until_ms && hubctl_now_ms() > scan->until_ms)
 			return hub_error_set(
 			        err, HUB_E_RETRY, "kafka", "there was no time to read to the end");

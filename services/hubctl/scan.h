@@ -25,8 +25,8 @@ struct hubctl_scan {
 	void *user;
 };
 
-/* HUB_OK also when a signal (hubctl_stopped) ended it. HUB_E_NOT_FOUND: a topic does not exist.
- */
+/* HUB_E_INTERRUPTED when a signal ended it before the end, for a part must never pass for the whole; HUB_OK when it only
+ * ended the following. HUB_E_NOT_FOUND: a topic does not exist. */
 int hubctl_scan(struct hubctl *hubctl, const struct hubctl_scan *scan, struct hub_error *reterr);
 
 /* The partition of a county among the hub's events; -1 when county is NULL. */

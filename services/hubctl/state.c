@@ -102,8 +102,6 @@ int hubctl_state_read(struct hubctl *hubctl, const struct hubctl_state_query *qu
 	int result = f.map ? hubctl_scan(hubctl, &scan, reterr) : HUB_E_FATAL;
 	if (!f.map || f.out_of_memory)
 		result = hub_error_set(reterr, HUB_E_FATAL, "", "out of memory");
-	if (!result && hubctl_stopped())
-		result = hub_error_set(reterr, HUB_E_INTERRUPTED, "", "stopped");
 	if (!result)
 		*ret_count = entries_of(&f, hubctl->arena, ret);
 	for (struct value *value = f.first; value;) {

@@ -35,12 +35,6 @@ static enum hubctl_scan_next take_reference(void *user, const struct hub_kafka_e
 	return HUBCTL_GO_ON;
 }
 
-static int stopped(struct hub_error *err)
-{
-	return hubctl_stopped() ? hub_error_set(err, HUB_E_INTERRUPTED, "", "stopped before the end")
-	                        : HUB_OK;
-}
-
 int hubctl_whatif_read_registry(
         struct hubctl *hubctl, struct hubctl_reference **ret, uint32_t *ret_count, struct hub_error *reterr)
 {
@@ -56,7 +50,7 @@ int hubctl_whatif_read_registry(
 		result = hub_error_set(reterr, HUB_E_FATAL, "", "out of memory");
 	*ret = references.items;
 	*ret_count = references.count;
-	return result ? result : stopped(reterr);
+	return result;
 }
 
 struct reading {
@@ -122,7 +116,7 @@ int hubctl_whatif_read_decisions(struct hubctl *hubctl, const struct hub_core *c
 		        "decisions of a daemon that did not tell in which order it took its inputs (before "
 		        "version "
 		        "0.1) cannot be made again");
-	return result ? result : stopped(reterr);
+	return result;
 }
 
 void hubctl_whatif_log_init(

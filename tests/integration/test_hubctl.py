@@ -1,6 +1,7 @@
 """hubctl against a real hub: what it prints, its JSON, its exit codes; foreign clients check what it wrote."""
 
 import json
+import pathlib
 import signal
 import subprocess
 import threading
@@ -14,7 +15,7 @@ from client import now_ms
 from services import BUILD
 from waiting import wait_until
 
-DONE, ATTENTION, USAGE, REFUSED, NOT_FOUND, UNREACHABLE = 0, 1, 2, 3, 4, 5
+DONE, ATTENTION, USAGE, REFUSED, NOT_FOUND, UNREACHABLE, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
 
 
 def line(hub, name, event_id, source, **fields):
@@ -445,6 +446,25 @@ def test_a_broker_that_is_away_is_one_line_and_a_code_of_its_own(make_hub, tmp_p
         done = subprocess.run([program, *words, *away], capture_output=True, text=True, timeout=30)
         assert done.returncode == UNREACHABLE, f"{words}: {done}"
         assert "127.0.0.1:1" in done.stderr
+
+
+def test_what_is_stopped_never_passes_for_the_whole(make_hub):
+    """Stopped as soon as it can be: it has read nothing, and must not say that there is nothing."""
+    hub = make_hub()
+    for words in (("dlq", "list"), ("dlq", "show", "0:0"), ("status",), ("registry", "show"), ("tail", "referral.events")):
+        command = [BUILD / "services" / "hubctl" / "hubctl", *words, *hub.hubctl.options]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+            while not takes_signals(process.pid):
+                assert process.poll() is None
+            process.send_signal(signal.SIGTERM)
+            out, err = process.communicate(timeout=30)
+        assert process.returncode == INTERRUPTED, f"{words}: {process.returncode}\n{out}{err}"
+        assert "stopped before the end" in err
+
+
+def takes_signals(pid):
+    caught = pathlib.Path(f"/proc/{pid}/status").read_text().split("SigCgt:")[1].split()[0]
+    return int(caught, 16) >> (signal.SIGTERM - 1) & 1
 
 
 def test_mistakes_on_the_command_line_name_the_next_step():
