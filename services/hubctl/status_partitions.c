@@ -1,4 +1,5 @@
 /* Lag, changelog and fence of a daemon's partitions. */
+#include "hubctl/backwards.h"
 #include "hubctl/scan.h"
 #include "hubctl/status.h"
 #include "kafka/reader.h"
@@ -7,31 +8,42 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* A committed position is among the last records, unless a longer run of transactions was aborted. */
+/* A committed position is among the last records as a rule. */
 enum { LAST_RECORDS = 100 };
 
-static enum hubctl_scan_next note_position(void *user, const struct hub_kafka_event *event)
+static enum hubctl_scan_next note_position(
+        void *user, const struct hub_kafka_event *event, struct hubctl_reach *reach)
 {
 	struct hubctl_status *status = user;
-	if (event->has_key && hub_str_is(event->key, "position") &&
-	        event->at.partition < (int32_t)status->partition_count)
+	if (!event->has_key || !hub_str_is(event->key, "position"))
+		return HUBCTL_GO_ON;
+	reach->found++;
+	if (event->at.partition < (int32_t)status->partition_count)
 		status->partitions[event->at.partition].position = event->offset;
 	return HUBCTL_GO_ON;
+}
+
+static bool no_position(void *user, int32_t partition, const struct hubctl_reach *reach)
+{
+	(void)user;
+	(void)partition;
+	return reach->found == 0;
 }
 
 static int read_positions(struct hubctl_status *status, const char *daemon, struct hub_error *err)
 {
 	struct hub_str topic = hub_arena_printf(status->hubctl->arena, "%s.state", daemon);
-	struct hubctl_scan scan = {
-		.topics = &topic.data,
-		.topic_count = 1,
+	const struct hubctl_backwards back = {
+		.topic = topic.data,
 		.partition = -1,
-		.from = HUB_READ_LAST,
-		.from_value = LAST_RECORDS,
+		.window = LAST_RECORDS,
 		.visit = note_position,
+		.more = no_position,
 		.user = status,
 	};
-	return topic.len ? hubctl_scan(status->hubctl, &scan, err) : HUB_E_FATAL;
+	struct hubctl_reach *reach;
+	uint32_t count;
+	return topic.len ? hubctl_backwards(status->hubctl, &back, &reach, &count, err) : HUB_E_FATAL;
 }
 
 /* "<epoch> <offset> LIVE <timestamp>" or "<epoch> - REBUILDING <timestamp> <n>" (schemas/hot-state.json). */

@@ -209,12 +209,13 @@ void doctor_check_offsets(const struct doctor_seen *seen, struct doctor_findings
 {
 	const struct doctor_group_look *look = &seen->kafka.first;
 	const struct doctor_changelog *first = NULL;
-	uint32_t count = 0;
+	uint32_t count = 0, unread = 0;
 	if (look->changelog_error.code) {
 		doctor_no_answer(out, "the router's state topic", &look->changelog_error);
 		return;
 	}
 	for (uint32_t i = 0; i < look->changelog_count; i++) {
+		unread += look->changelogs[i].unread;
 		if (!look->changelogs[i].disagrees.code)
 			continue;
 		first = first ? first : &look->changelogs[i];
@@ -224,6 +225,11 @@ void doctor_check_offsets(const struct doctor_seen *seen, struct doctor_findings
 		doctor_fault(out, DOCTOR_OFFSETS_DISAGREE, NULL, HUB_STR(""), "%s, the first %d: %s",
 		        doctor_count(out, count, "partition"), (int)(first - look->changelogs),
 		        first->disagrees.text);
+	else if (unread && look->member_count == 0)
+		doctor_note(out,
+		        "not known in %s: there was no time to read back to its position (hubctl repair "
+		        "does)",
+		        doctor_count(out, unread, "partition"));
 	else if (!DOCTOR_FOUND(out, DOCTOR_OFFSETS_DISAGREE))
 		doctor_ok(out, "they agree with the state's position");
 }

@@ -129,6 +129,7 @@ static bool is_foreign(const struct hub_fence *fence, const struct doctor_change
 
 struct fences {
 	uint32_t used, level, missing, foreign, behind, moving;
+	uint32_t unread; /* that are not in used: the position is not known */
 	int32_t example; /* a partition of what is wrong */
 	int64_t records; /* the most that one is behind */
 };
@@ -173,6 +174,10 @@ static struct fences count_fences(const struct doctor_seen *seen)
 		bool twice = kafka->second.changelog_count > p && seen->redis.second.at_ms;
 		const struct doctor_changelog *log = &kafka->first.changelogs[p];
 		const struct doctor_fence *fence = &seen->redis.first.fences[p];
+		bool unread = log->unread || (twice && kafka->second.changelogs[p].unread);
+		all.unread += unread;
+		if (unread)
+			continue;
 		if (log->count || fence->there)
 			count_fence((int32_t)p, log, fence, twice ? &kafka->second.changelogs[p] : NULL,
 			        twice ? &seen->redis.second.fences[p] : NULL, &all);
@@ -244,6 +249,11 @@ void doctor_check_hot_state(const struct doctor_seen *seen, struct doctor_findin
 	}
 	struct fences all = count_fences(seen);
 	uint32_t others = beyond(seen);
+	if (all.unread)
+		doctor_note(out, "not known in %s: there was no time to read back to the state's position",
+		        doctor_count(out, all.unread, "partition"));
+	if (all.used == 0 && all.unread && others == 0)
+		return;
 	if (all.used == 0 && others == 0)
 		doctor_ok(out, "nothing was decided yet, and Redis holds nothing");
 	else

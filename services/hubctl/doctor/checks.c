@@ -68,6 +68,8 @@ static bool lags(const struct doctor_group_look *look)
 
 static bool level(const struct doctor_changelog *log, const struct doctor_fence *fence)
 {
+	if (log->unread)
+		return true; /* nothing to compare it with */
 	if (!log->count)
 		return !fence->there;
 	return fence->parsed && fence->fence.live &&

@@ -1,12 +1,14 @@
 /* Who is in the router's group, how far it is, and the newest positions in its changelog. */
 #include "hubctl/doctor/look.h"
 
+#include "hubctl/backwards.h"
 #include "hubctl/doctor/checks.h"
 #include "hubctl/positions.h"
 #include "hubctl/scan.h"
 #include "kafka/group_offsets.h"
 
-enum { LAST_RECORDS = 100, GAPS_MS = 3000 };
+/* As a rule a position is among the last 100 offsets; FURTHER_MS leaves time for what is looked at after the changelogs. */
+enum { LAST_RECORDS = 100, GAPS_MS = 3000, FURTHER_MS = 3000 };
 
 struct reading {
 	struct hubctl_positions positions;
@@ -80,7 +82,7 @@ static void look_inputs(
 	}
 }
 
-static enum hubctl_scan_next note(void *user, const struct hub_kafka_event *event)
+static enum hubctl_scan_next note(void *user, const struct hub_kafka_event *event, struct hubctl_reach *reach)
 {
 	struct reading *r = user;
 	if (event->at.partition >= (int32_t)r->look->changelog_count)
@@ -89,40 +91,67 @@ static enum hubctl_scan_next note(void *user, const struct hub_kafka_event *even
 	hubctl_positions_note(&r->positions, event);
 	if (!event->has_key || !hub_str_eq(event->key, HUB_POSITION_KEY))
 		return HUBCTL_GO_ON;
+	reach->found++;
 	if (log->count == DOCTOR_POSITIONS_MAX)
 		memmove(log->positions, log->positions + 1, sizeof(log->positions[0]) * --log->count);
 	log->positions[log->count++] = (struct doctor_place){ event->offset, event->timestamp_ms };
 	return HUBCTL_GO_ON;
 }
 
+static bool no_position(void *user, int32_t partition, const struct hubctl_reach *reach)
+{
+	(void)user;
+	(void)partition;
+	return reach->found == 0;
+}
+
+/* What was read of a window that was not read to its end is no news: it may hold a newer position. */
+static void forget_what_is_not_known(
+        struct reading *r, const struct hubctl_reach *reach, uint32_t reached_count)
+{
+	for (uint32_t p = 0; p < r->look->changelog_count && p < reached_count; p++) {
+		struct doctor_changelog *log = &r->look->changelogs[p];
+		log->unread =
+		        !hubctl_reached_beginning(&reach[p]) && r->positions.partitions[p].at < reach[p].from;
+		if (log->unread)
+			log->count = 0;
+	}
+}
+
 static int read_changelogs(struct doctor_part *part, struct reading *r, struct hub_error *err)
 {
 	struct hub_str topic = hub_arena_printf(part->hubctl.arena, "%s.state", r->positions.daemon);
-	const struct hubctl_scan scan = {
-		.topics = &topic.data,
-		.topic_count = 1,
+	const struct hubctl_backwards back = {
+		.topic = topic.data,
 		.partition = -1,
-		.from = HUB_READ_LAST,
-		.from_value = LAST_RECORDS,
+		.window = LAST_RECORDS,
 		.until_ms = part->until_ms,
+		.further_ms = FURTHER_MS,
 		.visit = note,
+		.more = no_position,
 		.user = r,
 	};
+	struct hubctl_reach *reach;
+	uint32_t count;
 	r->look->changelogs =
 	        hub_arena_alloc(part->hubctl.arena, (r->positions.count + 1) * sizeof(*r->look->changelogs));
 	if (!r->look->changelogs)
 		return hub_error_set(err, HUB_E_FATAL, "", "out of memory");
 	r->look->changelog_count = r->positions.count;
-	return hubctl_scan(&part->hubctl, &scan, err);
+	int result = hubctl_backwards(&part->hubctl, &back, &reach, &count, err);
+	bool first = count > 0 && reach[0].from != INT64_MAX;
+	if (result && !(result == HUB_E_RETRY && first))
+		return result;
+	forget_what_is_not_known(r, reach, count);
+	return HUB_OK;
 }
 
-/* Only while nobody is in the group do offsets and positions stand still enough to be compared. A position may lie further
- * back than was read. */
+/* Only while nobody is in the group do offsets and positions stand still enough to be compared. */
 static void compare(struct reading *r)
 {
 	for (uint32_t i = 0; i < r->positions.count; i++) {
 		struct doctor_changelog *log = &r->look->changelogs[i];
-		if (r->positions.partitions[i].found || r->positions.partitions[i].empty)
+		if (!log->unread)
 			log->disagrees.code = hubctl_position_check(&r->positions, i, &log->disagrees);
 	}
 }

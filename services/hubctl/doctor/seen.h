@@ -58,7 +58,7 @@ struct doctor_place {
 struct doctor_changelog {
 	struct doctor_place positions[DOCTOR_POSITIONS_MAX];
 	uint32_t count;
-	int64_t from;               /* the first offset that was read; -1: none */
+	bool unread;                /* it may hold positions: there was no time to read so far back */
 	struct hub_error disagrees; /* code 0: offsets and position agree, or it is not known */
 };
 

@@ -1,4 +1,5 @@
-/* Reading topics, over partitions that are made up here instead of a broker's. */
+/* Reading topics, forwards and backwards, over partitions that are made up here instead of a broker's. */
+#include "hubctl/backwards.h"
 #include "hubctl/scan.h"
 #include "kafka/reader.h"
 
@@ -47,9 +48,13 @@ int hub_kafka_group_positions(const struct hub_kafka_properties *properties, con
         const char *topic, int timeout_ms, struct hub_arena *arena, struct hub_group_position **ret_positions,
         uint32_t *ret_count, struct hub_error *reterr)
 {
-	(void)properties, (void)group, (void)topic, (void)timeout_ms, (void)arena, (void)ret_positions;
+	(void)properties, (void)group, (void)topic, (void)timeout_ms, (void)reterr;
 	*ret_count = PARTITIONS;
-	return hub_error_set(reterr, HUB_E_FATAL, "", "nobody asks");
+	*ret_positions = hub_arena_alloc(arena, PARTITIONS * sizeof(**ret_positions));
+	for (int32_t p = 0; p < PARTITIONS; p++)
+		(*ret_positions)[p] =
+		        (struct hub_group_position){ p, -1, w.partitions[p].low, w.partitions[p].high };
+	return HUB_OK;
 }
 
 int hub_kafka_reader_open(const struct hub_kafka_reader_options *options, struct hub_kafka_reader **ret,
@@ -116,6 +121,20 @@ static enum hubctl_scan_next visit(void *user, const struct hub_kafka_event *eve
 {
 	note(user, event);
 	return HUBCTL_GO_ON;
+}
+
+static enum hubctl_scan_next visit_backwards(
+        void *user, const struct hub_kafka_event *event, struct hubctl_reach *reach)
+{
+	note(user, event);
+	reach->found++;
+	return HUBCTL_GO_ON;
+}
+
+static bool more(void *user, int32_t partition, const struct hubctl_reach *reach)
+{
+	(void)partition;
+	return reach->found < ((struct seeing *)user)->wanted;
 }
 
 static struct hubctl hubctl;
@@ -195,6 +214,98 @@ static void a_signal_is_the_end_of_following_once_it_follows(void **state)
 	assert_int_equal(s.count, 8);
 }
 
+static int backwards(struct seeing *s, struct hubctl_backwards back, struct hubctl_reach **ret)
+{
+	struct hub_error err = { 0 };
+	uint32_t count;
+	back.topic = topic;
+	back.visit = visit_backwards;
+	back.more = more;
+	back.user = s;
+	int result = hubctl_backwards(&hubctl, &back, ret, &count, &err);
+	assert_int_equal(count, PARTITIONS);
+	return result;
+}
+
+static void enough_in_the_first_window(void **state)
+{
+	(void)state;
+	struct seeing s = { .wanted = 0 };
+	struct hubctl_reach *reach;
+	assert_int_equal(
+	        backwards(&s, (struct hubctl_backwards){ .partition = -1, .window = 100 }, &reach), HUB_OK);
+	assert_int_equal(w.opened, 1);
+	assert_int_equal(s.count, 2);
+	assert_int_equal(reach[0].from, 400);
+	assert_int_equal(reach[0].next, 499);
+	assert_int_equal(reach[0].oldest_ms, 400);
+	assert_int_equal(reach[1].from, 100500);
+	assert_int_equal(reach[1].next, 100500); /* behind it may be what an open transaction wrote */
+	assert_true(reach[1].oldest_ms == INT64_MAX);
+}
+
+/* Only where it is wanted, and each record once. */
+static void further_back_where_nothing_was(void **state)
+{
+	(void)state;
+	struct seeing s = { .wanted = 1 };
+	struct hubctl_reach *reach;
+	assert_int_equal(
+	        backwards(&s, (struct hubctl_backwards){ .partition = -1, .window = 100 }, &reach), HUB_OK);
+	assert_int_equal(s.count, 6);
+	assert_int_equal(reach[0].from, 400);
+	assert_int_equal(reach[1].from, 7);
+	assert_int_equal(s.offsets[2], 8);
+	assert_true(hubctl_reached_beginning(&reach[1]) && hubctl_reached_beginning(&reach[2]));
+	assert_false(hubctl_reached_beginning(&reach[0]));
+}
+
+static void all_of_it(void **state)
+{
+	(void)state;
+	struct seeing s = { .wanted = 1000 };
+	struct hubctl_reach *reach;
+	assert_int_equal(
+	        backwards(&s, (struct hubctl_backwards){ .partition = 0, .window = 100 }, &reach), HUB_OK);
+	assert_int_equal(s.count, 4);
+	/* The first window, then what lies before it. */
+	assert_int_equal(s.offsets[0], 400);
+	assert_int_equal(s.offsets[1], 498);
+	assert_int_equal(s.offsets[2], 10);
+	assert_int_equal(reach[0].next, 499);
+	assert_true(reach[1].from == INT64_MAX);
+}
+
+/* What is known of a partition is what was read whole. */
+static void without_time_for_what_lies_further_back(void **state)
+{
+	(void)state;
+	struct seeing s = { .wanted = 1 };
+	struct hubctl_reach *reach;
+	w.ms_of_a_record = 60;
+	assert_int_equal(
+	        backwards(&s, (struct hubctl_backwards){ .partition = -1, .window = 100, .further_ms = 100 },
+	                &reach),
+	        HUB_E_RETRY);
+	assert_int_equal(reach[0].from, 400);
+	assert_true(reach[1].from > 599 && reach[1].from < INT64_MAX);
+	s.count = 0;
+	assert_int_equal(
+	        backwards(&s, (struct hubctl_backwards){ .partition = -1, .window = 100, .until_ms = 1 },
+	                &reach),
+	        HUB_E_RETRY);
+	assert_true(reach[0].from == INT64_MAX);
+}
+
+static void a_signal_ends_it_too(void **state)
+{
+	(void)state;
+	struct seeing s = { .wanted = 1, .stop_after = 3 };
+	struct hubctl_reach *reach;
+	assert_int_equal(backwards(&s, (struct hubctl_backwards){ .partition = -1, .window = 100 }, &reach),
+	        HUB_E_INTERRUPTED);
+}
+
 #define SCAN_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -202,6 +313,11 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		SCAN_TEST(what_a_signal_ends_before_the_end_is_no_answer),
 		SCAN_TEST(a_signal_is_the_end_of_following_once_it_follows),
+		SCAN_TEST(enough_in_the_first_window),
+		SCAN_TEST(further_back_where_nothing_was),
+		SCAN_TEST(all_of_it),
+		SCAN_TEST(without_time_for_what_lies_further_back),
+		SCAN_TEST(a_signal_ends_it_too),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

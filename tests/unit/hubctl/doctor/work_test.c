@@ -105,6 +105,30 @@ static void a_redis_that_is_not_the_routers(void **state)
 	assert_fault(DOCTOR_DAEMON_STORE, "WRONGPASS");
 }
 
+/* There was no time to read back to a position: no fault, least of all one whose remedy empties Redis. */
+static void a_position_that_was_not_read_is_not_known(void **state)
+{
+	(void)state;
+	struct doctor_changelog *log = &w.changelogs[0][1];
+	log->unread = true;
+	log->count = 0;
+	w.seen.kafka.first.member_count = 0;
+	assert_false(doctor_wants_second(&w.seen));
+	look_again();
+	w.changelogs[1][1] = *log;
+	assert_fault(DOCTOR_CONSUMER_NONE, "nothing waits");
+	const struct doctor_findings *findings = doctor_judge(&w.seen, w.arena);
+	uint32_t told = 0;
+	for (uint32_t i = 0; i < findings->count; i++)
+		told += findings->items[i].level == DOCTOR_NOTE &&
+		        hub_str_starts_with(findings->items[i].seen, HUB_STR("not known in 1 partition"));
+	assert_int_equal(told, 2);
+	/* Known to be empty is another matter. */
+	log->unread = w.changelogs[1][1].unread = false;
+	findings = doctor_judge(&w.seen, w.arena);
+	assert_non_null(finding_of(findings, DOCTOR_REDIS_FOREIGN));
+}
+
 static void dead_letters(void **state)
 {
 	(void)state;
@@ -142,6 +166,7 @@ int main(void)
 		DOCTOR_TEST(fences),
 		DOCTOR_TEST(fences_of_another_hub),
 		DOCTOR_TEST(a_redis_that_is_not_the_routers),
+		DOCTOR_TEST(a_position_that_was_not_read_is_not_known),
 		DOCTOR_TEST(dead_letters),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

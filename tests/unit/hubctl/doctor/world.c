@@ -48,7 +48,6 @@ static void make_look(struct doctor_group_look *look, int n)
 	}
 	for (int p = 0; p < PARTITIONS; p++)
 		w.changelogs[n][p] = (struct doctor_changelog){ .count = 2,
-			.from = 480,
 			.positions = { { 490, now_ms - 60000 }, { 500, now_ms - 30000 } } };
 }
 
