@@ -79,7 +79,9 @@ static const struct hubctl_option tail_options[] = {
 	{ "from", "TIME",
 	        "Everything written since then: beginning, 2026-02-09T08:30, 2026-02-09, today, yesterday, "
 	        "-2h, -30m, -3d." },
-	{ "last", "N", "The N newest, in order of time; default 20, when no --from is given." },
+	{ "last", "N",
+	        "The N newest, in order of time; default 20, when no --from is given. Of those that "
+	        "--record, --key or --trace name, however far back they lie." },
 	{ "live", NULL, "Only what comes from now on, until Ctrl-C." },
 	{ "follow", NULL, "Go on after the end, until Ctrl-C." },
 	{ "at", "PARTITION:OFFSET",
@@ -89,7 +91,7 @@ static const struct hubctl_option tail_options[] = {
 	{ "key", "KEY", "Only records with this key (a county, for events and decisions)." },
 	{ "trace", "ID",
 	        "Only records of this trace (32 hexadecimal digits: trace_id of a log line or a problem)." },
-	{ "limit", "N", "Stop after N records." },
+	{ "limit", "N", "Stop after N records; alone: the N newest." },
 	OPTION_PERSONAL,
 	{ 0 },
 };

@@ -1,6 +1,8 @@
 /* hubctl tail: records of any topic, read_committed, as lines or JSON lines. */
+#include "hubctl/backwards.h"
 #include "hubctl/commands.h"
 #include "hubctl/event_text.h"
+#include "hubctl/newest.h"
 #include "hubctl/scan.h"
 #include "hubctl/when.h"
 #include "records/catalogue.h"
@@ -9,13 +11,8 @@
 
 enum { LAST_DEFAULT = 20, LAST_MAX = 1000000, ARENA = 64 << 20, FLUSH_AT = 64 << 10 };
 
-/* A rendered record that waits for its place among the last ones. */
-struct kept {
-	int64_t timestamp_ms;
-	int32_t partition;
-	int64_t offset;
-	struct hub_str text;
-};
+/* By which the clocks of those who write differ at most: beyond it the router pauses. */
+enum { SKEW_MS = 5 * 60 * 1000 };
 
 struct tailing {
 	struct hubctl *hubctl;
@@ -24,16 +21,15 @@ struct tailing {
 	const char *key;
 	const char *trace;
 	bool personal;
+	int64_t last;  /* show so many of the newest, in order of time; 0: as they come */
 	int64_t limit; /* records to show; -1: all */
 	int64_t shown;
-	bool holding; /* keep until the end, then show the newest in order of time */
-	struct kept *kept;
-	size_t kept_count;
-	size_t kept_room;
-	struct hub_arena *arena; /* of one record */
+	struct hubctl_newest *newest; /* while they are looked for; NULL: each record is shown at once */
+	struct hub_arena *arena;      /* of one record */
 	struct hub_buf line;
 	bool live;   /* what there was has been shown: each record at once */
 	bool closed; /* nobody reads any more */
+	bool out_of_memory;
 };
 
 static bool wanted(const struct tailing *t, const struct hubctl_seen *seen)
@@ -60,30 +56,6 @@ static void render(struct tailing *t, const struct hubctl_seen *seen)
 	json_decref(json);
 }
 
-static void keep(struct tailing *t, const struct hub_kafka_event *event)
-{
-	if (t->kept_count == t->kept_room) {
-		size_t room = t->kept_room ? t->kept_room * 2 : 256;
-		struct kept *kept = realloc(t->kept, room * sizeof(*kept));
-		if (!kept)
-			return;
-		t->kept = kept;
-		t->kept_room = room;
-	}
-	t->kept[t->kept_count++] = (struct kept){ event->timestamp_ms, event->at.partition, event->offset,
-		hub_arena_copy(t->hubctl->arena, hub_buf_slice(&t->line)) };
-}
-
-static int by_time(const void *a, const void *b)
-{
-	const struct kept *x = a, *y = b;
-	if (x->timestamp_ms != y->timestamp_ms)
-		return x->timestamp_ms < y->timestamp_ms ? -1 : 1;
-	if (x->partition != y->partition)
-		return x->partition < y->partition ? -1 : 1;
-	return (x->offset > y->offset) - (x->offset < y->offset);
-}
-
 static void show(struct tailing *t, struct hub_str text)
 {
 	hub_buf_str(&t->hubctl->out, text);
@@ -101,69 +73,130 @@ static enum hubctl_scan_next visit(void *user, const struct hub_kafka_event *eve
 	if (!wanted(t, &seen))
 		return HUBCTL_GO_ON;
 	render(t, &seen);
-	if (t->holding)
-		keep(t, event);
-	else
-		show(t, hub_buf_slice(&t->line));
-	bool enough = !t->holding && t->limit >= 0 && t->shown >= t->limit;
+	show(t, hub_buf_slice(&t->line));
+	bool enough = t->limit >= 0 && t->shown >= t->limit;
 	return enough || t->closed ? HUBCTL_ENOUGH : HUBCTL_GO_ON;
 }
 
-/* The newest of what was held, then live. */
 static void at_end(void *user)
 {
 	struct tailing *t = user;
-	if (t->holding) {
-		qsort(t->kept, t->kept_count, sizeof(*t->kept), by_time);
-		size_t first = t->limit >= 0 && (size_t)t->limit < t->kept_count
-		                       ? t->kept_count - (size_t)t->limit
-		                       : 0;
-		for (size_t i = first; i < t->kept_count; i++)
-			show(t, t->kept[i].text);
-		t->holding = false;
-		t->limit = -1;
-	}
 	t->live = true;
 	t->closed = hubctl_flush(t->hubctl) != HUBCTL_DONE;
 }
 
-/* Where to begin: --at PLACE, --from beginning|TIME, --live, else the last ones. */
-static int where(struct hubctl *hubctl, struct hubctl_scan *scan, int64_t last, struct hub_error *err)
+static enum hubctl_scan_next keep(void *user, const struct hub_kafka_event *event, struct hubctl_reach *reach)
+{
+	struct tailing *t = user;
+	const struct hubctl_newest_place place = { event->timestamp_ms, event->at.partition, event->offset };
+	struct hubctl_seen seen;
+	hub_arena_reset(t->arena);
+	hubctl_see(t->topic, event, t->arena, &seen);
+	if (!wanted(t, &seen))
+		return HUBCTL_GO_ON;
+	reach->found++;
+	if (!hubctl_newest_wants(t->newest, place.timestamp_ms))
+		return HUBCTL_GO_ON;
+	render(t, &seen);
+	t->out_of_memory = !hubctl_newest_add(t->newest, &place, hub_buf_slice(&t->line));
+	return t->out_of_memory ? HUBCTL_ENOUGH : HUBCTL_GO_ON;
+}
+
+/* Times of a partition go up but for what clocks differ by: what lies before a window is older than all of it. */
+static bool more(void *user, int32_t partition, const struct hubctl_reach *reach)
+{
+	const struct tailing *t = user;
+	int64_t floor_ms = hubctl_newest_floor(t->newest);
+	(void)partition;
+	return reach->found < t->last && (floor_ms == INT64_MIN || reach->oldest_ms > floor_ms - SKEW_MS);
+}
+
+static int show_newest(struct tailing *t, int32_t partition, struct hubctl_reach **ret, uint32_t *ret_count,
+        struct hub_error *err)
+{
+	const struct hubctl_backwards back = {
+		.topic = t->topic,
+		.partition = partition,
+		.window = 2 * t->last + 64, /* transactions' marks have offsets, too */
+		.visit = keep,
+		.more = more,
+		.user = t,
+	};
+	t->newest = hubctl_newest_new((size_t)t->last);
+	int result = t->newest ? hubctl_backwards(t->hubctl, &back, ret, ret_count, err) : HUB_E_FATAL;
+	if (!t->newest || t->out_of_memory)
+		result = hub_error_set(err, HUB_E_FATAL, "", "out of memory");
+	if (!result)
+		hubctl_newest_floor(t->newest);
+	for (size_t i = 0; !result && i < hubctl_newest_count(t->newest) && !t->closed; i++)
+		show(t, hubctl_newest_text(t->newest, i));
+	t->newest = hubctl_newest_free(t->newest);
+	if (!result)
+		at_end(t);
+	return result;
+}
+
+/* The newest, and with --follow what comes behind them. */
+static int tail_newest(struct tailing *t, struct hubctl_scan *scan, struct hub_error *err)
+{
+	struct hubctl_reach *reach;
+	uint32_t count;
+	int result = show_newest(t, scan->partition, &reach, &count, err);
+	if (result || !scan->follow || t->closed || (t->limit >= 0 && t->shown >= t->limit))
+		return result;
+	int64_t *next = hub_arena_alloc(t->hubctl->arena, (count + 1) * sizeof(*next));
+	if (!next)
+		return hub_error_set(err, HUB_E_FATAL, "", "out of memory");
+	for (uint32_t p = 0; p < count; p++)
+		next[p] = reach[p].next;
+	scan->from = HUB_READ_EACH;
+	scan->from_each = next;
+	scan->from_count = count;
+	return hubctl_scan(t->hubctl, scan, err);
+}
+
+/* Where to begin: --at PLACE, --from beginning|TIME, --live. False: the newest. */
+static bool where(struct hubctl *hubctl, struct hubctl_scan *scan, int *ret_result, struct hub_error *err)
 {
 	const char *from = hubctl_arg(hubctl->args, "from");
 	const char *at = hubctl_arg(hubctl->args, "at");
-	scan->from = HUB_READ_LAST;
-	/* Transactions' markers have offsets too: ask for more, and show the newest. */
-	scan->from_value = 2 * last + 64;
+	*ret_result = HUB_OK;
 	if (at) {
 		scan->from = HUB_READ_OFFSET;
-		return hubctl_parse_place(at, &scan->partition, &scan->from_value, err);
-	}
-	if (hubctl_arg(hubctl->args, "live")) {
+		*ret_result = hubctl_parse_place(at, &scan->partition, &scan->from_value, err);
+	} else if (hubctl_arg(hubctl->args, "live")) {
 		scan->from = HUB_READ_END;
 		scan->follow = true;
 	} else if (from && strcmp(from, "beginning") == 0) {
 		scan->from = HUB_READ_BEGINNING;
 	} else if (from) {
 		scan->from = HUB_READ_TIME;
-		return hubctl_when(hub_str_from(from), hubctl_now_ms(), &scan->from_value, err);
+		*ret_result = hubctl_when(hub_str_from(from), hubctl_now_ms(), &scan->from_value, err);
 	}
-	return HUB_OK;
+	return at || from || scan->from == HUB_READ_END;
+}
+
+/* --limit alone is how many of the newest; beside --last or --follow it is the most. */
+static int64_t newest_of(
+        const struct hubctl *hubctl, const struct hubctl_scan *scan, int64_t last, int64_t limit)
+{
+	if (limit >= 0 && (limit < last || (!hubctl_arg(hubctl->args, "last") && !scan->follow)))
+		last = limit;
+	return last < LAST_MAX ? last : LAST_MAX;
 }
 
 static int options(struct hubctl *hubctl, struct tailing *t, struct hubctl_scan *scan, struct hub_error *err)
 {
 	int64_t partition, last;
+	int result;
 	if (hubctl_arg_number(hubctl->args, "partition", 0, INT32_MAX, -1, &partition, err) ||
 	        hubctl_arg_number(hubctl->args, "last", 1, LAST_MAX, LAST_DEFAULT, &last, err) ||
 	        hubctl_arg_number(hubctl->args, "limit", 1, INT64_MAX, -1, &t->limit, err))
 		return err->code;
 	scan->partition = (int32_t)partition;
 	scan->follow = hubctl_arg(hubctl->args, "follow") != NULL;
-	int result = where(hubctl, scan, last, err);
-	t->holding = scan->from == HUB_READ_LAST;
-	if (t->holding)
-		t->limit = last;
+	if (!where(hubctl, scan, &result, err))
+		t->last = newest_of(hubctl, scan, last, t->limit);
 	else if (scan->from == HUB_READ_OFFSET && t->limit < 0 && !scan->follow)
 		t->limit = 1;
 	t->record = hubctl_arg(hubctl->args, "record");
@@ -188,10 +221,10 @@ int hubctl_tail(struct hubctl *hubctl)
 		return hubctl_fail(hubctl, &err);
 	t.arena = hub_arena_new(ARENA);
 	hub_buf_init(&t.line, 16 << 20);
-	int result = t.arena ? hubctl_scan(hubctl, &scan, &err)
-	                     : hub_error_set(&err, HUB_E_FATAL, "", "out of memory");
+	int result = !t.arena ? hub_error_set(&err, HUB_E_FATAL, "", "out of memory")
+	             : t.last ? tail_newest(&t, &scan, &err)
+	                      : hubctl_scan(hubctl, &scan, &err);
 	hub_arena_free(t.arena);
 	hub_buf_done(&t.line);
-	free(t.kept);
 	return result ? hubctl_fail(hubctl, &err) : HUBCTL_DONE;
 }

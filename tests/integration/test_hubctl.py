@@ -211,6 +211,48 @@ def test_tail_shows_the_newest_since_a_time_and_live(make_hub):
     hubctl(hub, "tail", "referral.events", "--from", "soon", status=USAGE)
 
 
+def test_tail_finds_the_newest_however_far_back_they_lie(make_hub):
+    hub = make_hub()
+    county, centre = hub.county, hub.county.centres[0]
+    for n in range(3):
+        hub.publisher.opened(county, county.lead, f"s{n}", 2)
+    traced = SCHEMAS.encode("ReferralRequested", hub.publisher.requested(county, centre, "traced"))
+    trace = "0af7651916cd43dd8448eb211c80319c"
+    hub.publisher.raw(traced, county.id, headers={"traceparent": f"00-{trace}-b7ad6b7169203331-01"})
+    for n in range(400):
+        hub.publisher.requested(county, centre, f"r{n}")
+    hub.publisher.flush()
+    hub.take_back("referral.events", 300)
+    tail = ("tail", "referral.events")
+    assert len(hubctl(hub, *tail).stdout.splitlines()) == 20
+    assert [each.split("session_id=")[1].split()[0] for each in
+            hubctl(hub, *tail, "--record", "SlotsOpened", "--last", "2").stdout.splitlines()] == ["s1", "s2"]
+    assert len(hubctl(hub, *tail, "--record", "SlotsOpened").stdout.splitlines()) == 3
+    assert hubctl(hub, *tail, "--record", "ReferralRejected").stdout == ""
+    assert len(hubctl(hub, *tail, "--trace", trace).stdout.splitlines()) == 1
+    # --limit: alone the N newest, beside --last the most.
+    assert len(hubctl(hub, *tail, "--limit", "30").stdout.splitlines()) == 30
+    assert len(hubctl(hub, *tail, "--last", "10", "--limit", "30").stdout.splitlines()) == 10
+    assert len(hubctl(hub, *tail, "--last", "30", "--limit", "10").stdout.splitlines()) == 10
+
+
+def test_tail_shows_the_newest_and_follows(make_hub):
+    hub = make_hub()
+    for n in range(8):
+        hub.publisher.requested(hub.county, hub.county.centres[0], f"r{n}")
+    hub.publisher.flush()
+    command = [BUILD / "services" / "hubctl" / "hubctl", "tail", "referral.events", "--last", "2", "--follow", *hub.hubctl.options]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as tail:
+        assert ["r6", "r7"] == [tail.stdout.readline().split("referral_id=")[1].split()[0] for _ in range(2)]
+        for n in (8, 9):
+            hub.publisher.requested(hub.county, hub.county.centres[0], f"r{n}")
+            hub.publisher.flush()
+            assert f"referral_id=r{n} " in tail.stdout.readline()
+        tail.send_signal(signal.SIGINT)
+        assert tail.stdout.read() == ""
+        assert tail.wait(timeout=10) == DONE
+
+
 def test_tail_live_follows_until_it_is_stopped(make_hub):
     hub = make_hub()
     command = [BUILD / "services" / "hubctl" / "hubctl", "tail", "referral.events", "--live", *hub.hubctl.options]
