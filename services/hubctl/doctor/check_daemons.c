@@ -58,12 +58,15 @@ static void not_ready(const struct hubctl_daemon *d, struct doctor_findings *out
 	const struct reason *row = reason_of(d->reason);
 	/* Whatever it says while Kafka does not answer: it waits for it. */
 	bool follows = is_known(out, row) || !kafka_is_open(out->seen);
+	/* The group takes offsets from outside only when no copy is in it. */
+	bool stops_all = row->fault == DOCTOR_OFFSETS_DISAGREE;
 	if (follows)
 		doctor_follows(out, "%.*s at %.*s is not ready: %.*s; follows from the above",
 		        HUB_STR_ARG(d->name), HUB_STR_ARG(d->address), HUB_STR_ARG(d->reason));
 	else
-		doctor_fault(out, row->fault, "DAEMON", d->name, "%.*s at %.*s is not ready: %.*s",
-		        HUB_STR_ARG(d->name), HUB_STR_ARG(d->address), HUB_STR_ARG(d->reason));
+		doctor_fault(out, row->fault, stops_all ? NULL : "DAEMON", doctor_service(d),
+		        "%.*s at %.*s is not ready: %.*s", HUB_STR_ARG(d->name), HUB_STR_ARG(d->address),
+		        HUB_STR_ARG(d->reason));
 	if (!follows && row->fault == DOCTOR_DISK_FULL)
 		doctor_name(out, "DIRECTORY", HUB_STR("/var/lib/docker"));
 }
@@ -80,7 +83,7 @@ static void check_store(const struct hubctl_daemon *d, struct doctor_findings *o
 		doctor_note(out, "%.*s at %.*s: %.*s", HUB_STR_ARG(d->name), HUB_STR_ARG(d->address),
 		        HUB_STR_ARG(d->hot_state));
 	else
-		doctor_fault(out, DOCTOR_DAEMON_STORE, "DAEMON", d->name, "%.*s at %.*s: %.*s",
+		doctor_fault(out, DOCTOR_DAEMON_STORE, "DAEMON", doctor_service(d), "%.*s at %.*s: %.*s",
 		        HUB_STR_ARG(d->name), HUB_STR_ARG(d->address), HUB_STR_ARG(d->hot_state));
 }
 
@@ -98,10 +101,10 @@ static void check_daemon(const struct hubctl_daemon *d, struct doctor_findings *
 		doctor_follows(out, "%.*s at %.*s is not ready: %.*s; follows from the above",
 		        HUB_STR_ARG(d->name), HUB_STR_ARG(d->address), HUB_STR_ARG(d->reason));
 	else if (!d->answers && !is_silent(d))
-		doctor_fault(out, DOCTOR_DAEMON_AWAY, "DAEMON", d->name, "%.*s at %.*s: %.*s",
+		doctor_fault(out, DOCTOR_DAEMON_AWAY, "DAEMON", doctor_service(d), "%.*s at %.*s: %.*s",
 		        HUB_STR_ARG(d->name), HUB_STR_ARG(d->address), HUB_STR_ARG(d->reason));
 	else if (!d->answers)
-		doctor_fault(out, DOCTOR_DAEMON_HANGS, "DAEMON", d->name,
+		doctor_fault(out, DOCTOR_DAEMON_HANGS, "DAEMON", doctor_service(d),
 		        "%.*s at %.*s takes the connection and says nothing: %.*s", HUB_STR_ARG(d->name),
 		        HUB_STR_ARG(d->address), HUB_STR_ARG(d->reason));
 	else if (!d->ready)
@@ -181,13 +184,21 @@ static const struct hub_group_member *repeated(const struct doctor_kafka *kafka)
 	return NULL;
 }
 
+static struct hub_str both(
+        struct doctor_findings *out, const struct hubctl_daemon *one, const struct hubctl_daemon *other)
+{
+	struct hub_str a = doctor_service(one), b = doctor_service(other);
+	return hub_str_eq(a, b) ? a
+	                        : hub_arena_printf(out->arena, "%.*s %.*s", HUB_STR_ARG(a), HUB_STR_ARG(b));
+}
+
 void doctor_check_instances(const struct doctor_seen *seen, struct doctor_findings *out)
 {
 	const struct doctor_kafka *kafka = &seen->kafka;
 	const struct hubctl_daemon *other = NULL, *one = twin(seen, &other);
 	const struct hub_group_member *member = repeated(kafka);
 	if (one)
-		doctor_fault(out, DOCTOR_DAEMON_TWO, "DAEMON", one->name,
+		doctor_fault(out, DOCTOR_DAEMON_TWO, "DAEMON", both(out, other, one),
 		        "at %.*s and at %.*s answers a %.*s of the name \"%.*s\"",
 		        HUB_STR_ARG(other->address), HUB_STR_ARG(one->address), HUB_STR_ARG(one->name),
 		        HUB_STR_ARG(one->instance));

@@ -84,6 +84,32 @@ static struct hub_str text_or(const char *text, const char *otherwise)
 	return hub_str_from(text ? text : otherwise);
 }
 
+struct hub_str doctor_service(const struct hubctl_daemon *daemon)
+{
+	struct hub_str address = daemon->address;
+	const char *colon = address.len ? memrchr(address.data, ':', address.len) : NULL;
+	struct hub_str host = { address.data, colon ? (uint32_t)(colon - address.data) : 0 };
+	bool plain = host.len && !memchr(host.data, '.', host.len) && !memchr(host.data, ':', host.len);
+	return plain && !hub_str_is(host, "localhost") ? host : daemon->name;
+}
+
+/* Every copy of the deciding daemon, each once. */
+static struct hub_str services(struct doctor_findings *out)
+{
+	const struct doctor_daemons *all = &out->seen->daemons;
+	struct hub_str name = text_or(out->seen->daemon, "referral-router"), text = HUB_STR("");
+	for (uint32_t i = 0; i < all->count; i++) {
+		struct hub_str service = doctor_service(&all->daemons[i]);
+		bool told = !hub_str_eq(all->daemons[i].name, name);
+		for (uint32_t k = 0; k < i && !told; k++)
+			told = hub_str_eq(doctor_service(&all->daemons[k]), service);
+		if (!told)
+			text = hub_arena_printf(out->arena, "%.*s%s%.*s", HUB_STR_ARG(text),
+			        text.len ? " " : "", HUB_STR_ARG(service));
+	}
+	return text.len ? text : name;
+}
+
 static void name_what_is_known(struct doctor_findings *out)
 {
 	const struct doctor_seen *seen = out->seen;
@@ -92,7 +118,7 @@ static void name_what_is_known(struct doctor_findings *out)
 	doctor_name(out, "PREFIX", text_or(seen->prefix, ""));
 	doctor_name(out, "ADDRESS", text_or(seen->redis.address, "HOST:PORT"));
 	doctor_name(out, "DATABASE", hub_arena_printf(out->arena, "%" PRId64, seen->redis.database));
-	doctor_name(out, "DAEMON", text_or(seen->daemon, "referral-router"));
+	doctor_name(out, "DAEMON", services(out));
 }
 
 void doctor_fault(struct doctor_findings *out, enum doctor_fault_id fault, const char *name,

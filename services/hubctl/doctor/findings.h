@@ -54,9 +54,13 @@ void doctor_follows(struct doctor_findings *out, const char *format, ...)
         __attribute__((format(printf, 2, 3)));
 
 /* {name} in cause, next and commands becomes value; name NULL: nothing does. Names that always stand for the same
- * (SERVERS, PROTOCOL, PREFIX, ADDRESS and DATABASE of Redis, DAEMON) are filled in anyway. */
+ * (SERVERS, PROTOCOL, PREFIX, ADDRESS and DATABASE of Redis; DAEMON: every copy of the router) are filled in anyway. */
 void doctor_fault(struct doctor_findings *out, enum doctor_fault_id fault, const char *name,
         struct hub_str value, const char *format, ...) __attribute__((format(printf, 5, 6)));
+
+/* What commands call a daemon: in Compose the host of its address is the service, which its name is not where there are
+ * several copies; an address that is a number or a name with dots says nothing of services. */
+struct hub_str doctor_service(const struct hubctl_daemon *daemon);
 
 /* One more name of the newest fault. */
 void doctor_name(struct doctor_findings *out, const char *name, struct hub_str value);

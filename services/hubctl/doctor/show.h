@@ -15,7 +15,7 @@ void doctor_show(
 /* New reference. */
 json_t *doctor_json(const struct doctor_findings *findings, int64_t took_ms);
 
-/* The table of README.md. */
+/* The table of DOCTOR.md. */
 void doctor_show_table(struct hub_buf *out);
 
 #endif

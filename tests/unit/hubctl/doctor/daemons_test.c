@@ -44,6 +44,45 @@ static void a_daemons_own_words(void **state)
 	}
 }
 
+static void assert_commands(enum doctor_fault_id id, const char *commands)
+{
+	const struct doctor_findings *findings = doctor_judge(&w.seen, w.arena);
+	const struct doctor_finding *finding = finding_of(findings, id);
+	assert_non_null(finding);
+	if (!hub_str_is(finding->commands, commands))
+		print_message("%.*s\n", (int)finding->commands.len, finding->commands.data);
+	assert_true(hub_str_is(finding->commands, commands));
+}
+
+/* In Compose both copies are called referral-router, and only one of them hangs. */
+static void the_copy_that_is_meant(void **state)
+{
+	(void)state;
+	w.daemons[0].address = HUB_STR("referral-router:9464");
+	w.daemons[1] = w.daemons[0];
+	w.daemons[1].address = HUB_STR("referral-router-2:9464");
+	w.daemons[1].instance = HUB_STR("b");
+	w.seen.daemons.count = 2;
+	w.daemons[1].ready = w.daemons[1].answers = false;
+	w.daemons[1].reason = HUB_STR("no whole answer: it took too long");
+	assert_commands(
+	        DOCTOR_DAEMON_HANGS, "docker stats --no-stream\ndocker compose restart referral-router-2");
+	/* Who empties Redis or sets offsets stops every copy. */
+	w.daemons[1].answers = true;
+	w.daemons[1].reason = HUB_STR("partition 3 is stopped: state and committed offset disagree: ...");
+	assert_commands(DOCTOR_OFFSETS_DISAGREE,
+	        "docker compose stop referral-router referral-router-2\nhubctl repair\nhubctl repair --yes\n"
+	        "docker compose start referral-router referral-router-2");
+	/* An address that is no service says nothing of services. */
+	w.daemons[1].reason = HUB_STR("restoring state");
+	static const char *const addresses[] = { "10.0.0.8:9464", "router.example.org:9464", "localhost:9464",
+		"[fd00::7]:9464", "9464" };
+	for (size_t i = 0; i < sizeof(addresses) / sizeof(addresses[0]); i++) {
+		w.daemons[1].address = hub_str_from(addresses[i]);
+		assert_commands(DOCTOR_DAEMON_NOT_READY, "docker compose logs --tail 50 referral-router");
+	}
+}
+
 static void two_of_one_name(void **state)
 {
 	(void)state;
@@ -84,6 +123,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		DOCTOR_TEST(daemons_away),
 		DOCTOR_TEST(a_daemons_own_words),
+		DOCTOR_TEST(the_copy_that_is_meant),
 		DOCTOR_TEST(two_of_one_name),
 		DOCTOR_TEST(offsets_that_disagree),
 	};
