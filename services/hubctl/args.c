@@ -88,7 +88,7 @@ static int find_command(
 	if (!args->command)
 		return bad_command(commands, first, err);
 	args->operand_count -= words;
-	memmove(args->operands, args->operands + words, args->operand_count * sizeof(args->operands[0]));
+	args->operands += words;
 	return HUB_OK;
 }
 
@@ -100,6 +100,15 @@ static const struct hubctl_option *option_anywhere(
 	for (; !option && commands->name; commands++)
 		option = option_find(commands->options, name);
 	return option;
+}
+
+static int give(struct hubctl_args *args, const char *name, const char *value, struct hub_error *err)
+{
+	if (args->given_count == HUBCTL_GIVEN_MAX)
+		return hub_error_set(err, HUB_E_INVALID, "", "more than %d options", HUBCTL_GIVEN_MAX);
+	args->given[args->given_count].name = name;
+	args->given[args->given_count++].value = value;
+	return HUB_OK;
 }
 
 static int take_option(const struct hubctl_command *commands, const struct hubctl_option *globals, int argc,
@@ -126,9 +135,7 @@ static int take_option(const struct hubctl_command *commands, const struct hubct
 	}
 	if (!option->value && equals)
 		return hub_error_set(err, HUB_E_INVALID, "", "--%s takes no value", option->name);
-	args->given[args->given_count].name = option->name;
-	args->given[args->given_count++].value = value;
-	return HUB_OK;
+	return give(args, option->name, value, err);
 }
 
 static int check_against_command(
@@ -155,17 +162,15 @@ static int check_against_command(
 int hubctl_args_parse(const struct hubctl_command *commands, const struct hubctl_option *globals, int argc,
         char **argv, struct hubctl_args *ret, struct hub_error *reterr)
 {
-	*ret = (struct hubctl_args){ 0 };
+	/* There are never more operands than words read. */
+	*ret = (struct hubctl_args){ .operands = argv };
 	bool only_operands = false;
 	for (int i = 0; i < argc; i++) {
 		int result = HUB_OK;
-		if (ret->operand_count == HUBCTL_GIVEN_MAX || ret->given_count == HUBCTL_GIVEN_MAX)
-			return hub_error_set(
-			        reterr, HUB_E_INVALID, "", "more than %d words", HUBCTL_GIVEN_MAX);
 		if (!only_operands && strcmp(argv[i], "--") == 0)
 			only_operands = true;
 		else if (!only_operands && strcmp(argv[i], "-h") == 0)
-			ret->given[ret->given_count++].name = "help";
+			result = give(ret, "help", "", reterr);
 		else if (!only_operands && strncmp(argv[i], "--", 2) == 0)
 			result = take_option(commands, globals, argc, argv, &i, ret, reterr);
 		else if (!only_operands && argv[i][0] == '-' && argv[i][1])

@@ -31,11 +31,11 @@ struct hubctl_command {
 	int (*run)(struct hubctl *hubctl); /* an exit code */
 };
 
-enum { HUBCTL_GIVEN_MAX = 64 };
+enum { HUBCTL_GIVEN_MAX = 64 }; /* options on one line; operands are as many as there are */
 
 struct hubctl_args {
 	const struct hubctl_command *command; /* NULL: none was named */
-	const char *operands[HUBCTL_GIVEN_MAX];
+	char **operands;                      /* in argv */
 	uint32_t operand_count;
 	struct {
 		const char *name;
@@ -44,7 +44,7 @@ struct hubctl_args {
 	uint32_t given_count;
 };
 
-/* argv without the program's name; strings are borrowed. commands: ended by name NULL; globals: options of
+/* argv without the program's name; borrowed, and its operands are moved together. commands: ended by name NULL; globals: options of
  * every command. HUB_E_INVALID names the word and the next step. */
 int hubctl_args_parse(const struct hubctl_command *commands, const struct hubctl_option *globals, int argc,
         char **argv, struct hubctl_args *ret, struct hub_error *reterr);

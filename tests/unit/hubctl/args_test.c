@@ -88,6 +88,32 @@ static void mistakes_are_told_with_the_next_step(void **state)
 	}
 }
 
+/* A quarter of an hour's files, of a whole day: no fixed number holds them. */
+static void operands_are_as_many_as_there_are(void **state)
+{
+	(void)state;
+	static char load[] = "load", registry[] = "registry", json[] = "--json", last[] = "last.json";
+	char *argv[1004];
+	struct hubctl_args args;
+	for (size_t i = 0; i < 1000; i++)
+		argv[i] = last;
+	argv[0] = registry;
+	argv[1] = json;
+	argv[2] = load;
+	assert_int_equal(hubctl_args_parse(commands, globals, 1000, argv, &args, NULL), HUB_OK);
+	assert_ptr_equal(args.command, &commands[0]);
+	assert_int_equal(args.operand_count, 997);
+	assert_string_equal(args.operands[0], "last.json");
+	assert_string_equal(args.operands[996], "last.json");
+	assert_non_null(hubctl_arg(&args, "json"));
+
+	struct hub_error err = { 0 };
+	for (size_t i = 0; i < 1000; i++)
+		argv[i] = json;
+	assert_int_equal(hubctl_args_parse(commands, globals, 65, argv, &args, &err), HUB_E_INVALID);
+	assert_string_equal(err.text, "more than 64 options");
+}
+
 static void numbers_have_bounds(void **state)
 {
 	(void)state;
@@ -139,6 +165,7 @@ int main(void)
 		cmocka_unit_test(options_stand_anywhere),
 		cmocka_unit_test(a_value_may_begin_with_a_dash),
 		cmocka_unit_test(mistakes_are_told_with_the_next_step),
+		cmocka_unit_test(operands_are_as_many_as_there_are),
 		cmocka_unit_test(numbers_have_bounds),
 		cmocka_unit_test(places_are_partition_and_offset),
 		cmocka_unit_test(help_pages_fit_eighty_columns),
