@@ -32,6 +32,10 @@ const struct hubctl_option hubctl_globals[] = {
 	{                                                                                                    \
 		"yes", NULL, "Do it; without it, only what would be done is shown."                          \
 	}
+#define OPTION_DRY_RUN                                                                                       \
+	{                                                                                                    \
+		"dry-run", NULL, "Only check."                                                               \
+	}
 #define OPTION_EVENT_ID                                                                                      \
 	{                                                                                                    \
 		"event-id", "ID",                                                                            \
@@ -71,7 +75,7 @@ static const struct hubctl_option registry_show_options[] = {
 };
 
 static const struct hubctl_option dry_run_options[] = {
-	{ "dry-run", NULL, "Only check." },
+	OPTION_DRY_RUN,
 	{ 0 },
 };
 
@@ -220,6 +224,14 @@ static const struct hubctl_option export_options[] = {
 	{ "record", "NAME", "Only records of this type; FILE is then its file." },
 	{ "key", "KEY", "Only records with this key (a county, for events and decisions)." },
 	OPTION_PERSONAL,
+	{ 0 },
+};
+
+static const struct hubctl_option import_options[] = {
+	OPTION_DRY_RUN,
+	{ "as-saved", NULL,
+	        "What was saved from the topic: records that the hub does not take are sent all the same "
+	        "and named, and become dead letters, as they did before." },
 	{ 0 },
 };
 

@@ -95,9 +95,7 @@ static int encode(struct hubctl_event *event, struct hub_arena *arena, struct hu
 
 static int complete(struct hubctl_event *event, struct hub_arena *arena, struct hub_error *err)
 {
-	int result = check_head(event, err);
-	if (!result)
-		result = encode(event, arena, err);
+	int result = encode(event, arena, err);
 	if (result)
 		return result;
 	event->key = hubctl_text_of(event->schema, event->record, "county_id");
@@ -117,6 +115,8 @@ static int from_json(json_t *json, struct hub_arena *arena, struct hubctl_event 
 		return hub_error_set(err, HUB_E_TOO_LARGE, "", "out of memory");
 	ret->record = record;
 	result = hub_record_from_json(ret->schema, json, arena, record, err);
+	if (!result)
+		result = check_head(ret, err);
 	return result ? result : complete(ret, arena, err);
 }
 
@@ -134,12 +134,24 @@ int hubctl_event_from_line(
 	return result;
 }
 
-int hubctl_event_from_record(const struct hub_schema *schema, const void *record, struct hub_arena *arena,
-        struct hubctl_event *ret, struct hub_error *reterr)
+int hubctl_event_as_saved(const struct hub_schema *schema, const void *record, struct hub_arena *arena,
+        struct hubctl_event *ret, struct hub_error *ret_refusal, struct hub_error *reterr)
 {
 	*ret = (struct hubctl_event){ .schema = schema, .record = record, .topic = topic_of(schema) };
+	*ret_refusal = (struct hub_error){ 0 };
 	if (!ret->topic)
 		return hub_error_set(
 		        reterr, HUB_E_INVALID, "record", "%s is not written by publishers", schema->name);
+	(void)check_head(ret, ret_refusal);
 	return complete(ret, arena, reterr);
+}
+
+int hubctl_event_from_record(const struct hub_schema *schema, const void *record, struct hub_arena *arena,
+        struct hubctl_event *ret, struct hub_error *reterr)
+{
+	struct hub_error refusal;
+	int result = hubctl_event_as_saved(schema, record, arena, ret, &refusal, reterr);
+	if (result || !refusal.code)
+		return result;
+	return hub_error_set(reterr, refusal.code, refusal.place, "%s", refusal.text);
 }

@@ -27,4 +27,9 @@ int hubctl_event_from_line(
 int hubctl_event_from_record(const struct hub_schema *schema, const void *record, struct hub_arena *arena,
         struct hubctl_event *ret, struct hub_error *reterr);
 
+/* The same for a record that its topic had once: it is made also when the hub does not take it and sets it aside as a
+ * dead letter; *ret_refusal says why then, its code is 0 otherwise. */
+int hubctl_event_as_saved(const struct hub_schema *schema, const void *record, struct hub_arena *arena,
+        struct hubctl_event *ret, struct hub_error *ret_refusal, struct hub_error *reterr);
+
 #endif

@@ -108,6 +108,34 @@ static void an_unknown_that_steers_is_refused(void **state)
 	assert_non_null(strstr(err.text, "UNKNOWN"));
 }
 
+/* A record of a topic that the hub set aside: from a person it is a mistake, from a copy of the topic it is what was there. */
+static void what_a_topic_had_is_made_all_the_same(void **state)
+{
+	struct hubctl_event line, event;
+	struct hub_error refusal, err = { 0 };
+	const struct hub_schema *schema = &hub_referral_requested_schema;
+	const char *text = "{\"record\": \"ReferralRequested\", " REQUEST "}";
+	assert_int_equal(hubctl_event_from_line(hub_str_from(text), *state, &line, NULL), HUB_OK);
+	struct hub_referral_requested request = *(const struct hub_referral_requested *)line.record;
+	assert_int_equal(hubctl_event_as_saved(schema, &request, *state, &event, &refusal, &err), HUB_OK);
+	assert_int_equal(refusal.code, HUB_OK);
+
+	request.head.event_id = HUB_STR("");
+	assert_int_equal(hubctl_event_from_record(schema, &request, *state, &event, &err), HUB_E_INVALID);
+	assert_string_equal(err.place, "event_id");
+	assert_int_equal(hubctl_event_as_saved(schema, &request, *state, &event, &refusal, &err), HUB_OK);
+	assert_int_equal(refusal.code, HUB_E_INVALID);
+	assert_string_equal(refusal.place, "event_id");
+	assert_string_equal(event.topic, "referral.events");
+	assert_true(hub_str_is(event.key, "330281"));
+	assert_true(event.value.len > 0 && event.header_count == HUBCTL_CLOUDEVENT_HEADERS);
+
+	request.head.event_id = HUB_STR("e1");
+	request.referral.urgency = 0;
+	assert_int_equal(hubctl_event_as_saved(schema, &request, *state, &event, &refusal, &err), HUB_OK);
+	assert_non_null(strstr(refusal.text, "UNKNOWN"));
+}
+
 /* The text of a request, as tail would print it. */
 static struct hub_str shown(struct hub_arena *arena, struct hub_buf *out, bool personal)
 {
@@ -167,6 +195,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_line_becomes_avro_with_key_and_headers, up, down),
 		cmocka_unit_test_setup_teardown(a_wrong_line_is_told_by_field_and_rule, up, down),
 		cmocka_unit_test_setup_teardown(an_unknown_that_steers_is_refused, up, down),
+		cmocka_unit_test_setup_teardown(what_a_topic_had_is_made_all_the_same, up, down),
 		cmocka_unit_test_setup_teardown(personal_fields_are_shown_only_on_demand, up, down),
 		cmocka_unit_test_setup_teardown(bytes_that_are_no_record_are_shown_as_such, up, down),
 	};
