@@ -219,9 +219,15 @@ static const char says_about[] =
         "a dead letter, 5 when no answer came. hubctl checks nothing that the hub checks.";
 
 static const struct hubctl_option export_options[] = {
-	{ "from", "TIME", "Written to Kafka then or later; default: the beginning." },
-	{ "to", "TIME", "Written before then; default: now." },
-	{ "record", "NAME", "Only records of this type; FILE is then its file." },
+	{ "from", "TIME",
+	        "Only records with this time or a later one; default: the beginning. A record's time is what "
+	        "the clock of the program that sent it said." },
+	{ "to", "TIME", "Only records with an earlier time; default: to the end." },
+	{ "since", "FILE",
+	        "All records behind those of the last export with this FILE, whatever their times are; FILE "
+	        "is then written anew. When there is none yet, it begins with the first record of each "
+	        "partition that --from finds." },
+	{ "record", "NAME", "Only records of this type; FILE.avro is then its file." },
 	{ "key", "KEY", "Only records with this key (a county, for events and decisions)." },
 	OPTION_PERSONAL,
 	{ 0 },

@@ -1,13 +1,17 @@
-/* hubctl export: the records of a topic as Avro container files, one a record type. */
+/* hubctl export: the records of a topic as Avro container files, one a record type. Which ones: by their times, which are
+ * their senders'; or, with --since, all behind where the last export ended, whatever their times are. */
 #include "hubctl/avro_file.h"
 #include "hubctl/commands.h"
 #include "hubctl/personal.h"
 #include "hubctl/scan.h"
+#include "hubctl/since.h"
 #include "hubctl/when.h"
 #include "records/catalogue.h"
 #include "wire/framing.h"
 #include "wire/near.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <unistd.h>
 
 enum { RECORD_ARENA = 64 << 20, TYPES_MAX = 64 };
@@ -30,6 +34,8 @@ struct exporting {
 	const char *file;
 	bool personal;
 	int64_t from_ms, to_ms;
+	const char *since_file; /* NULL: by time alone */
+	struct hubctl_since since;
 	struct hub_arena *arena; /* of one record */
 	struct output outputs[TYPES_MAX];
 	uint32_t output_count;
@@ -66,13 +72,21 @@ static struct output *output_of(struct exporting *e, const struct hub_schema *sc
 	return output;
 }
 
+/* With --since no clock is asked: a time that is too early would be in no export at all. */
+static bool is_wanted(const struct exporting *e, const struct hub_kafka_event *event)
+{
+	bool timely = e->since_file || (event->timestamp_ms >= e->from_ms && event->timestamp_ms < e->to_ms);
+	return timely && event->has_value && (!e->key || (event->has_key && hub_str_is(event->key, e->key)));
+}
+
 static enum hubctl_scan_next take(void *user, const struct hub_kafka_event *event)
 {
 	struct exporting *e = user;
 	const struct hub_schema *schema;
 	void *record;
-	if (event->timestamp_ms < e->from_ms || event->timestamp_ms >= e->to_ms || !event->has_value ||
-	        (e->key && !(event->has_key && hub_str_is(event->key, e->key))))
+	if (e->since_file)
+		hubctl_since_note(&e->since, event);
+	if (!is_wanted(e, event))
 		return HUBCTL_GO_ON;
 	hub_arena_reset(e->arena);
 	if (hub_frame_decode(&hub_all_schemas, event->value, e->arena, &schema, &record, NULL)) {
@@ -90,13 +104,28 @@ static enum hubctl_scan_next take(void *user, const struct hub_kafka_event *even
 	return HUBCTL_GO_ON;
 }
 
-/* Every file is closed; what a failure left half is taken away. */
+/* On the disk before it is noted that they are there. */
+static int settle(const char *path, struct hub_error *err)
+{
+	int file = open(path, O_RDONLY | O_CLOEXEC);
+	int result = file < 0 || fsync(file) ? hub_error_set(err, HUB_E_INVALID, path, "%s", strerror(errno))
+	                                     : HUB_OK;
+	if (file >= 0)
+		close(file);
+	return result;
+}
+
+/* Every file is closed, then it is noted how far they go; what a failure left half is taken away. */
 static int finish(struct exporting *e, int result)
 {
 	for (uint32_t i = 0; i < e->output_count; i++) {
 		int closed = hubctl_avro_finish(e->outputs[i].writer, result ? NULL : &e->err);
 		result = result ? result : closed;
 	}
+	for (uint32_t i = 0; !result && e->since_file && i < e->output_count; i++)
+		result = settle(e->outputs[i].path, &e->err);
+	if (!result && e->since_file)
+		result = hubctl_since_write(e->hubctl, &e->since, &e->err);
 	for (uint32_t i = 0; result && i < e->output_count; i++)
 		(void)unlink(e->outputs[i].path);
 	return result;
@@ -120,6 +149,7 @@ static int read_arguments(struct exporting *e, struct hub_error *err)
 	const char *from = hubctl_arg(args, "from"), *to = hubctl_arg(args, "to");
 	const char *record = hubctl_arg(args, "record");
 	e->file = args->operands[1];
+	e->since_file = hubctl_arg(args, "since");
 	e->personal = hubctl_arg(args, "show-personal") != NULL;
 	e->key = hubctl_arg(args, "key");
 	e->from_ms = INT64_MIN;
@@ -129,11 +159,20 @@ static int read_arguments(struct exporting *e, struct hub_error *err)
 		result = hubctl_when(hub_str_from(from), hubctl_now_ms(), &e->from_ms, err);
 	if (!result && to)
 		result = hubctl_when(hub_str_from(to), hubctl_now_ms(), &e->to_ms, err);
+	/* What --to left out would lie before the next beginning. */
+	if (!result && to && e->since_file)
+		result =
+		        hub_error_set(err, HUB_E_INVALID, "", "--since goes on to the end: it takes no --to");
 	return result;
 }
 
 static int read_topic(struct exporting *e, struct hub_error *err)
 {
+	int result = e->since_file
+	                     ? hubctl_since_open(e->hubctl, e->since_file, e->topic->name, &e->since, err)
+	                     : HUB_OK;
+	if (result)
+		return result;
 	struct hubctl_scan scan = { .topics = &e->topic->name,
 		.topic_count = 1,
 		.partition = -1,
@@ -142,7 +181,12 @@ static int read_topic(struct exporting *e, struct hub_error *err)
 		.settled = true,
 		.visit = take,
 		.user = e };
-	int result = hubctl_scan(e->hubctl, &scan, err);
+	if (e->since.known) {
+		scan.from = HUB_READ_EACH;
+		scan.from_each = e->since.start;
+		scan.from_count = e->since.count;
+	}
+	result = hubctl_scan(e->hubctl, &scan, err);
 	if (!result && e->err.code)
 		result = e->err.code;
 	if (!result && hubctl_stopped())
@@ -151,6 +195,23 @@ static int read_topic(struct exporting *e, struct hub_error *err)
 	if (result && e->err.code)
 		*err = e->err;
 	return result;
+}
+
+static void put_gaps(struct exporting *e)
+{
+	for (uint32_t i = 0; i < e->since.gap_count; i++) {
+		const struct hubctl_since_gap *gap = &e->since.gaps[i];
+		struct hub_buf *out = &e->hubctl->out;
+		hub_buf_printf(out, "partition %d: ", (int)gap->partition);
+		if (gap->other_topic)
+			hub_buf_printf(out, "ends before %lld, where the last export did: another topic;",
+			        (long long)gap->noted);
+		else
+			hub_buf_printf(out,
+			        "retention has deleted records since the last export (from %lld on);",
+			        (long long)gap->noted);
+		hub_buf_printf(out, " read from its beginning, %lld\n", (long long)gap->offset);
+	}
 }
 
 static void put(struct exporting *e)
@@ -176,6 +237,22 @@ static void put(struct exporting *e)
 		        hubctl_count(hubctl, e->unknown, "record"));
 	if (e->output_count && !e->personal)
 		hub_buf_text(&hubctl->out, "personal fields are empty; --show-personal keeps them\n");
+	put_gaps(e);
+}
+
+static json_t *json_gaps(const struct exporting *e)
+{
+	json_t *gaps = json_array();
+	for (uint32_t i = 0; i < e->since.gap_count; i++) {
+		const struct hubctl_since_gap *gap = &e->since.gaps[i];
+		json_t *item = json_object();
+		json_object_set_new(item, "partition", json_integer(gap->partition));
+		json_object_set_new(item, "noted", json_integer((json_int_t)gap->noted));
+		json_object_set_new(item, "offset", json_integer((json_int_t)gap->offset));
+		json_object_set_new(item, "other_topic", json_boolean(gap->other_topic));
+		json_array_append_new(gaps, item);
+	}
+	return gaps;
 }
 
 static void put_json(struct exporting *e)
@@ -188,6 +265,8 @@ static void put_json(struct exporting *e)
 		json_object_set_new(item, "file", json_string(e->outputs[i].path));
 		json_array_append_new(files, item);
 	}
+	if (e->since_file)
+		json_object_set_new(json, "gaps", json_gaps(e));
 	json_object_set_new(json, "files", files);
 	json_object_set_new(json, "undecodable", json_integer((json_int_t)e->unknown));
 	json_object_set_new(json, "personal", json_boolean(e->personal));

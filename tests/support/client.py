@@ -17,10 +17,10 @@ def now_ms():
 
 class Publisher:
     """Sends to <prefix>referral.events. name: begins its event ids, to tell several publishers apart; settings: more of
-    librdkafka's."""
+    librdkafka's; slow_s: by how much its clock is behind."""
 
-    def __init__(self, broker, prefix, name="", settings=None):
-        self.topic, self.name = prefix + "referral.events", name
+    def __init__(self, broker, prefix, name="", settings=None, slow_s=0):
+        self.topic, self.name, self.slow_ms = prefix + "referral.events", name, slow_s * 1000
         self.failed = []
         self.producer = Producer({
             "bootstrap.servers": broker.address,
@@ -37,7 +37,7 @@ class Publisher:
         """One event with a head of its own; returns it."""
         event = {
             "event_id": f"{self.name}e{next(_numbers)}",
-            "occurred_at": now_ms(),
+            "occurred_at": now_ms() - self.slow_ms,
             "county_id": county.id,
             "consortium_id": county.consortium,
             "source_org_id": source,
@@ -53,6 +53,8 @@ class Publisher:
         options = {} if partition is None else {"partition": partition}
         if headers:
             options["headers"] = headers
+        if self.slow_ms:
+            options["timestamp"] = now_ms() - self.slow_ms
         self.producer.produce(self.topic, value=value, key=key, on_delivery=self._delivered, **options)
         self.producer.poll(0)
 
