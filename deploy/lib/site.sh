@@ -175,8 +175,12 @@ site_compose_hubctl() {
 		-e HUBCTL_KAFKA_SSL_KEY_LOCATION=/admin/tls.key hubctl "$@"
 }
 
+# With three brokers there is a second router; whichever goes on would write to a log that is being put back.
 site_compose_daemons_stop() {
-	compose stop referral-router dashboard-gateway >/dev/null 2>&1
+	local daemons
+	mapfile -t daemons < <(compose config --services | grep -E '^(referral-router|dashboard-gateway)(-[0-9]+)?$')
+	[ "${#daemons[@]}" -gt 0 ] || die "$EX_UNAVAILABLE" "docker compose config names no daemon"
+	compose stop "${daemons[@]}" >/dev/null 2>&1
 }
 
 site_compose_daemons_start() {
