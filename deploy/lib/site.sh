@@ -72,9 +72,10 @@ site_local_start() {
 }
 
 site_local_hubctl() {
-	local hubctl
+	local hubctl redis=()
 	hubctl=$(command -v hubctl || echo "$site_root/build/release/services/hubctl/hubctl")
-	HUB_KAFKA_BOOTSTRAP_SERVERS=$(site_local_address) "$hubctl" "$@"
+	[ ! -e "$site_data/redis.port" ] || redis=(HUB_REDIS_ADDRESS=127.0.0.1:"$(cat "$site_data/redis.port")")
+	env HUB_KAFKA_BOOTSTRAP_SERVERS="$(site_local_address)" "${redis[@]}" "$hubctl" "$@"
 }
 
 site_local_daemons_stop() {

@@ -31,6 +31,7 @@ def site(tmp_path):
     broker.environment = HEAP
     broker.start()
     redis.start()
+    (tmp_path / "redis.port").write_text(f"{redis.port}\n")
     site = Site(tmp_path, broker, redis)
     yield site
     site.close()
@@ -39,8 +40,8 @@ def site(tmp_path):
 
 
 def script(site, name, *options):
-    environment = os.environ | HEAP | {"HUB_TOPIC_PREFIX": site.prefix, "HUB_REDIS_ADDRESS": site.redis.address,
-                                "PATH": f"{BUILD / 'services' / 'hubctl'}:{os.environ['PATH']}"}
+    environment = os.environ | HEAP | {"HUB_TOPIC_PREFIX": site.prefix,
+                                       "PATH": f"{BUILD / 'services' / 'hubctl'}:{os.environ['PATH']}"}
     command = [ROOT / "deploy" / name, *options, "--data", site.folder]
     done = subprocess.run(command, capture_output=True, text=True, timeout=180, env=environment)
     assert done.returncode == 0, done.stdout + done.stderr
