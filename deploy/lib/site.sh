@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # The hub that deploy/backup and deploy/restore are about: one of deploy/local, or one of docker compose. And what a folder of
-# back-ups is: DIR/<time>/{kafka/<broker>/,secrets/,users/,manifest}, DIR/events/<time>.<record>.avro.
+# back-ups is: DIR/<time>/{kafka/<broker>/,secrets/,users/,manifest}, DIR/events/<time>.<record>.avro, DIR/events/next (how far
+# they go).
 
 # shellcheck disable=SC2034
 SITE_USAGE="
@@ -223,10 +224,46 @@ backup_time() { # NAME: 2026-11-29T170000Z -> 2026-11-29T17:00:00Z, as date read
 	echo "${name:0:13}:${name:13:2}:${name:15:3}"
 }
 
-# What deploy/backup events saved after a back-up was begun.
+# A file of events bears the time before its export began: what it does not hold of then came later. A back-up bears the time
+# before its copying began, and the two never run at once; so one with an earlier time holds only what is in the back-up.
+backup_is_before() { # FILE BACK-UP
+	[[ ${1##*/} < ${2##*/} ]]
+}
+
+# What deploy/backup events saved that may not be in a back-up, oldest first.
 backup_events() { # BACK-UP
 	local each
 	for each in "${1%/*}"/events/*.avro; do
-		[ ! -e "$each" ] || [[ $(basename "$each") < ${1##*/} ]] || echo "$each"
+		[ ! -e "$each" ] || backup_is_before "$each" "$1" || echo "$each"
 	done
+}
+
+# The newest N stay, and the events that the oldest of them may need.
+backup_prune() { # DIR N
+	local all each oldest
+	mapfile -t all < <(backup_list "$1")
+	[ "${#all[@]}" -gt 0 ] || return 0
+	oldest=$((${#all[@]} > $2 ? ${#all[@]} - $2 : 0))
+	for each in "${all[@]:0:oldest}"; do rm -rf "$each"; done
+	for each in "$1"/events/*.avro; do
+		[ ! -e "$each" ] || ! backup_is_before "$each" "${all[oldest]}" || rm -f "$each"
+	done
+}
+
+# An import has all of its files open at once. What was saved at one time stays together: it is merged by when it happened.
+backup_portion=48
+backup_in_portions() { # COMMAND FILE...: COMMAND PORTION... for each, until one fails
+	local command=$1 portion=() together=() each time last=''
+	for each in "${@:2}" ''; do
+		time=${each##*/} time=${time%%.*}
+		if [ "$time" != "$last" ]; then
+			if [ "${#portion[@]}" -gt 0 ] && [ $((${#portion[@]} + ${#together[@]})) -gt "$backup_portion" ]; then
+				"$command" "${portion[@]}" || return
+				portion=()
+			fi
+			portion+=("${together[@]}") together=() last=$time
+		fi
+		together+=("$each")
+	done
+	[ "${#portion[@]}" = 0 ] || "$command" "${portion[@]}"
 }

@@ -1,14 +1,19 @@
 """The drill: a back-up under load, more load, Kafka's volume lost, restored. What is missing is what came after the back-up and is
 named; no offset is given out twice; saved events and what hospitals send again bring it back; Redis, which knows
-another changelog, is made anew, also when its volume is lost."""
+another changelog, is made anew, also when its volume is lost. What is saved between back-ups: whatever clocks say and whatever
+the hub made of it, as many files as there are; what of it stays when back-ups go."""
 
+import collections
 import json
 import os
+import pathlib
 import shutil
 import subprocess
 import types
 
+import fastavro
 import pytest
+import yaml
 
 from checker import check_everything, check_redis, fold, read, wait_settled
 from client import Publisher
@@ -155,3 +160,121 @@ def test_a_lost_volume_is_restored(site, tmp_path):
     shutil.rmtree(site.redis.data / "redis")
     site.redis.start()
     check_redis(site)
+
+
+# What is saved between back-ups
+
+
+def copies(folder, count):
+    """The files of the first export, under later times too: a repeat has no second effect."""
+    first = min(each.name.split(".")[0] for each in folder.glob("*.avro"))
+    for i in range(count):
+        for path in folder.glob(f"{first}.*.avro"):
+            shutil.copy(path, folder / path.name.replace(first, f"2999-01-01T00{i:02}00Z"))
+
+
+def test_saved_events_come_back_whatever_became_of_them(site, tmp_path):
+    """Also more than one import can have open, one that became a dead letter, those of a hospital whose clock is slow."""
+    back_ups, county = tmp_path / "back-ups", site.county
+    slow = Publisher(site.broker, site.prefix, "slow-", slow_s=48 * 3600)
+    script(site, "backup", "--to", back_ups)
+    site.publisher.opened(county, county.lead, "s1", 2)
+    site.publisher.flush()
+    slow.opened(county, county.member, "s2", 2)
+    slow.flush()
+    script(site, "backup", "events", "--to", back_ups)
+    slow.opened(county, county.member, "s3", 2)  # alone behind what was saved
+    slow.flush()
+    script(site, "backup", "events", "--to", back_ups)
+    site.publisher.opened(county, county.lead, "s4", 2, event_id="")
+    site.publisher.requested(county, county.centres[0], "r1")
+    site.publisher.says("PatientArrived", county, county.lead, "r1")
+    site.publisher.flush()
+    script(site, "backup", "events", "--to", back_ups)
+    before = [each.bytes for each in read(site, "referral.events", decode=False)]
+    copies(back_ups / "events", 70)
+    saved = list((back_ups / "events").glob("*.avro"))
+    assert len(before) == 6 and len(saved) == 75
+
+    site.broker.kill()
+    shutil.rmtree(site.broker.data / "kafka" / "log")
+    told = script(site, "restore", "--from", back_ups, "--advance", str(ADVANCE), "--no-start")
+    assert "75 files" in told and "Dead letters again, as before: 1;" in told
+    (log,) = back_ups.glob("import-*.log")
+    assert "record 1: event_id: must not be empty" in log.read_text()
+    found = collections.Counter(each.bytes for each in read(site, "referral.events", decode=False))
+    assert found.keys() == set(before) and sum(found.values()) == 6 + 2 * 70
+    site.router.start()
+    wait_settled(site, 60)
+    (letter,) = read(site, "referral-router.dead-letters", decode=False)
+    assert letter.headers["hub_dlq_reason"] == b"RULE"
+
+    # The log is another one: what was put back is saved from it, too, though it lies at offsets that had been saved.
+    script(site, "backup", "events", "--to", back_ups)
+    again = saved_ids(set((back_ups / "events").glob("*.avro")) - set(saved))
+    assert again.keys() == saved_ids(saved).keys() and len(again) == 6
+
+
+def saved_ids(files):
+    found = collections.Counter()
+    for path in files:
+        with open(path, "rb") as file:
+            found.update(each["event_id"] for each in fastavro.reader(file))
+    return found
+
+
+def shell(words, *arguments, **environment):
+    """A function of deploy/lib/site.sh."""
+    libraries = [ROOT / "deploy" / "local" / "lib" / "say.sh", ROOT / "deploy" / "lib" / "site.sh"]
+    done = subprocess.run(["bash", "-euo", "pipefail", "-c", f'. "$1"; . "$2"; shift 2; {words} "$@"', "-", *libraries, *arguments],
+                          capture_output=True, text=True, timeout=30, env=os.environ | environment)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout.splitlines()
+
+
+def test_events_that_no_back_up_needs_go_with_the_old_ones(tmp_path):
+    events = tmp_path / "events"
+    events.mkdir()
+    days = [f"2026-11-{day}T020000Z" for day in range(20, 25)]
+    for day in days:
+        (tmp_path / day).mkdir()
+        (tmp_path / day / "manifest").touch()
+    (tmp_path / "making").mkdir()
+    # Before, at the very second of, and after the back-up that will be the oldest: its export began when the name says.
+    times = ["2026-11-19T234500Z", "2026-11-22T015959Z", "2026-11-22T020000Z", "2026-11-22T020001Z", "2026-11-25T000000Z"]
+    for time in times:
+        for record in ("SlotsOpened", "ReferralRequested"):
+            (events / f"{time}.{record}.avro").touch()
+    (events / "next").touch()
+    needed = shell("backup_events", tmp_path / days[2])
+    shell("backup_prune", tmp_path, "3")
+    assert sorted(each.name for each in tmp_path.glob("*Z")) == days[2:] and (events / "next").exists()
+    assert sorted(map(str, events.glob("*.avro"))) == needed and len(needed) == 6
+    shell("backup_prune", tmp_path, "7")
+    assert len(list(events.glob("*.avro"))) == 6
+
+
+def test_events_are_put_back_in_portions_that_an_import_can_have_open(tmp_path):
+    files = [str(tmp_path / "a.folder" / f"2026-11-22T02{i:02}00Z.Record{n}.avro") for i in range(12) for n in range(1 + i % 20)]
+    files += [str(tmp_path / "a.folder" / f"2026-11-22T030000Z.Record{n}.avro") for n in range(60)]
+    portions = [line.split() for line in shell("backup_in_portions echo", *files)]
+    assert sum(portions, []) == files and [len(each) for each in portions] == [45, 33, 60]
+    times = [{pathlib.Path(each).name.split(".")[0] for each in portion} for portion in portions]
+    assert not times[0] & times[1] and not times[1] & times[2]
+    assert shell("backup_in_portions echo") == []
+
+
+def test_no_daemon_runs_while_the_log_is_put_back(tmp_path):
+    """With three brokers there are two routers."""
+    services = {}
+    for name in ("docker-compose.yml", "deploy/compose/three.yml"):
+        for service, options in yaml.safe_load((ROOT / name).read_text())["services"].items():
+            services.setdefault(service, {}).update(options)
+    daemons = {name for name, options in services.items() if options["image"].startswith(("hub-referral-router:", "hub-dashboard-gateway:"))}
+    fake = tmp_path / "docker-compose"
+    fake.write_text(f"#!/bin/bash\ncase $1 in\nconfig) printf '%s\\n' {' '.join(services)} ;;\n"
+                    f"*) echo \"$@\" >>{tmp_path}/asked ;;\nesac\n")
+    fake.chmod(0o755)
+    shell(f"site_docker={fake} site_compose_daemons_stop")
+    verb, *stopped = (tmp_path / "asked").read_text().split()
+    assert verb == "stop" and set(stopped) == daemons and len(daemons) == 3

@@ -129,7 +129,6 @@ save_an_event() { # NUMBER
 	printf '{%s,"event_id":"after-backup-%d","occurred_at":%d,"revision":%d,"free":%d}\n' \
 		'"record":"BedsReported","county_id":"990121","consortium_id":"QX-1","source_org_id":"990121-H01","org_id":"990121-H01","bed_kind":"GENERAL","total":500' \
 		"$1" "$now" "$now" "$1" | compose run --rm -T hubctl send - >"$data/log/event-$1.log" 2>&1
-	sleep 1 # files have a name for each second
 	attempt backup-events 'the back-up of events' "$hub/deploy/backup" events --to "$data/backup" --compose
 }
 
