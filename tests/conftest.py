@@ -56,7 +56,8 @@ def own_redis(tmp_path):
 
 @pytest.fixture
 def make_hub(tmp_path, broker, redis):
-    """make_hub(counties=1, setting=value...): a hub that ends with the test; on_broker: instead of the tests' common one."""
+    """make_hub(counties=1, setting=value...): a hub that ends with the test; on_broker: instead of the tests' common one;
+    partitions: other than the catalogue's."""
     hubs = []
 
     def make(counties=1, on_broker=broker, **settings):

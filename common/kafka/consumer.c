@@ -319,10 +319,21 @@ static void await_stops(struct hub_kafka_consumer *consumer)
 	}
 }
 
+/* librdkafka takes only a list for the answer to an assignment, be it an empty one, and only NULL for that to a
+ * revocation. Answered by the other, it waits on, and as long as it waits it neither joins a new generation nor
+ * sees that its membership has ended (rd_kafka_cgrp_assign, rd_kafka_cgrp_unassign; 2.0.2 and 2.11.1). */
+static rd_kafka_topic_partition_list_t *answer_of(
+        const struct hub_kafka_consumer *consumer, const struct hub_kafka_offset *from, uint32_t count)
+{
+	bool to_revoke = consumer->unanswered && consumer->revoked;
+	hub_check(!to_revoke || count == 0);
+	return to_revoke ? NULL : list_of(consumer, from, count);
+}
+
 int hub_kafka_consumer_assign(struct hub_kafka_consumer *consumer, const struct hub_kafka_offset *from,
         uint32_t count, struct hub_error *reterr)
 {
-	rd_kafka_topic_partition_list_t *list = count ? list_of(consumer, from, count) : NULL;
+	rd_kafka_topic_partition_list_t *list = answer_of(consumer, from, count);
 	rd_kafka_resp_err_t err = rd_kafka_assign(consumer->member, list);
 	await_stops(consumer);
 	if (list)

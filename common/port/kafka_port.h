@@ -73,8 +73,9 @@ struct hub_kafka_port {
 	int (*poll)(void *user, int64_t wait_us, struct hub_kafka_event *ret, struct hub_error *reterr);
 	/* What this member reads from now on (inputs, registry and, while restoring, its changelog), each
 	 * from its offset; in place of what it read before: records fetched before are never delivered after
-	 * this call. Answers ASSIGN and REVOKE (count 0: nothing), and is the one way to seek, pause and
-	 * resume. */
+	 * this call. The one way to seek, pause and resume; and the answer to ASSIGN (with count 0 too: it
+	 * reads nothing yet, and takes part in the group all the same) and to REVOKE (count 0 only). Until
+	 * the answer no other rebalance is told, and for so long the whole group waits. */
 	int (*assign)(
 	        void *user, const struct hub_kafka_offset *from, uint32_t count, struct hub_error *reterr);
 	/* Stable committed offsets of the group (waits for pending transactional ones), metadata in arena. */
@@ -83,9 +84,10 @@ struct hub_kafka_port {
 	/* High watermark and log start, asked of the broker now, read_uncommitted. */
 	int (*watermarks)(void *user, struct hub_topic_partition at, int64_t *ret_low, int64_t *ret_high,
 	        struct hub_error *reterr);
-	/* Takes the group metadata as it is now, to be used by send_offsets until taken again. HUB_E_RETRY
-	 * when there is no valid membership (empty member id, negative generation): wait for the next ASSIGN.
-	 */
+	/* Takes the group metadata as it was when the last ASSIGN came up, to be used by send_offsets until
+	 * taken again. HUB_E_RETRY when there was no valid membership any more (empty member id, negative
+	 * generation): the assignment is void. With ASSIGN answered all the same, REVOKE and the next ASSIGN
+	 * follow. */
 	int (*take_group_metadata)(void *user, struct hub_error *reterr);
 	/* The newest high watermark that the client happens to know; -1: none. For metrics only. */
 	int64_t (*known_high)(void *user, struct hub_topic_partition at);

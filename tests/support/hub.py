@@ -14,12 +14,12 @@ _prefixes = itertools.count(1)
 class Hub:
     """Topics of its own, small counties loaded, a router that is not started yet."""
 
-    def __init__(self, folder, broker, redis, counties, **settings):
+    def __init__(self, folder, broker, redis, counties, partitions=None, **settings):
         self.folder, self.broker, self.redis = folder, broker, redis
         self.prefix = f"t{next(_prefixes)}."
         self.counties = [County(i) for i in range(counties)]
         self.hubctl = Hubctl(broker, redis, self.prefix)
-        self.hubctl.run("topics", "create")
+        self.hubctl.run("topics", "create", *(["--partitions", str(partitions)] if partitions else []))
         # A broker that has just started may need longer than usual to take a first transaction on a busy machine.
         self.hubctl.run("registry", "load", write_registry(folder / "registry.json", self.counties), "--timeout", "45000")
         self.router = Router(folder, broker, redis, self.prefix, **settings)
