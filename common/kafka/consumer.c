@@ -1,4 +1,4 @@
-/* The member's life: subscribe, poll, answer rebalances by assign. Everything runs on the caller's thread,
+/* The member's life: join, poll, answer rebalances by assign. Everything runs on the caller's thread,
  * inside poll. */
 #include "kafka/consumer.h"
 
@@ -124,11 +124,7 @@ static int make_member(struct hub_kafka_consumer *consumer, const struct hub_kaf
 	if (code)
 		return code;
 	rd_kafka_poll_set_consumer(consumer->member);
-	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
-	rd_kafka_topic_partition_list_add(list, options->topics[0], RD_KAFKA_PARTITION_UA);
-	rd_kafka_resp_err_t err = rd_kafka_subscribe(consumer->member, list);
-	rd_kafka_topic_partition_list_destroy(list);
-	return hub_kafka_from_err(err, "subscribe", NULL, reterr);
+	return HUB_OK;
 }
 
 static int make_query(struct hub_kafka_consumer *consumer, const struct hub_kafka_options *options,
@@ -161,6 +157,15 @@ int hub_kafka_consumer_new(
 	}
 	*ret = consumer;
 	return HUB_OK;
+}
+
+int hub_kafka_consumer_join(struct hub_kafka_consumer *consumer, struct hub_error *reterr)
+{
+	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
+	rd_kafka_topic_partition_list_add(list, consumer->topics[0], RD_KAFKA_PARTITION_UA);
+	rd_kafka_resp_err_t err = rd_kafka_subscribe(consumer->member, list);
+	rd_kafka_topic_partition_list_destroy(list);
+	return hub_kafka_from_err(err, "join the group", NULL, reterr);
 }
 
 static void drop_message(struct hub_kafka_consumer *consumer)

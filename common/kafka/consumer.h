@@ -8,14 +8,15 @@
 
 struct hub_kafka_consumer;
 
-/* Subscribes to topics[0]; topics (borrowed) outlive the consumer. Errors as hub_kafka_open. */
+/* Member of no group yet; topics (borrowed) outlive the consumer. Errors as hub_kafka_open. */
 int hub_kafka_consumer_new(
         const struct hub_kafka_options *options, struct hub_kafka_consumer **ret, struct hub_error *reterr);
 
 /* Leaves the group, waiting at most about wait_ms. Accepts NULL. */
 void hub_kafka_consumer_free(struct hub_kafka_consumer *consumer, int wait_ms);
 
-/* The members of struct hub_kafka_port of the same names. */
+/* The members of struct hub_kafka_port of the same names. join: subscribes to topics[0]. */
+int hub_kafka_consumer_join(struct hub_kafka_consumer *consumer, struct hub_error *reterr);
 int hub_kafka_consumer_poll(struct hub_kafka_consumer *consumer, int64_t wait_us, struct hub_kafka_event *ret,
         struct hub_error *reterr);
 int hub_kafka_consumer_assign(struct hub_kafka_consumer *consumer, const struct hub_kafka_offset *from,

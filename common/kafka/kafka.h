@@ -2,7 +2,7 @@
  * transactional producer, one read_uncommitted handle that asks for high watermarks. Used by one thread (the
  * worker).
  *
- * 1. Only input 0 is subscribed; everything that is read is assigned by the runtime, so co-partitioning rests
+ * 1. Only input 0 is subscribed, by join(); everything that is read is assigned by the runtime, so co-partitioning rests
  * on no assignor's promise.
  * 2. A rebalance is an event between two records, never inside a call: the callback notes it, takes the
  * group's metadata and makes the poll return; the partitions change only by the runtime's assign().
@@ -32,7 +32,7 @@ struct hub_kafka_options {
 	void *log_user;
 };
 
-/* Makes the three handles and joins the group; waits for no broker. Copies what options points at.
+/* Makes the three handles; waits for no broker. Copies what options points at.
  * HUB_E_INVALID: a property; HUB_E_FATAL: memory, threads. */
 int hub_kafka_open(const struct hub_kafka_options *options, struct hub_kafka **ret, struct hub_error *reterr);
 

@@ -31,6 +31,11 @@ static int on_poll(void *user, int64_t wait_us, struct hub_kafka_event *ret, str
 	return hub_kafka_consumer_poll(kafka->consumer, wait_us, ret, reterr);
 }
 
+static int on_join(void *user, struct hub_error *reterr)
+{
+	return hub_kafka_consumer_join(((struct hub_kafka *)user)->consumer, reterr);
+}
+
 static int on_assign(
         void *user, const struct hub_kafka_offset *from, uint32_t count, struct hub_error *reterr)
 {
@@ -109,6 +114,7 @@ static int on_produced_offset(
 
 static const struct hub_kafka_port port_functions = {
 	.poll = on_poll,
+	.join = on_join,
 	.assign = on_assign,
 	.committed_stable = on_committed,
 	.watermarks = on_watermarks,

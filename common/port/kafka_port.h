@@ -71,6 +71,9 @@ struct hub_kafka_port {
 	/* The next event, waiting at most wait_us. Borrowed until the next poll. Not to be called while a
 	 * transaction is open: so a rebalance never falls into one. */
 	int (*poll)(void *user, int64_t wait_us, struct hub_kafka_event *ret, struct hub_error *reterr);
+	/* Enters the group: from now on poll may bring ASSIGN, and the others count on this member to do its
+	 * share. So not before it could. */
+	int (*join)(void *user, struct hub_error *reterr);
 	/* What this member reads from now on (inputs, registry and, while restoring, its changelog), each
 	 * from its offset; in place of what it read before: records fetched before are never delivered after
 	 * this call. The one way to seek, pause and resume; and the answer to ASSIGN (with count 0 too: it

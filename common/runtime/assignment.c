@@ -33,11 +33,15 @@ static int look_at_topics(struct hub_runtime *runtime, struct hub_error *reterr)
 	return r;
 }
 
+/* The group is joined last: a member that cannot see a topic or begin a transaction would be given its share of the
+ * partitions, and decide none of it. */
 int hub_runtime_start(struct hub_runtime *runtime, struct hub_error *reterr)
 {
 	int r = look_at_topics(runtime, reterr);
 	if (r == 0)
 		r = runtime->kafka->init_transactions(runtime->kafka->user, reterr);
+	if (r == 0)
+		r = runtime->kafka->join(runtime->kafka->user, reterr);
 	if (r < 0)
 		return r;
 	runtime->by_id = calloc((size_t)runtime->partition_count, sizeof(struct partition *));

@@ -242,22 +242,10 @@ static void breathe(struct hub_runtime *runtime)
 		clock->sleep_us(clock->user, wait);
 }
 
-/* The client joins the group by itself. Its first assignment stays in it until the topics are known and the transactions
- * initialised: before that it could not be answered. */
-static void wait_to_start(struct hub_runtime *runtime)
-{
-	const struct hub_clock_port *clock = runtime->options.clock;
-	clock->sleep_us(clock->user, first_wait_us(runtime));
-}
-
 int hub_runtime_gather(struct hub_runtime *runtime, struct hub_error *reterr)
 {
 	enum stage stage = runtime->stage;
 	bool more = false;
-	if (stage == STAGE_STARTING) {
-		wait_to_start(runtime);
-		return 0;
-	}
 	if (runtime->gathered.decided == runtime->gathered.count)
 		hub_gathered_drop(&runtime->gathered);
 	int r = hub_runtime_probe_broker(runtime, reterr);

@@ -112,7 +112,8 @@ int hub_runtime_probe_broker(struct hub_runtime *runtime, struct hub_error *rete
 {
 	struct hub_topic_partition registry = { runtime->topics->registry, 0 };
 	int64_t low, high;
-	if (!runtime->broker_away || hub_runtime_us(runtime) < runtime->probe_at_us)
+	if (!runtime->broker_away || runtime->stage == STAGE_STARTING /* which asks by itself */ ||
+	        hub_runtime_us(runtime) < runtime->probe_at_us)
 		return 0;
 	int r = runtime->kafka->watermarks(runtime->kafka->user, registry, &low, &high, reterr);
 	runtime->probe_at_us = hub_runtime_us(runtime) + PROBE_US;

@@ -59,11 +59,13 @@ static bool tell_news(struct client *client, struct hub_kafka_event *ret)
 static bool tell_something(struct client *client, struct hub_kafka_event *ret)
 {
 	const struct kafka *kafka = client->kafka;
-	if (client->member->answers)
-		group_rejoin(client->kafka, client->member);
-	client->member->answers = false;
-	if (tell_news(client, ret))
-		return true;
+	if (client->member) {
+		if (client->member->answers)
+			group_rejoin(client->kafka, client->member);
+		client->member->answers = false;
+		if (tell_news(client, ret))
+			return true;
+	}
 	if (kafka->world->now_us < kafka->away_until_us) {
 		bool told = client->told_away;
 		client->told_away = true;
@@ -87,8 +89,6 @@ static int port_poll(void *user, int64_t wait_us, struct hub_kafka_event *ret, s
 		return client_is_dead(reterr);
 	if (client->in_transaction)
 		check_failed(world, "the runtime polls inside a transaction");
-	if (!client->member)
-		client->member = group_join(client->kafka);
 	while (!tell_something(client, ret)) {
 		*ret = (struct hub_kafka_event){ .kind = HUB_KAFKA_NOTHING };
 		if (world->now_us >= until)
@@ -100,6 +100,16 @@ static int port_poll(void *user, int64_t wait_us, struct hub_kafka_event *ret, s
 			return client_is_dead(reterr);
 	}
 	return 0;
+}
+
+static int port_join(void *user, struct hub_error *reterr)
+{
+	struct client *client = user;
+	if (!client_begin_call(client))
+		return client_is_dead(reterr);
+	if (!client->member)
+		client->member = group_join(client->kafka);
+	return client_end_call(client, 0, reterr);
 }
 
 static int port_assign(
@@ -212,6 +222,7 @@ static int port_metadata(void *user, struct hub_error *reterr)
 void client_reading_port(struct hub_kafka_port *port)
 {
 	port->poll = port_poll;
+	port->join = port_join;
 	port->assign = port_assign;
 	port->committed_stable = port_committed;
 	port->watermarks = port_watermarks;

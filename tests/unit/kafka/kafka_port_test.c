@@ -103,7 +103,7 @@ static int teardown(void **state)
 	return 0;
 }
 
-static struct hub_kafka *open_member(struct world *world, const char *instance)
+static struct hub_kafka *open_outside(struct world *world, const char *instance)
 {
 	char group[128], id[160];
 	snprintf(group, sizeof(group), "%sgroup", world->prefix);
@@ -116,6 +116,14 @@ static struct hub_kafka *open_member(struct world *world, const char *instance)
 	struct hub_kafka *kafka;
 	struct hub_error error;
 	must(hub_kafka_open(&options, &kafka, &error), &error);
+	return kafka;
+}
+
+static struct hub_kafka *open_member(struct world *world, const char *instance)
+{
+	struct hub_kafka *kafka = open_outside(world, instance);
+	struct hub_error error;
+	must(hub_kafka_port(kafka)->join(hub_kafka_port(kafka)->user, &error), &error);
 	return kafka;
 }
 
@@ -170,7 +178,7 @@ static uint32_t assign_from(
 	return count;
 }
 
-static void join(const struct hub_kafka_port *port)
+static void take_all(const struct hub_kafka_port *port)
 {
 	struct hub_kafka_event event;
 	struct hub_error error;
@@ -242,7 +250,7 @@ static void records_come_whole_and_in_order(void **state)
 	const struct hub_kafka_port *port = hub_kafka_port(kafka);
 	struct hub_kafka_event event;
 	struct hub_error error;
-	join(port);
+	take_all(port);
 	for (int i = 0; i < 100; i++) {
 		await(port, HUB_KAFKA_RECORD, &event);
 		assert_int_equal(event.at.topic, INPUT);
@@ -289,7 +297,7 @@ static void transactions_commit_and_abort(void **state)
 	struct hub_kafka *kafka = open_member(world, "a");
 	const struct hub_kafka_port *port = hub_kafka_port(kafka);
 	struct hub_error error;
-	join(port);
+	take_all(port);
 	init_transactions(port);
 
 	must(transact(port, 2, "one", 4, &error), &error);
@@ -330,7 +338,7 @@ static void assign_leaves_nothing_behind(void **state)
 	const struct hub_kafka_port *port = hub_kafka_port(kafka);
 	struct hub_kafka_event event;
 	struct hub_error error;
-	join(port);
+	take_all(port);
 	srandom(7);
 	for (int round = 0; round < 500; round++) {
 		int64_t next = random() % 4900;
@@ -373,7 +381,7 @@ static void stale_member_is_refused(void **state)
 	struct hub_kafka *first = open_member(world, "a");
 	const struct hub_kafka_port *a = hub_kafka_port(first);
 	struct hub_error error;
-	join(a);
+	take_all(a);
 	init_transactions(a);
 	must(transact(a, 0, "mine", 0, &error), &error);
 	must(a->commit(a->user, &error), &error);
@@ -400,13 +408,53 @@ static void stale_member_is_refused(void **state)
 	hub_kafka_close(second, 3000);
 }
 
+/* Who has nothing to read, or finds its membership gone, answers so; it has to hear of the next rebalance all the same, or the
+ * whole group would wait for it until max.poll.interval.ms. */
+static void nothing_is_an_answer_too(void **state)
+{
+	struct world *world = *state;
+	struct hub_kafka *first = open_member(world, "a");
+	const struct hub_kafka_port *a = hub_kafka_port(first);
+	struct hub_kafka_event event;
+	struct hub_error error;
+	await(a, HUB_KAFKA_ASSIGN, &event);
+	must(a->assign(a->user, NULL, 0, &error), &error);
+	struct hub_kafka *second = open_member(world, "b");
+	uint32_t owned_a = 0, owned_b = 0;
+	settle(a, hub_kafka_port(second), &owned_a, &owned_b);
+	hub_kafka_close(first, 3000);
+	hub_kafka_close(second, 3000);
+}
+
+/* Who cannot do its share yet takes none. */
+static void nobody_is_a_member_before_it_joins(void **state)
+{
+	struct world *world = *state;
+	struct hub_kafka *first = open_member(world, "a"), *second = open_outside(world, "b");
+	const struct hub_kafka_port *a = hub_kafka_port(first), *b = hub_kafka_port(second);
+	struct hub_kafka_event event;
+	struct hub_error error;
+	take_all(a);
+	for (int64_t end = now_ms() + 5000; now_ms() < end;) {
+		must(a->poll(a->user, 50000, &event, &error), &error);
+		assert_int_not_equal(event.kind, HUB_KAFKA_REVOKE);
+		must(b->poll(b->user, 50000, &event, &error), &error);
+		assert_int_equal(event.kind, HUB_KAFKA_NOTHING);
+	}
+	must(b->join(b->user, &error), &error);
+	uint32_t owned_a = PARTITIONS, owned_b = 0;
+	settle(a, b, &owned_a, &owned_b);
+	hub_kafka_close(first, 3000);
+	hub_kafka_close(second, 3000);
+}
+
 static void same_transactional_id_is_fenced(void **state)
 {
 	struct world *world = *state;
 	struct hub_kafka *first = open_member(world, "a");
 	const struct hub_kafka_port *a = hub_kafka_port(first);
 	struct hub_error error;
-	join(a);
+	take_all(a);
 	init_transactions(a);
 	must(transact(a, 0, "one", 0, &error), &error);
 	struct hub_kafka *second = open_member(world, "a");
@@ -432,7 +480,7 @@ static void sleeper_is_refused_and_told(void **state)
 	const struct hub_kafka_port *a = hub_kafka_port(first);
 	struct hub_kafka_event event;
 	struct hub_error error;
-	join(a);
+	take_all(a);
 	init_transactions(a);
 	must(transact(a, 0, "awake", 0, &error), &error);
 	must(a->commit(a->user, &error), &error);
@@ -457,7 +505,7 @@ static void lost_inputs_are_told(void **state)
 	const struct hub_kafka_port *port = hub_kafka_port(kafka);
 	struct hub_kafka_event event;
 	struct hub_error error;
-	join(port);
+	take_all(port);
 	const struct hub_kafka_offset beyond = { { INPUT, 0 }, 1000, { NULL, 0 } };
 	must(port->assign(port->user, &beyond, 1, &error), &error);
 	await(port, HUB_KAFKA_ERROR, &event);
@@ -520,6 +568,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(transactions_commit_and_abort, setup, teardown),
 		cmocka_unit_test_setup_teardown(assign_leaves_nothing_behind, setup, teardown),
 		cmocka_unit_test_setup_teardown(stale_member_is_refused, setup, teardown),
+		cmocka_unit_test_setup_teardown(nothing_is_an_answer_too, setup, teardown),
+		cmocka_unit_test_setup_teardown(nobody_is_a_member_before_it_joins, setup, teardown),
 		cmocka_unit_test_setup_teardown(same_transactional_id_is_fenced, setup, teardown),
 		cmocka_unit_test_setup_teardown(sleeper_is_refused_and_told, setup, teardown),
 		cmocka_unit_test_setup_teardown(lost_inputs_are_told, setup, teardown),

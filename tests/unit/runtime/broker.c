@@ -188,7 +188,7 @@ static int port_poll(void *user, int64_t wait_us, struct hub_kafka_event *ret, s
 	struct member *member = user;
 	(void)reterr;
 	member->poll_in_transaction |= member->in_transaction;
-	if (member->queued) {
+	if (member->queued && (member->joined || member->queue[0].kind == HUB_KAFKA_ERROR)) {
 		*ret = member->queue[0];
 		if (ret->kind == HUB_KAFKA_ASSIGN)
 			member->assigned_in = (int)ret->offset;
@@ -202,6 +202,14 @@ static int port_poll(void *user, int64_t wait_us, struct hub_kafka_event *ret, s
 	}
 	*ret = (struct hub_kafka_event){ .kind = HUB_KAFKA_NOTHING };
 	member->broker->now_us += wait_us;
+	return 0;
+}
+
+static int port_join(void *user, struct hub_error *reterr)
+{
+	struct member *member = user;
+	(void)reterr;
+	member->joined = true;
 	return 0;
 }
 
@@ -284,7 +292,9 @@ static void end_transaction(struct member *member, bool commit);
 static int port_init(void *user, struct hub_error *reterr)
 {
 	struct member *member = user;
-	(void)reterr;
+	int r;
+	if (fails(member, CALL_INIT, &r, reterr))
+		return r;
 	for (struct member *former = member->predecessor; former; former = former->predecessor)
 		if (former->in_transaction)
 			end_transaction(former, false);
@@ -452,7 +462,7 @@ static uint32_t clock_random(void *user)
 void member_init(struct member *member, struct broker *broker)
 {
 	*member = (struct member){ .broker = broker, .id = broker->member_count, .has_metadata = true };
-	member->port = (struct hub_kafka_port){ member, port_poll, port_assign, port_committed,
+	member->port = (struct hub_kafka_port){ member, port_poll, port_join, port_assign, port_committed,
 		port_watermarks, port_metadata, port_known_high, port_count, port_init, port_begin,
 		port_produce, port_send_offsets, port_commit, port_abort, port_produced_offset };
 	member->clock =

@@ -52,7 +52,8 @@ enum call {
 	CALL_ABORT,
 	CALL_COMMITTED,
 	CALL_WATERMARKS,
-	CALL_COUNT
+	CALL_COUNT,
+	CALL_INIT
 };
 
 struct member {
@@ -62,6 +63,7 @@ struct member {
 	struct hub_clock_port clock;
 	struct hub_kafka_event queue[QUEUE];
 	int queued;
+	bool joined; /* before it the group tells nothing */
 	int32_t partitions[PARTITIONS];
 	struct hub_kafka_offset reading[64];
 	bool eof_told[64];
