@@ -10,6 +10,7 @@
 #include "kafka/message.h"
 #include "kafka/reading.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 /* Short, so that a daemon that is asked to stop is not held up; whoever asks repeats. */
@@ -236,35 +237,73 @@ static bool tell_first(struct hub_kafka_consumer *consumer, struct hub_kafka_eve
 	}
 	if (consumer->has_trouble) {
 		consumer->has_trouble = false;
-		*ret = (struct hub_kafka_event){ .kind = HUB_KAFKA_ERROR, .error = consumer->trouble };
+		*ret = (struct hub_kafka_event){
+			.kind = HUB_KAFKA_ERROR, .at = { -1, -1 }, .error = consumer->trouble
+		};
 		return true;
 	}
 	return false;
 }
 
-static void tell_message_error(
-        struct hub_kafka_consumer *consumer, int32_t topic, struct hub_kafka_event *ret)
+/* What librdkafka goes on with differs: a fetch that is refused it repeats, and tells neither of the repeated refusals nor of
+ * their end; a batch that it cannot read (a wrong checksum, an unknown form) it passes over. */
+static void tell_place_error(
+        struct hub_kafka_consumer *consumer, struct hub_kafka_place *place, struct hub_kafka_event *ret)
 {
 	rd_kafka_message_t *message = consumer->message;
-	*ret = (struct hub_kafka_event){ .kind = HUB_KAFKA_ERROR };
-	if (topic >= 0)
-		ret->at = (struct hub_topic_partition){ topic, message->partition };
-	hub_kafka_from_err(message->err, "consume", rd_kafka_message_errstr(message), &ret->error);
-	if (message->err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET && topic >= 0)
+	const char *topic = consumer->topics[place->at.topic];
+	char doing[300];
+	place->failed = true;
+	*ret = (struct hub_kafka_event){ .kind = HUB_KAFKA_ERROR, .at = place->at };
+	snprintf(doing, sizeof(doing), "read %s[%d]", topic, message->partition);
+	hub_kafka_from_err(message->err, doing, rd_kafka_message_errstr(message), &ret->error);
+	if (message->err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET)
 		hub_error_set(&ret->error, HUB_E_NOT_FOUND, "kafka",
 		        "%s[%d]: the records to go on from are not in the log any more; they were never read",
-		        consumer->topics[topic], message->partition);
-	else if (message->err != RD_KAFKA_RESP_ERR__FATAL)
-		ret->error.code = HUB_E_RETRY; /* librdkafka goes on by itself */
+		        topic, message->partition);
+	else
+		ret->error.code = HUB_E_RETRY;
 }
 
-/* False: a record from before the last assign. */
-static bool is_wanted(struct hub_kafka_consumer *consumer, int32_t topic)
+/* Of the group, or of a topic as a whole; librdkafka goes on by itself. */
+static void tell_member_error(struct hub_kafka_consumer *consumer, struct hub_kafka_event *ret)
 {
-	const struct hub_topic_partition at = { topic, consumer->message->partition };
-	const struct hub_kafka_place *place =
-	        topic < 0 ? NULL : hub_kafka_reading_find(&consumer->reading, at);
-	return place && consumer->message->offset >= place->from;
+	rd_kafka_message_t *message = consumer->message;
+	*ret = (struct hub_kafka_event){ .kind = HUB_KAFKA_ERROR, .at = { -1, -1 } };
+	hub_kafka_from_err(message->err, "consume", rd_kafka_message_errstr(message), &ret->error);
+	if (message->err != RD_KAFKA_RESP_ERR__FATAL)
+		ret->error.code = HUB_E_RETRY;
+}
+
+/* Whether the message in hand is to be told. Not: of a partition that is not read since the last assign, or has failed since;
+ * a record from before it. */
+static bool is_wanted(struct hub_kafka_consumer *consumer, const struct hub_kafka_place *place)
+{
+	const rd_kafka_message_t *message = consumer->message;
+	bool is_error = message->err && message->err != RD_KAFKA_RESP_ERR__PARTITION_EOF;
+	return place && !place->failed && (is_error || message->offset >= place->from);
+}
+
+static int tell_message(struct hub_kafka_consumer *consumer, bool *ret_told, struct hub_kafka_event *ret,
+        struct hub_error *reterr)
+{
+	rd_kafka_message_t *message = consumer->message;
+	struct hub_topic_partition at = { -1, message->partition };
+	if (message->rkt)
+		at.topic = topic_of(consumer, rd_kafka_topic_name(message->rkt));
+	bool is_error = message->err && message->err != RD_KAFKA_RESP_ERR__PARTITION_EOF;
+	bool of_member =
+	        is_error && (at.topic < 0 || at.partition < 0 || message->err == RD_KAFKA_RESP_ERR__FATAL);
+	struct hub_kafka_place *place =
+	        of_member || at.topic < 0 ? NULL : hub_kafka_reading_find(&consumer->reading, at);
+	*ret_told = of_member || is_wanted(consumer, place);
+	if (of_member)
+		tell_member_error(consumer, ret);
+	else if (*ret_told && is_error)
+		tell_place_error(consumer, place, ret);
+	else if (*ret_told)
+		return hub_kafka_event_of(message, at.topic, &consumer->headers, ret, reterr);
+	return HUB_OK;
 }
 
 int hub_kafka_consumer_poll(struct hub_kafka_consumer *consumer, int64_t wait_us, struct hub_kafka_event *ret,
@@ -287,14 +326,10 @@ int hub_kafka_consumer_poll(struct hub_kafka_consumer *consumer, int64_t wait_us
 			*ret = (struct hub_kafka_event){ .kind = HUB_KAFKA_NOTHING };
 			return HUB_OK;
 		}
-		rd_kafka_message_t *message = consumer->message;
-		int32_t topic = message->rkt ? topic_of(consumer, rd_kafka_topic_name(message->rkt)) : -1;
-		if (message->err && message->err != RD_KAFKA_RESP_ERR__PARTITION_EOF) {
-			tell_message_error(consumer, topic, ret);
-			return HUB_OK;
-		}
-		if (is_wanted(consumer, topic))
-			return hub_kafka_event_of(message, topic, &consumer->headers, ret, reterr);
+		bool told;
+		int code = tell_message(consumer, &told, ret, reterr);
+		if (told)
+			return code;
 	}
 }
 

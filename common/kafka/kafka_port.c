@@ -24,7 +24,9 @@ static int on_poll(void *user, int64_t wait_us, struct hub_kafka_event *ret, str
 	struct hub_error failure;
 	if (wait_us > 0 || ++kafka->polls % SERVE_PRODUCER_EVERY == 0) {
 		if (hub_kafka_producer_serve(kafka->producer, &failure)) {
-			*ret = (struct hub_kafka_event){ .kind = HUB_KAFKA_ERROR, .error = failure };
+			*ret = (struct hub_kafka_event){
+				.kind = HUB_KAFKA_ERROR, .at = { -1, -1 }, .error = failure
+			};
 			return HUB_OK;
 		}
 	}

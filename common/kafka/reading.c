@@ -22,7 +22,8 @@ int hub_kafka_reading_set(struct hub_kafka_reading *reading, const struct hub_ka
 			        reterr, HUB_E_FATAL, "kafka", "out of memory for %u partitions", count);
 	}
 	for (uint32_t i = 0; i < count; i++)
-		places[i] = (struct hub_kafka_place){ from[i].at, from[i].next < 0 ? 0 : from[i].next };
+		places[i] = (struct hub_kafka_place){ .at = from[i].at,
+			.from = from[i].next < 0 ? 0 : from[i].next };
 	if (count > 1)
 		qsort(places, count, sizeof(*places), compare);
 	free(reading->places);

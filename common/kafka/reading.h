@@ -15,6 +15,7 @@ struct hub_kafka_reading {
 struct hub_kafka_place {
 	struct hub_topic_partition at;
 	int64_t from;
+	bool failed; /* an error of it was told: nothing more is delivered */
 };
 
 /* Replaces the whole; from[i].next below 0 is the beginning. HUB_E_FATAL: memory. */

@@ -25,13 +25,15 @@ enum hub_kafka_event_kind {
 	HUB_KAFKA_EOF,    /* the end of a partition as this reader may see it; offset = where it stands */
 	HUB_KAFKA_ASSIGN, /* partitions of input 0 now belong to this member */
 	HUB_KAFKA_REVOKE, /* they no longer do; lost: they already belong to somebody else */
-	HUB_KAFKA_ERROR, /* code RETRY: told for the log; NOT_FOUND: the records to go on from at `at` are not
-	                    in the log any more; FATAL: exit */
+	HUB_KAFKA_ERROR, /* at.topic -1: not of one partition. Code RETRY: it may pass; NOT_FOUND: the records
+	                     to go on from at `at` are not in the log any more; FATAL: exit. Of a partition that
+	                     could not be read nothing more comes until the next assign(): what lies behind the
+	                     damage must not be taken for what comes next */
 };
 
 struct hub_kafka_event {
 	enum hub_kafka_event_kind kind;
-	struct hub_topic_partition at; /* RECORD, EOF, ERROR NOT_FOUND */
+	struct hub_topic_partition at; /* RECORD, EOF, ERROR */
 	int64_t offset;
 	int64_t timestamp_ms;
 	struct hub_str key; /* has_key false: null key */

@@ -153,6 +153,7 @@ static int ask_ends(struct hub_runtime *runtime, struct partition *partition, st
 	struct hub_topic_partition changelog = { runtime->topics->state, partition->id };
 	int r = kafka->watermarks(
 	        kafka->user, changelog, &partition->restore_low, &partition->restore_to, reterr);
+	partition->restore_next = partition->restore_low;
 	for (uint32_t topic = 0; r == 0 && topic < runtime->topics->input_count; topic++) {
 		struct hub_topic_partition at = { (int32_t)topic, partition->id };
 		r = kafka->watermarks(kafka->user, at, &partition->sources[topic].low,

@@ -128,7 +128,7 @@ static void on_eof(struct hub_runtime *runtime, const struct hub_kafka_event *ev
  * what follows from that; the others go on. */
 static bool stop_where_records_are_missing(struct hub_runtime *runtime, const struct hub_kafka_event *event)
 {
-	if (event->error.code != HUB_E_NOT_FOUND || !runtime->by_id ||
+	if (event->error.code != HUB_E_NOT_FOUND || !runtime->by_id || event->at.topic < 0 ||
 	        event->at.topic >= (int32_t)runtime->topics->input_count)
 		return false;
 	struct partition *partition = runtime->by_id[event->at.partition];
@@ -148,6 +148,10 @@ static int on_error(
 		*reterr = event->error;
 		return event->error.code;
 	}
+	if (event->at.topic >= 0) {
+		hub_unreadable_note(runtime, event);
+		return 0;
+	}
 	if (!runtime->broker_away)
 		hub_runtime_tell(runtime, HUB_NOTICE_RETRY, -1, -1, -1, "%s", event->error.text);
 	runtime->broker_away = true;
@@ -163,8 +167,11 @@ static int take(struct hub_runtime *runtime, int64_t wait_us, bool *ret_more, st
 	if (r < 0)
 		return r;
 	*ret_more = event.kind != HUB_KAFKA_NOTHING;
-	if (event.kind == HUB_KAFKA_RECORD || event.kind == HUB_KAFKA_EOF)
+	if (event.kind == HUB_KAFKA_RECORD || event.kind == HUB_KAFKA_EOF) {
 		runtime->broker_away = false;
+		if (runtime->unreadable_count)
+			hub_unreadable_heard(runtime, event.at);
+	}
 	switch (event.kind) {
 	case HUB_KAFKA_NOTHING:
 		break;
@@ -249,6 +256,8 @@ int hub_runtime_gather(struct hub_runtime *runtime, struct hub_error *reterr)
 	if (runtime->gathered.decided == runtime->gathered.count)
 		hub_gathered_drop(&runtime->gathered);
 	int r = hub_runtime_probe_broker(runtime, reterr);
+	if (r == 0)
+		r = hub_unreadable_try(runtime, reterr);
 	if (r == 0)
 		r = take_first(runtime, &more, reterr);
 	if (r < 0 || !more || runtime->stage != stage)

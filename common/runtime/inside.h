@@ -56,6 +56,7 @@ struct partition {
 	bool restored;                   /* an EOF at or past restore_to came */
 	bool held_up;                    /* an earlier one came: a transaction is open in the changelog */
 	int64_t restore_low, restore_to; /* log start and high watermark of the changelog */
+	int64_t restore_next;            /* past the newest record of it that was folded */
 	struct hub_error fold_error;     /* of the first record that could not be folded; code 0: none */
 
 	/* fence */
@@ -152,6 +153,9 @@ struct hub_runtime {
 	bool broker_away;    /* the client said so, and nothing came since */
 	int64_t probe_at_us;
 	char broker_reason[256];
+	struct unreadable *unreadable; /* owned, in the order in which they were told */
+	uint32_t unreadable_count, unreadable_tries;
+	int64_t try_at_us; /* to read them again */
 
 	struct partition **partitions; /* owned; count of them */
 	uint32_t count;
@@ -214,6 +218,14 @@ int hub_runtime_read_changelogs(struct hub_runtime *runtime, struct hub_error *r
 int hub_runtime_read_inputs(struct hub_runtime *runtime, struct hub_error *reterr); /* from the positions */
 int hub_runtime_read_registry(struct hub_runtime *runtime, struct hub_error *reterr);
 int hub_runtime_read_nothing(struct hub_runtime *runtime, struct hub_error *reterr);
+
+/* unreadable.c: an error of a partition; it is read (again); what is read from now on, so that the rest is not unreadable
+ * either; the reason of readiness, if there is one; another try, when it is time. */
+void hub_unreadable_note(struct hub_runtime *runtime, const struct hub_kafka_event *event);
+void hub_unreadable_heard(struct hub_runtime *runtime, struct hub_topic_partition at);
+void hub_unreadable_keep(struct hub_runtime *runtime, const struct hub_kafka_offset *reading, uint32_t count);
+void hub_unreadable_say(const struct hub_runtime *runtime, char *reason, size_t room);
+int hub_unreadable_try(struct hub_runtime *runtime, struct hub_error *reterr);
 
 /* restore.c */
 void hub_runtime_on_state_record(struct hub_runtime *runtime, const struct hub_kafka_event *event);

@@ -25,7 +25,7 @@ static int read_these(struct hub_runtime *runtime, bool changelogs, bool inputs,
 	for (uint32_t i = 0; i < runtime->count; i++) {
 		struct partition *partition = runtime->partitions[i];
 		if (changelogs && !partition->restored)
-			add(&reading, runtime->topics->state, partition->id, partition->restore_low);
+			add(&reading, runtime->topics->state, partition->id, partition->restore_next);
 		for (uint32_t topic = 0; inputs && topic < runtime->topics->input_count; topic++) {
 			partition->sources[topic].eof = -1;
 			if (partition->phase == PHASE_RESTORED)
@@ -33,6 +33,8 @@ static int read_these(struct hub_runtime *runtime, bool changelogs, bool inputs,
 		}
 	}
 	int r = runtime->kafka->assign(runtime->kafka->user, reading.from, reading.count, reterr);
+	if (r == 0 && (changelogs || inputs)) /* inputs that only pause are as they were */
+		hub_unreadable_keep(runtime, reading.from, reading.count);
 	free(reading.from);
 	return r;
 }
@@ -57,5 +59,6 @@ int hub_runtime_read_registry(struct hub_runtime *runtime, struct hub_error *ret
 
 int hub_runtime_read_nothing(struct hub_runtime *runtime, struct hub_error *reterr)
 {
+	hub_unreadable_keep(runtime, NULL, 0);
 	return runtime->kafka->assign(runtime->kafka->user, NULL, 0, reterr);
 }

@@ -44,8 +44,9 @@ void hub_runtime_on_state_record(struct hub_runtime *runtime, const struct hub_k
 {
 	struct hub_error error = { 0 };
 	struct partition *partition = restoring(runtime, event->at.partition);
-	if (!partition)
+	if (!partition || event->offset < partition->restore_next)
 		return;
+	partition->restore_next = event->offset + 1;
 	if (fold(runtime, partition, event, &error) < 0 && partition->fold_error.code == HUB_OK)
 		hub_error_set(&partition->fold_error, HUB_E_INVALID, "",
 		        "state record at offset %" PRId64 ": %s", event->offset, error.text);

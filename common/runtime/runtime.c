@@ -103,6 +103,7 @@ void hub_runtime_free(struct hub_runtime *runtime)
 	free(runtime->outgoing.spans);
 	hub_buf_done(&runtime->outgoing.scratch);
 	hub_arena_free(runtime->snapshot.arena);
+	free(runtime->unreadable);
 	free(runtime->by_id);
 	pthread_mutex_destroy(&runtime->status_lock);
 	free(runtime);

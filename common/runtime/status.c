@@ -58,6 +58,8 @@ static void fill(struct hub_runtime *runtime, struct hub_runtime_status *status)
 	snprintf(status->reason, sizeof(status->reason), "%s", of_stage(runtime));
 	if (runtime->stage == STAGE_RESTORING)
 		say_restoring(runtime, status->reason, sizeof(status->reason));
+	if (!runtime->broker_away)
+		hub_unreadable_say(runtime, status->reason, sizeof(status->reason));
 	for (uint32_t i = 0; i < runtime->count; i++) {
 		const struct partition *partition = runtime->partitions[i];
 		status->restoring += partition->phase == PHASE_RESTORING;

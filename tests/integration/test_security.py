@@ -7,6 +7,7 @@ import datetime
 import functools
 import os
 import subprocess
+import time
 import types
 
 import pytest
@@ -594,9 +595,9 @@ def test_the_doctor_names_a_wrong_password_a_certificate_that_ended_and_an_autho
         assert any(step in each for each in found["commands"]), found
 
 
-def take_right(place, principal, kind, name):
-    """All rights of that principal there."""
-    taken = AclBindingFilter(kind, name, ResourcePatternType.LITERAL, f"User:{principal}", None, AclOperation.ANY,
+def take_right(place, principal, kind, name, operation=AclOperation.ANY):
+    """All rights of that principal there, or one."""
+    taken = AclBindingFilter(kind, name, ResourcePatternType.LITERAL, f"User:{principal}", None, operation,
                              AclPermissionType.ANY)
     for future in place.administrator.delete_acls([taken]).values():
         assert future.result(), f"{principal} had no right to {name}"
@@ -616,6 +617,52 @@ def test_the_doctor_names_a_right_that_is_missing_and_who_lacks_it(place):
         assert "deploy/security/grant  # without" in [command.rstrip() for command in found["commands"]], found
         place.secrets.run("grant", "--kafka", place.broker.admin_address, principal)
         well(place)
+
+
+# ---- what the router makes of a right that is missing ----
+
+def test_the_router_says_that_it_may_not_read_one_of_its_inputs(place):
+    """Although nobody sends anything, and all others are read."""
+    router = place.programs[0]
+    router.wait_ready()
+    take_right(place, "referral-router", ResourceType.TOPIC, "referral.transfers", AclOperation.READ)
+
+    def told():
+        status, text = router.get("/readyz")
+        return status == 503 and "cannot read referral.transfers[" in text and "TOPIC_AUTHORIZATION_FAILED" in text
+
+    wait_until("its reason", told)
+    for _ in range(50):
+        assert told(), router.get("/readyz")
+        time.sleep(0.1)
+    found = only(found_of(place, "DAEMON_ACL"), "DAEMON_ACL", "referral.transfers")
+    assert "deploy/security/grant  # without" in [command.rstrip() for command in found["commands"]], found
+    place.secrets.run("grant", "--kafka", place.broker.admin_address, "referral-router")
+    router.wait_ready()
+    well(place)
+
+
+def test_a_copy_that_cannot_start_takes_no_partitions(place):
+    """Not even for a moment: the others are not disturbed."""
+    router = place.programs[0]
+    router.wait_ready()
+
+    def given():
+        return router.log().count("code=ASSIGNED")
+
+    before, copy = given(), place.router("late")
+    # Who runs keeps what it began with; the right is asked for at a start.
+    take_right(place, "referral-router", ResourceType.TOPIC, "referral-router.dead-letters")
+    copy.start(ready=False)
+    wait_until("its reason", lambda: "AUTHORIZATION_FAILED" in copy.get("/readyz")[1], 30)
+    for _ in range(50):
+        assert given() == before and copy.ready()["partitions"]["owned"] == 0
+        time.sleep(0.1)
+    place.secrets.run("grant", "--kafka", place.broker.admin_address, "referral-router")
+    copy.wait_ready()
+    wait_until("its share", lambda: copy.ready()["partitions"]["owned"] == router.ready()["partitions"]["owned"] == 8)
+    assert copy.stop() == 0
+    well(place)
 
 
 # ---- the life of secrets ----

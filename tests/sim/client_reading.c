@@ -69,7 +69,7 @@ static bool tell_something(struct client *client, struct hub_kafka_event *ret)
 	if (kafka->world->now_us < kafka->away_until_us) {
 		bool told = client->told_away;
 		client->told_away = true;
-		*ret = (struct hub_kafka_event){ .kind = HUB_KAFKA_ERROR };
+		*ret = (struct hub_kafka_event){ .kind = HUB_KAFKA_ERROR, .at = { -1, -1 } };
 		hub_error_set(&ret->error, HUB_E_RETRY, "kafka", "all brokers are down");
 		return !told;
 	}

@@ -1,5 +1,6 @@
-/* The producer against librdkafka's own mock broker, which fails on demand: what each fault of a transaction
- * becomes. */
+/* The producer and the consumer against librdkafka's own mock broker, which fails on demand: what each fault of a
+ * transaction, or of a fetch, becomes. */
+#include "kafka/consumer.h"
 #include "kafka/producer.h"
 
 #include <librdkafka/rdkafka_mock.h>
@@ -12,7 +13,7 @@
 #include <cmocka.h>
 
 /* Request numbers of Kafka's protocol. */
-enum { PRODUCE = 0, ADD_PARTITIONS_TO_TXN = 24, END_TXN = 26, TXN_OFFSET_COMMIT = 28 };
+enum { PRODUCE = 0, FETCH = 1, ADD_PARTITIONS_TO_TXN = 24, END_TXN = 26, TXN_OFFSET_COMMIT = 28 };
 
 struct world {
 	rd_kafka_t *host;
@@ -190,6 +191,80 @@ static void a_record_that_the_broker_refuses_aborts(void **state)
 	assert_int_equal(hub_kafka_producer_abort(world->producer, &world->error), HUB_OK);
 }
 
+static void produce_inputs(struct world *world, int count)
+{
+	char value[] = "v";
+	rd_kafka_conf_t *conf = rd_kafka_conf_new();
+	rd_kafka_conf_set(
+	        conf, "bootstrap.servers", rd_kafka_mock_cluster_bootstraps(world->cluster), NULL, 0);
+	rd_kafka_t *producer = rd_kafka_new(RD_KAFKA_PRODUCER, conf, NULL, 0);
+	for (int i = 0; i < count; i++)
+		assert_int_equal(rd_kafka_producev(producer, RD_KAFKA_V_TOPIC("in"), RD_KAFKA_V_PARTITION(0),
+		                         RD_KAFKA_V_VALUE(value, 1), RD_KAFKA_V_END),
+		        0);
+	assert_int_equal(rd_kafka_flush(producer, 10000), 0);
+	rd_kafka_destroy(producer);
+}
+
+static struct hub_kafka_consumer *open_consumer(struct world *world)
+{
+	static const char *const topics[] = { "in", "out" };
+	const struct hub_kafka_property property = { "bootstrap.servers",
+		rd_kafka_mock_cluster_bootstraps(world->cluster) };
+	const struct hub_kafka_options options = { .properties = { .items = &property, .count = 1 },
+		.group = "group",
+		.transactional_id = "group-a",
+		.topics = topics,
+		.topic_count = 2 };
+	struct hub_kafka_consumer *consumer;
+	assert_int_equal(hub_kafka_consumer_new(&options, &consumer, &world->error), HUB_OK);
+	return consumer;
+}
+
+/* The next event but errors of the whole client; NOTHING after two seconds. */
+static enum hub_kafka_event_kind next_event(
+        struct world *world, struct hub_kafka_consumer *consumer, struct hub_kafka_event *event)
+{
+	for (int i = 0; i < 20; i++) {
+		assert_int_equal(hub_kafka_consumer_poll(consumer, 100000, event, &world->error), HUB_OK);
+		if (event->kind != HUB_KAFKA_NOTHING &&
+		        (event->kind != HUB_KAFKA_ERROR || event->at.topic >= 0))
+			break;
+	}
+	return event->kind;
+}
+
+/* librdkafka would go on, perhaps behind records that it could not read, and says nothing of it. */
+static void after_a_failed_fetch_nothing_comes_until_it_is_assigned(void **state)
+{
+	struct world *world = *state;
+	static const rd_kafka_resp_err_t errors[] = { RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED,
+		RD_KAFKA_RESP_ERR_INVALID_MSG };
+	struct hub_kafka_event event;
+	produce_inputs(world, 3);
+	struct hub_kafka_consumer *consumer = open_consumer(world);
+	const struct hub_kafka_offset from = { { 0, 0 }, 0, { NULL, 0 } };
+	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
+		/* So that no fetch is on its way that the error would meet. */
+		assert_int_equal(hub_kafka_consumer_assign(consumer, NULL, 0, &world->error), HUB_OK);
+		assert_int_equal(next_event(world, consumer, &event), HUB_KAFKA_NOTHING);
+		rd_kafka_mock_push_request_errors(world->cluster, FETCH, 1, errors[i]);
+		assert_int_equal(hub_kafka_consumer_assign(consumer, &from, 1, &world->error), HUB_OK);
+		assert_int_equal(next_event(world, consumer, &event), HUB_KAFKA_ERROR);
+		assert_int_equal(event.error.code, HUB_E_RETRY);
+		assert_int_equal(event.at.topic, 0);
+		assert_int_equal(event.at.partition, 0);
+		assert_non_null(strstr(event.error.text, "cannot read in[0]: "));
+		assert_int_equal(next_event(world, consumer, &event), HUB_KAFKA_NOTHING);
+		assert_int_equal(hub_kafka_consumer_assign(consumer, &from, 1, &world->error), HUB_OK);
+		for (int64_t offset = 0; offset < 3; offset++) {
+			assert_int_equal(next_event(world, consumer, &event), HUB_KAFKA_RECORD);
+			assert_int_equal(event.offset, offset);
+		}
+	}
+	hub_kafka_consumer_free(consumer, 1000);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -201,6 +276,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_refused_connection_spends_nothing, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_fenced_producer_is_finished, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_record_that_the_broker_refuses_aborts, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		        after_a_failed_fetch_nothing_comes_until_it_is_assigned, setup, teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -151,7 +151,7 @@ static bool next_of(struct member *member, uint32_t i, struct hub_kafka_event *r
 	struct hub_kafka_offset *from = &member->reading[i];
 	struct topic_log *log = &member->broker->logs[from->at.topic][from->at.partition];
 	int64_t end = stable_end(log);
-	if (member->hold && from->at.topic == 0)
+	if (member->failed[i] || (member->hold && from->at.topic == 0))
 		return false;
 	for (uint32_t k = 0; k < log->count; k++) {
 		struct stored *record = &log->records[k];
@@ -183,6 +183,13 @@ static bool next_of(struct member *member, uint32_t i, struct hub_kafka_event *r
 	return false;
 }
 
+static void note_failed(struct member *member, const struct hub_kafka_event *event)
+{
+	for (uint32_t i = 0; event->kind == HUB_KAFKA_ERROR && i < member->reading_count; i++)
+		member->failed[i] |= member->reading[i].at.topic == event->at.topic &&
+		                     member->reading[i].at.partition == event->at.partition;
+}
+
 static int port_poll(void *user, int64_t wait_us, struct hub_kafka_event *ret, struct hub_error *reterr)
 {
 	struct member *member = user;
@@ -192,6 +199,7 @@ static int port_poll(void *user, int64_t wait_us, struct hub_kafka_event *ret, s
 		*ret = member->queue[0];
 		if (ret->kind == HUB_KAFKA_ASSIGN)
 			member->assigned_in = (int)ret->offset;
+		note_failed(member, ret);
 		memmove(member->queue, member->queue + 1, (size_t)--member->queued * sizeof(*member->queue));
 		return 0;
 	}
@@ -223,6 +231,7 @@ static int port_assign(
 	if (count)
 		memcpy(member->reading, from, count * sizeof(*from));
 	memset(member->eof_told, 0, sizeof(member->eof_told));
+	memset(member->failed, 0, sizeof(member->failed));
 	member->reading_count = count;
 	return 0;
 }

@@ -67,6 +67,7 @@ struct member {
 	int32_t partitions[PARTITIONS];
 	struct hub_kafka_offset reading[64];
 	bool eof_told[64];
+	bool failed[64]; /* an error of it was told: nothing more comes */
 	uint32_t reading_count, turn;
 	bool hold; /* records of topic 0 are not delivered, nor its EOF */
 	bool has_metadata;

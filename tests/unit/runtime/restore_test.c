@@ -181,11 +181,64 @@ static void records_that_are_gone_stop_the_partition(void **state)
 	assert_int_equal(toy_run(&toy, 10), HUB_E_NOT_FOUND);
 }
 
+static void tell_unreadable(int32_t topic, int32_t partition)
+{
+	struct hub_kafka_event event = { .kind = HUB_KAFKA_ERROR, .at = { topic, partition } };
+	hub_error_set(&event.error, HUB_E_RETRY, "kafka", "cannot read %s[%d]: not allowed",
+	        toy.topics.names[topic], partition);
+	toy.member->queue[toy.member->queued++] = event;
+}
+
+/* Whatever comes from elsewhere: readiness names what cannot be read, until that is read again. */
+static void what_cannot_be_read_is_named(void **state)
+{
+	(void)state;
+	decide_some();
+	toy.member->hold = true;
+	tell_unreadable(EVENTS, 1);
+	tell_unreadable(EVENTS, 0);
+	toy_load_registry(&toy);
+	assert_int_equal(toy_run(&toy, 10), 0);
+	assert_int_equal(toy.notices[HUB_NOTICE_REGISTRY], 2);
+	assert_false(toy.ready);
+	assert_non_null(strstr(toy.ready_reason, "[1]: not allowed, and others"));
+	toy_event(&toy, 0, "a", "");
+	int tries = toy.member->assigns;
+	for (int64_t end = toy.broker.now_us + 60 * 1000000; toy.broker.now_us < end;)
+		assert_int_equal(toy_run(&toy, 1), 0);
+	assert_false(toy.ready);
+	assert_in_range(toy.member->assigns - tries, 10, 20); /* soon at first, then every five seconds */
+
+	toy.member->hold = false;
+	for (int64_t end = toy.broker.now_us + 6 * 1000000; toy.broker.now_us < end;)
+		assert_int_equal(toy_run(&toy, 1), 0);
+	assert_true(toy.ready);
+	assert_string_equal(toy_decisions(&toy, 0), "a=1 a=2");
+	tries = toy.member->assigns;
+	assert_int_equal(toy_run(&toy, 100), 0);
+	assert_int_equal(toy.member->assigns, tries);
+}
+
+static void a_changelog_that_cannot_be_read_is_read_on(void **state)
+{
+	(void)state;
+	decide_some();
+	toy_start(&toy, "01");
+	tell_unreadable(STATE, 0);
+	assert_int_equal(toy_run(&toy, 2), 0);
+	assert_non_null(strstr(toy.ready_reason, "[0]: not allowed"));
+	assert_int_equal(toy_run(&toy, 60), 0);
+	assert_true(toy.ready);
+	toy_event(&toy, 0, "a", "");
+	assert_int_equal(toy_run(&toy, 5), 0);
+	assert_string_equal(toy_decisions(&toy, 0), "a=1 a=2");
+}
+
 /* The first thing that a client tells may be that there is no broker. */
 static void trouble_before_the_first_assignment(void **state)
 {
 	(void)state;
-	struct hub_kafka_event down = { .kind = HUB_KAFKA_ERROR };
+	struct hub_kafka_event down = { .kind = HUB_KAFKA_ERROR, .at = { -1, -1 } };
 	hub_error_set(&down.error, HUB_E_RETRY, "kafka", "connection refused");
 	toy_load_registry(&toy);
 	member_init(&toy.members[toy.broker.member_count], &toy.broker);
@@ -203,8 +256,8 @@ static void trouble_before_the_first_assignment(void **state)
 /* Or it would hold a share of the partitions, and decide none of it. */
 static void who_cannot_start_is_no_member(void **state)
 {
-	(void)state;
 	int32_t both[] = { 0, 1 };
+	(void)state;
 	toy_load_registry(&toy);
 	toy.member = &toy.members[0];
 	member_init(toy.member, &toy.broker);
@@ -382,6 +435,8 @@ int main(void)
 		TEST(marks_that_were_cut_are_not_missing),
 		TEST(a_quiet_partition_commits_once_an_hour),
 		TEST(records_that_are_gone_stop_the_partition),
+		TEST(what_cannot_be_read_is_named),
+		TEST(a_changelog_that_cannot_be_read_is_read_on),
 		TEST(trouble_before_the_first_assignment),
 		TEST(who_cannot_start_is_no_member),
 		TEST(a_newer_state_is_not_decided),
