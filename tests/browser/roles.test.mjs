@@ -79,6 +79,23 @@ test('signing in: a wrong password, the right one, and out again', async () => {
 	await context.close();
 });
 
+test('who could not be signed out is told so, and may try again', async () => {
+	const { page, context } = await open(null, '/live');
+	await context.request.post(`${site.url}/api/v1/session`, { data: { user: 'control', password: site.password } }); // a session of its own
+	await page.reload();
+	await page.locator('.tile').first().waitFor();
+	await page.route('**/api/v1/session', (route) => (route.request().method() === 'DELETE' ? route.abort() : route.continue()));
+	await page.locator('details.menu summary').click();
+	await page.getByRole('button', { name: words('sign_out') }).click();
+	await page.locator('dialog[open]').getByRole('alert').waitFor();
+	assert.equal(await page.locator('.tile-number').count() > 0, true);
+	await page.locator('dialog[open]').getByRole('button', { name: words('close') }).click();
+	await page.unroute('**/api/v1/session');
+	await page.getByRole('button', { name: words('sign_out') }).click();
+	await page.locator('input[type=password]').waitFor();
+	await context.close();
+});
+
 test('a session that has ended closes a dialog, too', async () => {
 	const { page, context } = await open('control', '/health');
 	await page.locator('.verdict').waitFor();

@@ -8,7 +8,7 @@ import { go, route, startRouter, whenMoved } from './router.js';
 import { forget, homePath, loadMe, me, signOut } from './session.js';
 import { startStream, stopStream, stream, streaming, whenReset } from './store.js';
 import { startTheme } from './theme.js';
-import { closeDialog, dialogIsOpen, drawDialog, startDialog } from './parts/dialog.js';
+import { cancelButton, closeDialog, dialogFrame, dialogIsOpen, drawDialog, openDialog, startDialog } from './parts/dialog.js';
 import { openHelp } from './parts/help.js';
 import { problemNotice } from './parts/notice.js';
 import { shell } from './parts/shell.js';
@@ -72,13 +72,14 @@ function toLogin() {
 	paint();
 }
 
+/* Who could not be signed out is told so: behind a page that asks for the password the session would go on. 401: it has ended some other way. */
 async function leaveAll() {
 	try {
 		await signOut();
-	} catch {
-		/* the session has ended some other way */
+	} catch (problem) {
+		if (problem.status !== 401) return openDialog(() => dialogFrame(t('sign_out'), problemNotice(problem), cancelButton(t('close'))));
 	}
-	toLogin();
+	return toLogin();
 }
 
 /* A wall hears only what it shows. */
