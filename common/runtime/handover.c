@@ -145,7 +145,7 @@ static void drop_filling(struct hub_handover *handover)
 	for (struct hub_delivery_part *part = filling->parts; part; part = part->next) {
 		struct hub_share *share = find(handover, part->partition, part->epoch);
 		if (share)
-			miss(share, 0);
+			share->missed = true;
 	}
 	empty(filling);
 }

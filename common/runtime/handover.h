@@ -44,7 +44,7 @@ struct hub_share {
 
 struct hub_handover;
 
-struct hub_handover *hub_handover_new(size_t limit); /* most bytes of a delivery; there are two */
+struct hub_handover *hub_handover_new(size_t limit);   /* most bytes of a delivery; there are two */
 void hub_handover_free(struct hub_handover *handover); /* accepts NULL */
 
 /* Worker: what it owns. */
