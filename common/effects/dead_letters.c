@@ -27,6 +27,11 @@ bool hub_dead_letter_left_out(const struct hub_header *headers, uint32_t count)
 	return false;
 }
 
+bool hub_dead_letter_owns(struct hub_str header_name)
+{
+	return hub_str_starts_with(header_name, HUB_STR("hub_dlq_"));
+}
+
 uint32_t hub_dead_letter_headers(
         const struct hub_header *headers, uint32_t count, struct hub_str lay, struct hub_header *ret)
 {
@@ -34,8 +39,7 @@ uint32_t hub_dead_letter_headers(
 	const struct hub_str marker = HUB_STR("hub_replayed_from");
 	uint32_t kept = 0;
 	for (uint32_t i = 0; i < count; i++) {
-		if (!hub_str_starts_with(headers[i].name, HUB_STR("hub_dlq_")) &&
-		        !hub_str_eq(headers[i].name, marker))
+		if (!hub_dead_letter_owns(headers[i].name) && !hub_str_eq(headers[i].name, marker))
 			ret[kept++] = headers[i];
 	}
 	ret[kept++] = (struct hub_header){ marker, lay };

@@ -21,6 +21,9 @@ bool hub_dead_letter_comes_back(struct hub_str reason);
 /* The record was larger than an input may be: the letter holds neither its value nor its headers and can never go back. */
 bool hub_dead_letter_left_out(const struct hub_header *headers, uint32_t count);
 
+/* Headers whose names begin so are the hub's own: what an input brings of them is nobody's word about a letter. */
+bool hub_dead_letter_owns(struct hub_str header_name);
+
 /* What a letter goes back with: its own headers, without those about its death, and where it lay ("topic/partition/offset").
  * ret has room for count + 1; slices are borrowed. Returns how many there are. */
 uint32_t hub_dead_letter_headers(

@@ -74,4 +74,16 @@ struct hub_core {
 	        const void *after, struct hub_store_sink *sink);
 };
 
+/* Whether a topic, with the prefix before its name, is one of the core's inputs. */
+static inline bool hub_core_reads(const struct hub_core *core, struct hub_str prefix, struct hub_str topic)
+{
+	if (!hub_str_starts_with(topic, prefix))
+		return false;
+	struct hub_str name = { topic.data + prefix.len, topic.len - prefix.len };
+	for (const struct hub_core_topic *input = core->inputs; input->name; input++)
+		if (hub_str_is(name, input->name))
+			return true;
+	return false;
+}
+
 #endif

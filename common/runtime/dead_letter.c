@@ -1,6 +1,7 @@
-/* An input that cannot be decided goes to the daemon's dead-letter topic in the same transaction, bytes and
- * headers untouched (also its trace's), with the reason, and the span in which it was refused, in headers of its own. Of one
- * that is larger than an input may be only that is kept, and how large it was: hub_dlq_left_out. */
+/* An input that cannot be decided goes to the daemon's dead-letter topic in the same transaction, bytes and headers untouched
+ * (also its trace's), with the reason, and the span in which it was refused, in headers of its own. What the input brought under
+ * their names, hub_dlq_*, is left out: a sender does not say where a letter came from. Of one that is larger than an input may be
+ * only the reason and how large it was are kept: hub_dlq_left_out. */
 #include "runtime/inside.h"
 
 #include "base/check.h"
@@ -32,10 +33,9 @@ void hub_runtime_dead_letter(
 	struct hub_arena *arena = runtime->outgoing.arena;
 	/* The last one only where something was left out. */
 	uint32_t own = input->weight > INPUT_BYTES ? DLQ_HEADERS : DLQ_HEADERS - 1;
-	uint32_t count = input->header_count + own;
 	hub_check(
 	        hub_dead_letter_reason(hub_str_from(reason)) != NULL); /* so that operators find its remedy */
-	struct hub_header *headers = hub_arena_alloc(arena, count * sizeof(*headers));
+	struct hub_header *headers = hub_arena_alloc(arena, (input->header_count + own) * sizeof(*headers));
 	const struct hub_header ours[DLQ_HEADERS] = {
 		{ HUB_STR("hub_dlq_reason"), hub_str_from(reason) },
 		{ HUB_STR("hub_dlq_detail"), hub_arena_copy(arena, detail) },
@@ -56,11 +56,13 @@ void hub_runtime_dead_letter(
 	record->value = input->value;
 	record->has_value = input->has_value;
 	if (headers) {
-		if (input->header_count)
-			memcpy(headers, input->headers, input->header_count * sizeof(*headers));
-		memcpy(headers + input->header_count, ours, own * sizeof(*ours));
+		uint32_t kept = 0;
+		for (uint32_t i = 0; i < input->header_count; i++)
+			if (!hub_dead_letter_owns(input->headers[i].name))
+				headers[kept++] = input->headers[i];
+		memcpy(headers + kept, ours, own * sizeof(*ours));
 		record->headers = headers;
-		record->header_count = count;
+		record->header_count = kept + own;
 	}
 	note_reason(&runtime->outgoing, reason);
 	if (runtime->outgoing.reason_count > TOLD_MAX)

@@ -9,13 +9,9 @@
 
 enum { PERCENT = 100 };
 
-/* The last one of its name: what Kafka's clients read. */
 static struct hub_str header_of(const struct input *input, struct hub_str name)
 {
-	for (uint32_t i = input->header_count; i > 0; i--)
-		if (hub_str_eq(input->headers[i - 1].name, name))
-			return input->headers[i - 1].value;
-	return (struct hub_str){ NULL, 0 };
+	return hub_header_last(input->headers, input->header_count, name);
 }
 
 /* Of traces that begin here: always the same ones. */

@@ -5,6 +5,7 @@
 #include "hubctl/event_text.h"
 #include "hubctl/scan.h"
 #include "kafka/writer.h"
+#include "referral-router/referral_core.h"
 
 enum verdict { RIGHT, NEEDS_FORCE, NO_PLACE, NO_CONTENT };
 
@@ -38,10 +39,19 @@ static enum hubctl_scan_next take(void *user, const struct hub_kafka_event *even
 	return HUBCTL_ENOUGH;
 }
 
+/* Whatever a header says, a letter of the router's goes only where the router reads; of another daemon hubctl knows no inputs. */
+static bool has_place(const struct replay *r, struct hub_str topic)
+{
+	const char *daemon = hubctl_arg(r->hubctl->args, "daemon");
+	struct hub_str prefix = hub_str_from(r->hubctl->settings->prefix);
+	if (!daemon || strcmp(daemon, referral_router_core.name) == 0)
+		return hub_core_reads(&referral_router_core, prefix, topic);
+	return topic.len && hub_str_starts_with(topic, prefix);
+}
+
 static enum verdict judge(const struct replay *r, const struct letter *letter)
 {
-	if (!letter->topic.len ||
-	        !hub_str_starts_with(letter->topic, hub_str_from(r->hubctl->settings->prefix)))
+	if (!has_place(r, letter->topic))
 		return NO_PLACE;
 	if (hub_dead_letter_left_out(letter->event.headers, letter->event.header_count))
 		return NO_CONTENT;
@@ -186,8 +196,8 @@ static int refuse(struct replay *r, const struct letter *letter, struct hub_erro
 {
 	if (letter->verdict == NO_PLACE)
 		hub_error_set(err, HUB_E_INVALID, "",
-		        "%d:%lld does not say that it came from a topic of this hub", (int)letter->partition,
-		        (long long)letter->offset);
+		        "%d:%lld does not say that it came from a topic that the daemon reads",
+		        (int)letter->partition, (long long)letter->offset);
 	else if (letter->verdict == NO_CONTENT)
 		hub_error_set(err, HUB_E_INVALID, "",
 		        "%d:%lld was larger than an input may be and is not kept: its sender has to send it "

@@ -44,10 +44,7 @@ struct hub_kafka_event hubctl_event_keep(const struct hub_kafka_event *event, st
 
 struct hub_str hubctl_header(const struct hub_kafka_event *event, const char *name)
 {
-	for (uint32_t i = 0; i < event->header_count; i++)
-		if (hub_str_is(event->headers[i].name, name))
-			return event->headers[i].value;
-	return (struct hub_str){ 0 };
+	return hub_header_last(event->headers, event->header_count, hub_str_from(name));
 }
 
 bool hubctl_trace_id(const struct hub_kafka_event *event, char text[HUB_TRACE_ID_TEXT])

@@ -29,7 +29,7 @@ void hubctl_see(const char *topic, const struct hub_kafka_event *event, struct h
 /* A copy of event whose bytes lie in arena. */
 struct hub_kafka_event hubctl_event_keep(const struct hub_kafka_event *event, struct hub_arena *arena);
 
-/* The value of a header; empty when there is none. */
+/* The value of a header, the last one of its name; empty when there is none. */
 struct hub_str hubctl_header(const struct hub_kafka_event *event, const char *name);
 
 /* The id of the trace that it belongs to, in hex; false: it names none. */

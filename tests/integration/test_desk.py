@@ -108,10 +108,15 @@ def test_dead_letters_go_back_as_they_were(make_hub):
 
 def refuse_what_would_only_come_back(hub):
     producer = hub.publisher.producer
-    for reason, topic in (("CRASHED", hub.prefix + "referral.events"), ("RULE", "elsewhere")):
+    events = hub.prefix + "referral.events"
+    for reasons, topics in ((["CRASHED"], [events]), (["RULE"], ["elsewhere"]), (["RULE"], [hub.prefix + "registry"]),
+                            (["RULE", "CRASHED"], [hub.prefix + "registry", events])):  # the last is the router's own word
         producer.produce(hub.prefix + "referral-router.dead-letters", value=b"x", partition=5,
-                         headers={"hub_dlq_reason": reason, "hub_dlq_topic": topic})
+                         headers=[*(("hub_dlq_reason", each) for each in reasons), *(("hub_dlq_topic", each) for each in topics)])
     assert producer.flush(20) == 0
     assert "--force" in hubctl(hub, "dlq", "replay", "5:0", "--yes", status=REFUSED).stderr
     assert hubctl_json(hub, "dlq", "replay", "5:0", "--force", status=ATTENTION)["sent"] == 0
-    hubctl(hub, "dlq", "replay", "5:1", "--force", "--yes", status=REFUSED)
+    for place in ("5:1", "5:2"):
+        hubctl(hub, "dlq", "replay", place, "--force", "--yes", status=REFUSED)
+    shown = hubctl_json(hub, "dlq", "replay", "5:3", "--force", status=ATTENTION)["letters"][0]
+    assert (shown["reason"], shown["topic"]) == ("CRASHED", events)

@@ -80,7 +80,7 @@ void gateway_feed_fetch(struct gateway_feed *feed, const char *topic, const stru
 
 /* Puts a dead letter back where it came from: bytes, key and headers untouched but for hub_dlq_*; done as in publish, and with
  * HUB_E_NOT_FOUND: it is not in the log any more; HUB_E_REFUSED: it would only come back; HUB_E_INVALID: it does not say
- * where it came from. */
+ * that it came from a topic that the router reads. */
 void gateway_feed_replay(struct gateway_feed *feed, struct gateway_place letter, int timeout_ms,
         gateway_published_fn *done, void *user);
 

@@ -3,6 +3,7 @@
 #include "dashboard-gateway/feed/clock.h"
 #include "dashboard-gateway/feed/parts.h"
 #include "effects/dead_letters.h"
+#include "referral-router/referral_core.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -18,21 +19,20 @@ struct replay {
 	void *user;
 };
 
-static struct hub_str header_of(const struct hub_kafka_event *event, const char *name)
+static struct hub_str header_of(const struct hub_kafka_event *event, struct hub_str name)
 {
-	for (uint32_t i = 0; i < event->header_count; i++)
-		if (hub_str_is(event->headers[i].name, name))
-			return event->headers[i].value;
-	return (struct hub_str){ NULL, 0 };
+	return hub_header_last(event->headers, event->header_count, name);
 }
 
+/* Whatever a header says, a letter goes only where the router reads: it may be older than the rule that hub_dlq_* are the hub's. */
 static int check(const struct replay *replay, const struct hub_kafka_event *event, struct hub_error *reterr)
 {
-	struct hub_str topic = header_of(event, "hub_dlq_topic"), reason = header_of(event, "hub_dlq_reason");
-	if (!topic.len || topic.len >= GATEWAY_NAME_MAX ||
-	        !hub_str_starts_with(topic, hub_str_from(replay->feed->prefix)))
+	struct hub_str topic = header_of(event, HUB_STR("hub_dlq_topic"));
+	struct hub_str reason = header_of(event, HUB_STR("hub_dlq_reason"));
+	if (topic.len >= GATEWAY_NAME_MAX ||
+	        !hub_core_reads(&referral_router_core, hub_str_from(replay->feed->prefix), topic))
 		return hub_error_set(reterr, HUB_E_INVALID, letters,
-		        "it does not say that it came from a topic of this hub");
+		        "it does not say that it came from a topic that the router reads");
 	if (hub_dead_letter_left_out(event->headers, event->header_count))
 		return hub_error_set(reterr, HUB_E_REFUSED, letters,
 		        "it was larger than an input may be and is not kept: its sender has to send it "
@@ -49,7 +49,7 @@ static void send_back(struct replay *replay, const struct hub_kafka_event *event
 	char lay[GATEWAY_NAME_MAX * 2], topic[GATEWAY_NAME_MAX], name[GATEWAY_NAME_MAX];
 	struct hub_header *headers = calloc(event->header_count + 1, sizeof(*headers));
 	hub_check(headers);
-	struct hub_str to = header_of(event, "hub_dlq_topic");
+	struct hub_str to = header_of(event, HUB_STR("hub_dlq_topic"));
 	snprintf(topic, sizeof(topic), "%.*s", HUB_STR_ARG(to));
 	snprintf(lay, sizeof(lay), "%s/%" PRId32 "/%" PRId64, gateway_feed_name(replay->feed, letters, name),
 	        replay->letter.partition, replay->letter.offset);

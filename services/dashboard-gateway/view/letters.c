@@ -41,13 +41,9 @@ void gateway_letters_free(struct gateway_letters *letters)
 
 static struct hub_str header(const struct hub_kafka_event *event, const char *name)
 {
-	for (uint32_t i = 0; i < event->header_count; i++)
-		if (hub_str_is(event->headers[i].name, name)) {
-			struct hub_str value = event->headers[i].value;
-			value.len = value.len < TEXT_MAX ? value.len : TEXT_MAX;
-			return value;
-		}
-	return (struct hub_str){ NULL, 0 };
+	struct hub_str value = hub_header_last(event->headers, event->header_count, hub_str_from(name));
+	value.len = value.len < TEXT_MAX ? value.len : TEXT_MAX;
+	return value;
 }
 
 /* -1: not a number of up to 18 digits. */

@@ -290,7 +290,9 @@ static void test_answers_in_the_stream(void **state)
 
 static void letter(struct gateway_letters *letters, int32_t partition, int64_t offset, const char *key)
 {
-	const struct hub_header headers[] = { { HUB_STR("hub_dlq_reason"), HUB_STR("RULE") },
+	/* The router's own stand behind whatever the sender wrote. */
+	const struct hub_header headers[] = { { HUB_STR("hub_dlq_reason"), HUB_STR("FORGED") },
+		{ HUB_STR("hub_dlq_reason"), HUB_STR("RULE") },
 		{ HUB_STR("hub_dlq_partition"), HUB_STR("99999999999999999999") } };
 	struct hub_kafka_event event = { .kind = HUB_KAFKA_RECORD,
 		.at = { 0, partition },
@@ -299,7 +301,7 @@ static void letter(struct gateway_letters *letters, int32_t partition, int64_t o
 		.key = hub_str_from(key),
 		.has_key = key[0] != '\0',
 		.headers = headers,
-		.header_count = 2 };
+		.header_count = 3 };
 	gateway_letters_add(letters, &event);
 }
 
@@ -333,6 +335,7 @@ static void test_letters(void **state)
 	const struct gateway_letter *newest = gateway_letters_each(&world->view, &county, &first);
 	assert_int_equal(newest->place.offset, 8);
 	assert_int_equal(newest->partition, -1);
+	assert_true(hub_str_is(newest->reason, "RULE"));
 	assert_int_equal(gateway_letters_find(&world->view, &county, HUB_STR("1-5"), &place, NULL), HUB_OK);
 	assert_true(place.partition == 1 && place.offset == 5);
 	static const char *const none[] = { "2-5", "1-6", "1", "-", "1-", "-5", "1-5x", "",
