@@ -1,4 +1,5 @@
 /* POST .../acknowledgements: somebody at a control centre has taken an alert on. */
+#include "base/check.h"
 #include "dashboard-gateway/feed/feed.h"
 #include "dashboard-gateway/http/body.h"
 #include "dashboard-gateway/http/gateway.h"
@@ -10,7 +11,7 @@
 
 #include <stdlib.h>
 
-enum { BYTES = 16 << 10, RETRY_S = 3 };
+enum { BYTES = 16 << 10, RECORD_BYTES = 128 << 10 /* most of it members */, RETRY_S = 3 };
 
 /* What is answered once Kafka has it. */
 struct acknowledging {
@@ -45,7 +46,7 @@ static void publish(struct gateway_exchange *exchange, const struct hub_alert_ac
 	const struct hub_header header = gateway_trace_header(exchange, trace);
 	struct hub_buf value;
 	struct hub_error err = { 0 };
-	hub_buf_init(&value, BYTES);
+	hub_buf_init(&value, RECORD_BYTES);
 	if (!a || hub_frame_encode(&hub_alert_acknowledged_schema, record, &value, &err)) {
 		gateway_refuse_error(exchange, GATEWAY_PROBLEM_INVALID, &err);
 		free(a);
@@ -94,14 +95,17 @@ void gateway_handle_acknowledge(struct gateway_exchange *exchange)
 		gateway_refuse_error(exchange, GATEWAY_PROBLEM_MALFORMED, &err);
 		return;
 	}
+	struct gateway_members *members = calloc(1, sizeof(*members));
+	hub_check(members);
 	if (!take_note(json, &note))
 		hub_error_set(&err, HUB_E_INVALID, "note", "expected a text, and nothing else");
 	else
 		gateway_alerts_acknowledge(
-		        &world, &exchange->identity.viewer, exchange->subject, note, &record, &err);
+		        &world, &exchange->identity.viewer, exchange->subject, note, members, &record, &err);
 	if (err.code)
 		refuse(exchange, &err);
 	else
 		publish(exchange, &record);
+	free(members);
 	json_decref(json);
 }

@@ -8,14 +8,8 @@
 
 #include <stdlib.h>
 
-/* What was taken on; texts lie behind the struct. */
-struct taken {
-	struct hub_str alert_id, note, by_user;
-	int64_t at, covers_until;
-};
-
 struct gateway_alerts {
-	struct hub_map *taken; /* alert_id -> struct taken */
+	struct hub_map *taken; /* alert_id -> struct gateway_taken */
 };
 
 struct gateway_alerts *gateway_alerts_new(void)
@@ -49,19 +43,30 @@ static struct hub_str copy(char **at, struct hub_str text)
 
 void gateway_alerts_acknowledged(struct gateway_alerts *alerts, const struct hub_alert_acknowledged *record)
 {
-	const struct taken *known = hub_map_get(alerts->taken, record->alert_id);
+	const struct gateway_taken *known = hub_map_get(alerts->taken, record->alert_id);
+	size_t members_size = record->members.count * sizeof(int64_t);
 	if (known && known->at > record->at)
 		return;
-	struct taken *taken =
-	        calloc(1, sizeof(*taken) + record->alert_id.len + record->note.len + record->by_user.len + 1);
+	struct gateway_taken *taken = calloc(1, sizeof(*taken) + members_size + record->alert_id.len +
+	                                                record->note.len + record->by_user.len + 1);
 	hub_check(taken != NULL);
-	char *at = (char *)(taken + 1);
+	taken->members = (int64_t *)(taken + 1);
+	taken->member_count = record->members.count;
+	if (members_size)
+		memcpy(taken->members, record->members.items, members_size);
+	qsort(taken->members, taken->member_count, sizeof(int64_t), gateway_alerts_by_number);
+	char *at = (char *)(taken->members + taken->member_count);
 	taken->alert_id = copy(&at, record->alert_id);
 	taken->note = copy(&at, record->note);
 	taken->by_user = copy(&at, record->by_user);
 	taken->at = record->at;
 	taken->covers_until = record->covers_until;
 	free(hub_map_put(alerts->taken, taken->alert_id, taken));
+}
+
+const struct gateway_taken *gateway_alerts_taken(const struct gateway_alerts *alerts, struct hub_str alert_id)
+{
+	return alerts ? hub_map_get(alerts->taken, alert_id) : NULL;
 }
 
 static void put_taken(struct gateway_json *json, struct hub_str by, int64_t at, struct hub_str note)
@@ -73,10 +78,9 @@ static void put_taken(struct gateway_json *json, struct hub_str by, int64_t at, 
 	gateway_json_end_object(json);
 }
 
-static void put_alert(
-        struct gateway_json *json, const struct gateway_alerts *alerts, const struct gateway_alert *alert)
+static void put_alert(struct gateway_json *json, const struct gateway_alert *alert)
 {
-	const struct taken *taken = alerts ? hub_map_get(alerts->taken, hub_str_from(alert->id)) : NULL;
+	const struct gateway_taken *taken = alert->taken;
 	gateway_json_object(json, NULL);
 	gateway_json_text(json, "id", hub_str_from(alert->id));
 	gateway_json_text(json, "kind", hub_str_from(alert->kind));
@@ -85,7 +89,7 @@ static void put_alert(
 	gateway_json_time(json, "oldest_at", alert->oldest_at);
 	gateway_json_str(json, "org_id", alert->org_id);
 	gateway_json_str(json, "query", hub_str_from(alert->query));
-	if (taken && alert->newest_at <= taken->covers_until)
+	if (taken && !alert->newcomer)
 		put_taken(json, taken->by_user, taken->at, taken->note);
 	else
 		gateway_json_null(json, "acknowledged");
@@ -97,12 +101,12 @@ int gateway_view_alerts(const struct gateway_world *world, const struct gateway_
 {
 	struct gateway_alert found[GATEWAY_ALERT_KINDS];
 	struct gateway_json json = gateway_json(out);
-	uint32_t count = gateway_alerts_find(world, viewer, found);
+	uint32_t count = gateway_alerts_find(world, viewer, HUB_STR(""), NULL, found);
 	gateway_json_object(&json, NULL);
 	gateway_json_head(&json, world, true);
 	gateway_json_array(&json, "items");
 	for (uint32_t i = 0; i < count; i++)
-		put_alert(&json, world->alerts, &found[i]);
+		put_alert(&json, &found[i]);
 	gateway_json_end_array(&json);
 	gateway_json_end_object(&json);
 	return gateway_json_done(&json, reterr);
@@ -118,8 +122,8 @@ static uint32_t characters(struct hub_str text)
 }
 
 int gateway_alerts_acknowledge(const struct gateway_world *world, const struct gateway_viewer *viewer,
-        struct hub_str alert_id, struct hub_str note, struct hub_alert_acknowledged *ret,
-        struct hub_error *reterr)
+        struct hub_str alert_id, struct hub_str note, struct gateway_members *members,
+        struct hub_alert_acknowledged *ret, struct hub_error *reterr)
 {
 	struct gateway_alert found[GATEWAY_ALERT_KINDS];
 	if (!gateway_may_control(viewer))
@@ -127,7 +131,8 @@ int gateway_alerts_acknowledge(const struct gateway_world *world, const struct g
 	if (!hub_utf8_valid(note) || characters(note) > GATEWAY_NOTE_MAX)
 		return hub_error_set(
 		        reterr, HUB_E_INVALID, "note", "expected at most %d characters", GATEWAY_NOTE_MAX);
-	uint32_t count = gateway_alerts_find(world, viewer, found);
+	members->count = 0;
+	uint32_t count = gateway_alerts_find(world, viewer, alert_id, members, found);
 	for (uint32_t i = 0; i < count; i++) {
 		if (!hub_str_is(alert_id, found[i].id))
 			continue;
@@ -138,6 +143,8 @@ int gateway_alerts_acknowledge(const struct gateway_world *world, const struct g
 			.by_org_id = viewer->org_id,
 			.at = world->now_ms,
 			.covers_until = found[i].newest_at };
+		if (members->count <= GATEWAY_MEMBERS_MAX)
+			ret->members = (struct hub_long_array){ members->items, members->count };
 		return HUB_OK;
 	}
 	return gateway_not_found(reterr, "alert");

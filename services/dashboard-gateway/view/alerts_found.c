@@ -1,12 +1,14 @@
 #include "dashboard-gateway/view/alerts_found.h"
 
 #include "base/check.h"
+#include "base/hash.h"
 #include "dashboard-gateway/view/heard.h"
 #include "dashboard-gateway/view/letters.h"
 #include "dashboard-gateway/view/rows.h"
 #include "dashboard-gateway/view/standing.h"
 #include "dashboard-gateway/view/worklists.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -16,9 +18,30 @@ struct looking {
 	struct gateway_alert *alert;
 };
 
-static void add_member(struct gateway_alert *alert, int64_t at_ms)
+int gateway_alerts_by_number(const void *left, const void *right)
 {
+	const int64_t *a = left, *b = right;
+	return (*a > *b) - (*a < *b);
+}
+
+/* One that is known, but became such anew under a later time, is a newcomer, too. */
+static bool covers(const struct gateway_taken *taken, int64_t member, int64_t at_ms)
+{
+	if (at_ms > taken->covers_until)
+		return false;
+	return taken->member_count == 0 || bsearch(&member, taken->members, taken->member_count,
+	                                           sizeof(member), gateway_alerts_by_number);
+}
+
+static void add_member(struct gateway_alert *alert, uint64_t id_hash, int64_t at_ms)
+{
+	int64_t member = (int64_t)id_hash;
+	struct gateway_members *members = alert->members;
 	alert->count++;
+	if (alert->taken && !covers(alert->taken, member, at_ms))
+		alert->newcomer = true;
+	if (members && members->count++ < GATEWAY_MEMBERS_MAX)
+		members->items[members->count - 1] = member;
 	if (at_ms == GATEWAY_NO_TIME)
 		return;
 	if (alert->oldest_at == GATEWAY_NO_TIME || at_ms < alert->oldest_at)
@@ -36,7 +59,9 @@ static void silent_publishers(const struct looking *looking)
 		if (publisher.state != GATEWAY_SILENT ||
 		        !gateway_sees_publisher(looking->viewer, publisher.county_id, publisher.org_id))
 			continue;
-		add_member(looking->alert, publisher.last_ms);
+		add_member(looking->alert,
+		        hub_hash(hub_hash(HUB_HASH_START, publisher.county_id), publisher.org_id),
+		        publisher.last_ms);
 		looking->alert->org_id = looking->alert->count == 1 ? publisher.org_id : HUB_STR("");
 	}
 }
@@ -45,7 +70,14 @@ static void daemon_behind(const struct looking *looking)
 {
 	const struct gateway_feed_state *feed = &looking->world->feed;
 	if (gateway_daemon_behind(feed))
-		add_member(looking->alert, feed->asked_at_ms - feed->lag_ms);
+		add_member(looking->alert, HUB_HASH_START, feed->asked_at_ms - feed->lag_ms);
+}
+
+static uint64_t letter_hash(const struct gateway_place *place)
+{
+	char id[40];
+	(void)snprintf(id, sizeof(id), "%" PRId32 "-%" PRId64, place->partition, place->offset);
+	return hub_hash(HUB_HASH_START, hub_str_from(id));
 }
 
 static void dead_letters(const struct looking *looking)
@@ -54,19 +86,19 @@ static void dead_letters(const struct looking *looking)
 	size_t at = 0;
 	while (looking->world->letters &&
 	        (letter = gateway_letters_each(looking->world, looking->viewer, &at)))
-		add_member(looking->alert, letter->at_ms);
+		add_member(looking->alert, letter_hash(&letter->place), letter->at_ms);
 }
 
 static void redis_away(const struct looking *looking)
 {
 	if (looking->world->feed.redis_away)
-		add_member(looking->alert, looking->world->feed.redis_away_since_ms);
+		add_member(looking->alert, HUB_HASH_START, looking->world->feed.redis_away_since_ms);
 }
 
 static void kafka_away(const struct looking *looking)
 {
 	if (looking->world->feed.kafka_away)
-		add_member(looking->alert, looking->world->feed.kafka_away_since_ms);
+		add_member(looking->alert, HUB_HASH_START, looking->world->feed.kafka_away_since_ms);
 }
 
 /* A kind is a worklist, or something that is looked for. operations: for those who look after the hub; a hospital hears of
@@ -134,7 +166,7 @@ static void count_referrals(const struct gateway_world *world, const struct gate
 	for (size_t at = 0; (referral = gateway_referrals_each(world, viewer, &at));)
 		for (int i = 0; i < GATEWAY_ALERT_KINDS; i++)
 			if (!kinds[i].look && gateway_on_worklist(kinds[i].worklist, world, viewer, referral))
-				add_member(&alerts[i],
+				add_member(&alerts[i], hub_hash(HUB_HASH_START, referral->referral_id),
 				        gateway_on_worklist_since(kinds[i].worklist, world, referral));
 }
 
@@ -153,11 +185,14 @@ static int by_severity(const void *left, const void *right)
 }
 
 uint32_t gateway_alerts_find(const struct gateway_world *world, const struct gateway_viewer *viewer,
+        struct hub_str alert_id, struct gateway_members *members,
         struct gateway_alert ret[GATEWAY_ALERT_KINDS])
 {
 	uint32_t count = 0;
 	for (int i = 0; i < GATEWAY_ALERT_KINDS; i++) {
 		begin(&ret[i], &kinds[i], viewer);
+		ret[i].taken = gateway_alerts_taken(world->alerts, hub_str_from(ret[i].id));
+		ret[i].members = hub_str_is(alert_id, ret[i].id) ? members : NULL;
 		if (kinds[i].look && concerns(&kinds[i], viewer))
 			kinds[i].look(&(struct looking){ world, viewer, &ret[i] });
 	}

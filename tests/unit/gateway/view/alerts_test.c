@@ -9,6 +9,7 @@
 #include "world.h"
 
 #include "base/calendar.h"
+#include "records/referral_progressed.h"
 #include "records/referral_unplaced.h"
 
 #include <stdio.h>
@@ -53,18 +54,20 @@ static void unplaced(struct world *world, const char *id, const char *since)
 	world_put(world, key, "state=UNPLACED");
 }
 
+static struct gateway_members members; /* too large for a stack */
+
 static void take_on(struct world *world, const char *alert_id)
 {
 	struct gateway_viewer county = viewer(GATEWAY_ROLE_COUNTY);
 	struct hub_alert_acknowledged record;
 	struct hub_error err = { 0 };
-	if (gateway_alerts_acknowledge(
-	            &world->view, &county, hub_str_from(alert_id), HUB_STR("on it"), &record, &err) != 0)
+	if (gateway_alerts_acknowledge(&world->view, &county, hub_str_from(alert_id), HUB_STR("on it"),
+	            &members, &record, &err) != 0)
 		fail_msg("%s: %s", alert_id, err.text);
 	gateway_alerts_acknowledged(world->alerts, &record);
 }
 
-/* A newer member makes the alert one to be looked at again; an older one that leaves does not. */
+/* Whoever comes makes the alert one to be looked at again, whatever time he brings; whoever leaves does not. */
 static void test_acknowledgement(void **state)
 {
 	(void)state;
@@ -76,14 +79,85 @@ static void test_acknowledgement(void **state)
 	take_on(world, "unplaced-990121");
 	expect(world, &county, "unplaced:2+");
 	expect(world, &wall, "unplaced:2+");
-	unplaced(world, "R3", "2026-11-27T08:15:00+08:00"); /* came to be known later, but was one before */
-	expect(world, &county, "unplaced:3+");
+	unplaced(world, "R3", "2026-11-27T08:15:00+08:00"); /* known only now, though it was one before */
+	expect(world, &county, "unplaced:3");
+	take_on(world, "unplaced-990121");
 	gateway_hot_remove(world->hot, HUB_STR("referral:R2"));
+	expect(world, &county, "unplaced:2+");
+	unplaced(world, "R5", "2026-11-27T08:05:00+08:00"); /* as many as were taken on, but another */
+	expect(world, &county, "unplaced:3");
+	gateway_hot_remove(world->hot, HUB_STR("referral:R5"));
 	expect(world, &county, "unplaced:2+");
 	unplaced(world, "R4", "2026-11-27T09:00:00+08:00");
 	expect(world, &county, "unplaced:3");
 	take_on(world, "unplaced-990121");
 	expect(world, &county, "unplaced:3+");
+	world_free(world);
+}
+
+/* The second is overdue since its patient came, a day ago, from the hour on at which its next notice is nearer than its next deadline. */
+static void test_an_overdue_one_that_comes_under_an_older_time(void **state)
+{
+	(void)state;
+	struct world *world = world_new();
+	struct gateway_viewer county = viewer(GATEWAY_ROLE_COUNTY);
+	world_put(world, "referral:R1",
+	        "state=ROUTED to_org_id=990121-H01 due=answer due_at=2026-11-27T09:00:00+08:00");
+	world_put(world, "referral:R2",
+	        "state=ARRIVED to_org_id=990121-H01 arrived_at=2026-11-26T09:00:00+08:00 due=completion "
+	        "due_at=2026-12-20T09:00:00+08:00");
+	expect(world, &county, "overdue:1");
+	take_on(world, "overdue-990121");
+	expect(world, &county, "overdue:1+");
+	world_put(world, "referral:R2",
+	        "state=ARRIVED to_org_id=990121-H01 arrived_at=2026-11-26T09:00:00+08:00 due=waiting_notice "
+	        "due_at=2026-11-28T09:00:00+08:00");
+	expect(world, &county, "overdue:2");
+	world_free(world);
+}
+
+static void hears(struct world *world, const char *org_id, int64_t at_ms)
+{
+	struct hub_referral_progressed record = {
+		.head = { .occurred_at = at_ms, .county_id = HUB_STR(COUNTY), .has_answers = true }
+	};
+	record.head.answers.source_org_id = hub_str_from(org_id);
+	gateway_heard_decision(world->heard, &hub_referral_progressed_schema, &record);
+}
+
+/* The second was heard of earlier, but is used to longer gaps: it is silent later. */
+static void test_a_publisher_that_falls_silent_under_an_older_time(void **state)
+{
+	(void)state;
+	struct world *world = world_new();
+	struct gateway_viewer county = viewer(GATEWAY_ROLE_COUNTY);
+	for (int gaps = 6; gaps >= 0; gaps--)
+		hears(world, TOWN, at("2026-11-26T05:00:00+08:00") - gaps * 3 * HUB_HOUR_MS);
+	hears(world, LEAD, at("2026-11-26T06:00:00+08:00"));
+	world->view.now_ms = at("2026-11-27T06:30:00+08:00");
+	expect(world, &county, "publisher_silent:1");
+	take_on(world, "publisher_silent-990121");
+	expect(world, &county, "publisher_silent:1+");
+	world->view.now_ms = at("2026-11-27T11:30:00+08:00");
+	expect(world, &county, "publisher_silent:2");
+	world_free(world);
+}
+
+/* What an earlier version of the gateway has written names no members: times tell. */
+static void test_a_record_without_members(void **state)
+{
+	(void)state;
+	struct world *world = world_new();
+	struct gateway_viewer county = viewer(GATEWAY_ROLE_COUNTY);
+	unplaced(world, "R1", "2026-11-27T08:10:00+08:00");
+	const struct hub_alert_acknowledged record = { .alert_id = HUB_STR("unplaced-990121"),
+		.by_user = HUB_STR("zhang"),
+		.at = at("2026-11-27T08:30:00+08:00"),
+		.covers_until = at("2026-11-27T08:10:00+08:00") };
+	gateway_alerts_acknowledged(world->alerts, &record);
+	expect(world, &county, "unplaced:1+");
+	unplaced(world, "R2", "2026-11-27T08:40:00+08:00");
+	expect(world, &county, "unplaced:2");
 	world_free(world);
 }
 
@@ -118,30 +192,30 @@ static void test_who_may_take_on(void **state)
 	for (int role = GATEWAY_ROLE_NONE; role <= GATEWAY_ROLE_READ_ONLY; role++) {
 		struct gateway_viewer who = viewer((enum gateway_role)role);
 		int code = gateway_alerts_acknowledge(
-		        &world->view, &who, HUB_STR("unplaced-990121"), HUB_STR(""), &record, &err);
+		        &world->view, &who, HUB_STR("unplaced-990121"), HUB_STR(""), &members, &record, &err);
 		assert_int_equal(code, role == GATEWAY_ROLE_COUNTY ? HUB_OK : HUB_E_REFUSED);
 	}
 	struct gateway_viewer county = viewer(GATEWAY_ROLE_COUNTY), other = county;
 	other.county_id = HUB_STR(OTHER_COUNTY);
 	assert_int_equal(gateway_alerts_acknowledge(&world->view, &other, HUB_STR("unplaced-990121"),
-	                         HUB_STR(""), &record, &err),
+	                         HUB_STR(""), &members, &record, &err),
 	        HUB_E_NOT_FOUND);
 	assert_int_equal(gateway_alerts_acknowledge(&world->view, &county, HUB_STR("overdue-990121"),
-	                         HUB_STR(""), &record, &err),
+	                         HUB_STR(""), &members, &record, &err),
 	        HUB_E_NOT_FOUND);
 	note[0] = '\0';
 	for (int i = 0; i < 500; i++)
 		memcpy(note + 3 * i, "县", 4);
 	assert_int_equal(gateway_alerts_acknowledge(&world->view, &county, HUB_STR("unplaced-990121"),
-	                         hub_str_from(note), &record, &err),
+	                         hub_str_from(note), &members, &record, &err),
 	        HUB_OK);
 	memcpy(note + 1500, "x", 2);
 	assert_int_equal(gateway_alerts_acknowledge(&world->view, &county, HUB_STR("unplaced-990121"),
-	                         hub_str_from(note), &record, &err),
+	                         hub_str_from(note), &members, &record, &err),
 	        HUB_E_INVALID);
 	assert_string_equal(err.place, "note");
 	assert_int_equal(gateway_alerts_acknowledge(&world->view, &county, HUB_STR("unplaced-990121"),
-	                         HUB_STR("\xff"), &record, &err),
+	                         HUB_STR("\xff"), &members, &record, &err),
 	        HUB_E_INVALID);
 	world_free(world);
 }
@@ -190,6 +264,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_acknowledgement),
+		cmocka_unit_test(test_an_overdue_one_that_comes_under_an_older_time),
+		cmocka_unit_test(test_a_publisher_that_falls_silent_under_an_older_time),
+		cmocka_unit_test(test_a_record_without_members),
 		cmocka_unit_test(test_an_earlier_one_changes_nothing),
 		cmocka_unit_test(test_who_may_take_on),
 		cmocka_unit_test(test_kinds),
