@@ -393,6 +393,21 @@ def test_a_session_ends_with_its_streams(quiet):
     assert person.get("/me").status == 401
 
 
+def test_letters_that_must_not_go_back_say_why(make_site):
+    site = make_site()
+    events, registry = site.prefix + "referral.events", site.prefix + "registry"
+    for reason, topic in (("CRASHED", events), ("RULE", registry), ("RULE", events)):
+        site.publisher.producer.produce(site.prefix + "referral-router.dead-letters", value=b"x", partition=5,
+                                        headers={"hub_dlq_reason": reason, "hub_dlq_topic": topic})
+    assert site.publisher.producer.flush(20) == 0
+    control = site.gateway.sign_in("control")
+    wait_until("the letters", lambda: len(control.get("/dead-letters").body["items"]) == 3)
+    answers = [control.post(f"/dead-letters/5-{n}/replays", Content_Type="application/json") for n in range(3)]
+    assert [(each.status, each.body.get("code")) for each in answers] == [(409, "not_replayable"), (422, "no_way_back"), (202, None)]
+    assert "hubctl dlq replay --force" in answers[0].body["detail"] and answers[2].body["topic"] == events
+    assert all("Retry-After" not in each.headers for each in answers)
+
+
 def test_too_much_is_429(make_site):
     site = make_site(http__requests=30, stream__readers__user=2)
     control, lead = site.gateway.sign_in("control"), site.gateway.sign_in("lead")

@@ -35,21 +35,31 @@ static void reply(struct gateway_exchange *exchange, int32_t partition, int64_t 
 	gateway_reply_json(exchange, 202, &body);
 }
 
-static void on_replayed(void *user, int32_t partition, int64_t offset, const struct hub_error *err)
+/* Only what another try may mend is said to be tried again. */
+static void refuse(struct gateway_exchange *exchange, const struct hub_error *err)
 {
-	struct gateway_exchange *exchange = user;
-	const struct gateway_problem problem = {
+	const struct gateway_problem away = {
 		.id = GATEWAY_PROBLEM_KAFKA_AWAY,
 		.detail = err->text,
 		.retry_s = RETRY_S,
 	};
-	if (!err->code)
-		reply(exchange, partition, offset);
-	else if (err->code == HUB_E_NOT_FOUND)
+	if (err->code == HUB_E_NOT_FOUND)
 		gateway_refuse_plainly(
 		        exchange, GATEWAY_PROBLEM_NOT_FOUND, "the letter is not in the topic any more");
+	else if (err->code == HUB_E_REFUSED)
+		gateway_refuse_plainly(exchange, GATEWAY_PROBLEM_NOT_REPLAYABLE, err->text);
+	else if (err->code == HUB_E_INVALID)
+		gateway_refuse_plainly(exchange, GATEWAY_PROBLEM_NO_WAY_BACK, err->text);
 	else
-		gateway_refuse(exchange, &problem);
+		gateway_refuse(exchange, &away);
+}
+
+static void on_replayed(void *user, int32_t partition, int64_t offset, const struct hub_error *err)
+{
+	if (err->code)
+		refuse(user, err);
+	else
+		reply(user, partition, offset);
 }
 
 void gateway_handle_replay(struct gateway_exchange *exchange)
