@@ -393,6 +393,43 @@ def test_a_session_ends_with_its_streams(quiet):
     assert person.get("/me").status == 401
 
 
+def stream_of_a_browser(person, rcvbuf=None):
+    """A stream by HTTP/1.1, on a connection that could be kept."""
+    connection = socket.socket()
+    if rcvbuf:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, rcvbuf)
+    connection.settimeout(20)
+    connection.connect((person.host, person.port))
+    connection.sendall(f"GET /api/v1/events HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\nCookie: {person.cookie}\r\n\r\n".encode())
+    return connection
+
+
+def test_the_connection_of_a_stream_ends_with_it(make_site):
+    site = make_site()
+    person = site.gateway.sign_in("control")
+    with stream_of_a_browser(person) as connection:
+        wait_until("the stream", lambda: site.gateway.metric("hub_stream_readers") == 1)
+        assert person.request("DELETE", "/api/v1/session").status == 204
+        answer = b""
+        while piece := connection.recv(65536):
+            answer += piece
+    assert b"\r\nConnection: close\r\n" in answer.split(b"\r\n\r\n")[0] and b"event: bye" in answer
+
+
+def test_a_reader_that_does_not_read_is_not_waited_for_when_his_stream_ends(make_site):
+    site = make_site()
+    person, other = site.gateway.sign_in("control"), site.gateway.sign_in("wall")
+    with stream_of_a_browser(person, rcvbuf=4096):
+        for n in range(600):
+            site.publisher.requested(site.county, site.county.centres[0], f"r{n}")
+        site.publisher.flush()
+        wait_until("the referrals", lambda: other.get("/referrals?limit=1").body["total"] == 600, 30)
+        time.sleep(1)
+        assert person.request("DELETE", "/api/v1/session").status == 204
+        wait_until("the end of his connection", lambda: site.gateway.metric("hub_http_connections") == 0, 20)
+    assert site.gateway.metric("hub_http_cut_total") == 1
+
+
 def test_letters_that_must_not_go_back_say_why(make_site):
     site = make_site()
     events, registry = site.prefix + "referral.events", site.prefix + "registry"

@@ -50,6 +50,8 @@ struct gateway_client *gateway_client_new(struct gateway_exchange *exchange, voi
 	gateway_header(exchange, "Content-Type", "text/event-stream; charset=utf-8");
 	gateway_header(exchange, "Cache-Control", "no-store");
 	gateway_header(exchange, "X-Accel-Buffering", "no");
+	gateway_header(
+	        exchange, "Connection", "close"); /* what a stream's connection is set to fits no request */
 	evhttp_send_reply_start(client->request, HTTP_OK, "OK");
 	client->chunked = client->request->chunked;
 	gateway_server_watch(exchange->gateway, client->request, closed, client);
@@ -92,5 +94,7 @@ void gateway_client_finish(struct gateway_client *client)
 	struct evhttp_request *request = client->request;
 	gateway_server_watch(client->gateway, request, NULL, NULL);
 	client->request = NULL;
+	/* Said at the start, and shed since; evhttp looks for it here. */
+	evhttp_add_header(evhttp_request_get_output_headers(request), "Connection", "close");
 	evhttp_send_reply_end(request);
 }

@@ -16,8 +16,9 @@
 enum {
 	READ_AHEAD_BYTES = GATEWAY_HARD_HEADER_BYTES + GATEWAY_HARD_BODY_BYTES + (16 << 10),
 	ARRIVING_BYTES = 64 << 20, /* of all requests that are still arriving */
-	STREAM_READ_BYTES = 1 << 10,
-	WRITE_BYTES = 64 << 10, /* at a time */
+	BUSY_READ_BYTES = 1 << 10, /* while an answer is being written, or a stream */
+	FAREWELL_MS = 10 * 1000,   /* for what a stream that has ended still has to write */
+	WRITE_BYTES = 64 << 10,    /* at a time */
 };
 
 struct gateway_connection {
@@ -27,6 +28,7 @@ struct gateway_connection {
 	int64_t begun_ms;                /* a request is arriving since then; 0: none is */
 	size_t received;                 /* of it */
 	bool busy;                       /* its request is being answered */
+	int64_t ends_by_ms;              /* of a stream that has ended; 0: nothing ends */
 	void (*closed)(void *user);      /* of a stream */
 	void *closed_user;
 	struct gateway_connection *fresh; /* next in the list of those without evcon */
@@ -151,6 +153,8 @@ static struct gateway_connection *too_slow(struct gateway_connections *all, int6
 	void *value;
 	while (hub_map_next(all->by_evcon, &at, &key, &value)) {
 		struct gateway_connection *connection = value;
+		if (connection->ends_by_ms && now_ms > connection->ends_by_ms)
+			return connection;
 		if (!connection->begun_ms)
 			continue;
 		if (now_ms - connection->begun_ms > arrival_ms)
@@ -168,7 +172,7 @@ static void on_sweep(evutil_socket_t fd, short what, void *user)
 	(void)fd;
 	(void)what;
 	while ((connection = too_slow(all, gateway_now_us() / 1000))) {
-		gateway_count_cut(all->gateway, "slow_request");
+		gateway_count_cut(all->gateway, connection->ends_by_ms ? "slow_reader" : "slow_request");
 		evhttp_connection_free(connection->evcon);
 	}
 }
@@ -180,6 +184,7 @@ static void on_complete(struct evhttp_request *request, void *user)
 	(void)request;
 	connection->busy = false;
 	connection->all->busy--;
+	bufferevent_setwatermark(connection->bufev, EV_READ, 0, READ_AHEAD_BYTES);
 	size_t ahead = evbuffer_get_length(bufferevent_get_input(connection->bufev));
 	connection->begun_ms = ahead ? gateway_now_us() / 1000 : 0;
 	connection->received = ahead;
@@ -192,6 +197,8 @@ void gateway_connections_begin(struct gateway_connections *all, struct evhttp_re
 	nothing_arrives(connection);
 	connection->busy = true;
 	all->busy++;
+	/* Who sends on without reading his answers makes the kernel keep it. */
+	bufferevent_setwatermark(connection->bufev, EV_READ, 0, BUSY_READ_BYTES);
 	evhttp_request_set_on_complete_cb(request, on_complete, connection);
 }
 
@@ -203,10 +210,9 @@ void gateway_connections_watch(struct gateway_connections *all, struct evhttp_re
 	connection->closed_user = user;
 	if (!closed) {
 		gateway_connections_begin(all, request);
+		connection->ends_by_ms = gateway_now_us() / 1000 + FAREWELL_MS;
 		return;
 	}
-	/* What a reader still says is nobody's concern. */
-	bufferevent_setwatermark(connection->bufev, EV_READ, 0, STREAM_READ_BYTES);
 	if (connection->busy)
 		all->busy--;
 	connection->busy = false;

@@ -25,7 +25,7 @@ void gateway_connections_free(struct gateway_connections *all);
 void gateway_connections_begin(struct gateway_connections *all, struct evhttp_request *request);
 
 /* The connection of an answer that does not end: closed is called when it has ended, whoever ended it. It does not count as
- * busy. closed NULL: the answer ends now, as others do. */
+ * busy. closed NULL: the answer ends now, and its connection with it, within a bounded time also when nobody reads. */
 void gateway_connections_watch(struct gateway_connections *all, struct evhttp_request *request,
         void (*closed)(void *user), void *user);
 
