@@ -430,6 +430,30 @@ def test_a_reader_that_does_not_read_is_not_waited_for_when_his_stream_ends(make
     assert site.gateway.metric("hub_http_cut_total") == 1
 
 
+def test_a_user_who_is_another_now_has_no_stream_any_more(make_site, tmp_path):
+    site = make_site()
+    users = tmp_path / "users.json"
+    people = {each["user"]: each for each in json.loads(users.read_text())["users"]}
+
+    def write():
+        users.write_text(json.dumps({"users": list(people.values())}))
+
+    for user, change in (("control", {"role": "READ_ONLY"}), ("lead", {"org_id": site.county.member}), ("wall", None)):
+        with EventStream(site.gateway.sign_in(user)) as stream, EventStream(site.gateway.sign_in("manager")) as other:
+            stream.wait_for("hello")
+            other.wait_for("hello")
+            if change:
+                people[user] |= change
+            else:
+                del people[user]
+            write()
+            stream.wait_for("bye", timeout=10)
+            with pytest.raises(EOFError):
+                while True:
+                    stream.next(5)
+            other.wait_for("beat", timeout=20)
+
+
 def test_letters_that_must_not_go_back_say_why(make_site):
     site = make_site()
     events, registry = site.prefix + "referral.events", site.prefix + "registry"

@@ -206,6 +206,11 @@ int gateway_auth_identify(struct gateway_auth *auth, const struct gateway_creden
 	return result;
 }
 
+void gateway_auth_watch(struct gateway_auth *auth, void (*changed)(void *arg, struct hub_str user), void *arg)
+{
+	gateway_users_file_watch(auth->users, changed, arg);
+}
+
 bool gateway_auth_knows(const struct gateway_auth *auth, struct hub_str user)
 {
 	return gateway_users_find(gateway_users_file_users(auth->users), user) != NULL;

@@ -77,6 +77,11 @@ typedef void gateway_login_fn(
 void gateway_auth_login(struct gateway_auth *auth, struct hub_str user, struct hub_str password,
         struct hub_str address, gateway_login_fn *done, void *arg);
 
+/* changed is called with each local user whose sessions have ended by a change of the users' file, or who is somebody else now:
+ * another role, organisation or consortium. On the loop. */
+void gateway_auth_watch(
+        struct gateway_auth *auth, void (*changed)(void *arg, struct hub_str user), void *arg);
+
 /* Is there such a local user? For the audit of a login that failed. */
 bool gateway_auth_knows(const struct gateway_auth *auth, struct hub_str user);
 

@@ -13,12 +13,32 @@ struct gateway_users_file {
 	struct gateway_users *users;
 	struct gateway_file_mark mark;
 	struct event *timer;
+	void (*changed)(void *arg, struct hub_str user);
+	void *changed_arg;
 };
+
+static bool same(const struct gateway_user *a, const struct gateway_user *b)
+{
+	return a->role == b->role && hub_str_eq(a->password_hash, b->password_hash) &&
+	       hub_str_eq(a->org_id, b->org_id) && hub_str_eq(a->consortium_id, b->consortium_id);
+}
+
+static void tell_changed(const struct gateway_users_file *file, const struct gateway_users *before)
+{
+	if (!before || !file->changed)
+		return;
+	for (uint32_t i = 0; i < gateway_users_count(before); i++) {
+		const struct gateway_user *was = gateway_users_at(before, i);
+		const struct gateway_user *is = gateway_users_find(file->users, was->user);
+		if (!is || !same(was, is))
+			file->changed(file->changed_arg, was->user);
+	}
+}
 
 static int read_users(struct gateway_users_file *file, struct hub_error *err)
 {
 	struct hub_buf text;
-	struct gateway_users *users = NULL;
+	struct gateway_users *before = file->users, *users = NULL;
 	hub_buf_init(&text, GATEWAY_USERS_FILE_MAX);
 	int result = gateway_file_read(file->path, true, &text, &file->mark, err);
 	if (!result)
@@ -28,8 +48,9 @@ static int read_users(struct gateway_users_file *file, struct hub_error *err)
 	hub_buf_done(&text);
 	if (result)
 		return result;
-	gateway_users_free(file->users);
 	file->users = users;
+	tell_changed(file, before);
+	gateway_users_free(before);
 	hub_log(file->log, HUB_LOG_USERS_READ, hub_log_text("file", file->path),
 	        hub_log_int("users", gateway_users_count(users)));
 	return HUB_OK;
@@ -82,6 +103,13 @@ int gateway_users_file_new(struct event_base *base, const char *path, struct hub
 	}
 	*ret = file;
 	return HUB_OK;
+}
+
+void gateway_users_file_watch(
+        struct gateway_users_file *file, void (*changed)(void *arg, struct hub_str user), void *arg)
+{
+	file->changed = changed;
+	file->changed_arg = arg;
 }
 
 void gateway_users_file_free(struct gateway_users_file *file)

@@ -14,6 +14,10 @@ int gateway_users_file_new(struct event_base *base, const char *path, struct hub
         struct gateway_users_file **ret, struct hub_error *reterr);
 void gateway_users_file_free(struct gateway_users_file *file); /* accepts NULL */
 
+/* changed is called with each user whom a new reading took away, or gave another password, role, organisation or consortium. */
+void gateway_users_file_watch(
+        struct gateway_users_file *file, void (*changed)(void *arg, struct hub_str user), void *arg);
+
 /* Looks whether it has changed; it does so by itself every two seconds. */
 void gateway_users_file_look(struct gateway_users_file *file);
 

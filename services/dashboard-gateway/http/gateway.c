@@ -174,6 +174,13 @@ static int open_auth(struct gateway *gateway, struct hub_error *reterr)
 	return gateway_auth_new(&auth, &gateway->auth, reterr);
 }
 
+/* A stream was let in by what its user was at its beginning. */
+static void on_user_changed(void *arg, struct hub_str user)
+{
+	const struct gateway *gateway = arg;
+	gateway_streams_end_user(gateway->streams, user);
+}
+
 static int make_loop(struct running *running, struct hub_error *reterr)
 {
 	struct gateway *gateway = running->gateway;
@@ -214,6 +221,8 @@ static int set_up(struct running *running, struct hub_kafka_properties kafka, st
 		code = gateway_tracing_new(gateway, &gateway->tracing, reterr);
 	if (!code)
 		code = gateway_streams_new(gateway, &gateway->streams, reterr);
+	if (!code)
+		gateway_auth_watch(gateway->auth, on_user_changed, gateway);
 	if (!code)
 		code = gateway_server_new(gateway, &gateway->server, reterr);
 	if (!code)

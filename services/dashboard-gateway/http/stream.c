@@ -236,6 +236,11 @@ static bool of_session(const struct gateway_client *client, const void *user)
 	       memcmp(client->session_id, identity->session_id, sizeof(client->session_id)) == 0;
 }
 
+static bool of_user(const struct gateway_client *client, const void *user)
+{
+	return hub_str_is(*(const struct hub_str *)user, client->user->name);
+}
+
 static bool moved(const struct gateway_client *client, const void *user)
 {
 	const struct gateway *gateway = user;
@@ -251,6 +256,11 @@ void gateway_streams_bye(struct gateway_streams *streams)
 void gateway_streams_end(struct gateway_streams *streams, const struct gateway_identity *identity)
 {
 	dismiss(streams, of_session, identity);
+}
+
+void gateway_streams_end_user(struct gateway_streams *streams, struct hub_str user)
+{
+	dismiss(streams, of_user, &user);
 }
 
 void gateway_streams_registry(struct gateway_streams *streams)

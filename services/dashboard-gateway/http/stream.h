@@ -20,6 +20,8 @@ void gateway_streams_health(struct gateway_streams *streams);
 void gateway_streams_registry(struct gateway_streams *streams);
 /* A session that was ended has no stream any more. */
 void gateway_streams_end(struct gateway_streams *streams, const struct gateway_identity *identity);
+/* A user is not what he was: his streams end. */
+void gateway_streams_end_user(struct gateway_streams *streams, struct hub_str user);
 /* Says "bye" to all: the process stops. */
 void gateway_streams_bye(struct gateway_streams *streams);
 

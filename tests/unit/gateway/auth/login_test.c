@@ -112,6 +112,32 @@ static void an_old_password_comes_too_late(void **state)
 	assert_int_equal(w->err.code, HUB_E_REFUSED);
 }
 
+static void on_changed(void *arg, struct hub_str user)
+{
+	assert_true(hub_str_is(user, "lead"));
+	++*(int *)arg;
+}
+
+/* Whoever is somebody else now is told of, whoever is not is not. */
+static void a_changed_user_is_told_of(void **state)
+{
+	struct world *w = *state;
+	int count = 0;
+	gateway_auth_watch(w->auth, on_changed, &count);
+	world_write_users(w, w->hash, "HOSPITAL");
+	gateway_users_file_look(w->auth->users);
+	assert_int_equal(count, 0);
+	world_write_users(w, w->hash, "READ_ONLY");
+	gateway_users_file_look(w->auth->users);
+	assert_int_equal(count, 1);
+	place_write(&w->place, "users.json", "nonsense");
+	gateway_users_file_look(w->auth->users);
+	assert_int_equal(count, 1);
+	place_write(&w->place, "users.json", "{\"users\": []}");
+	gateway_users_file_look(w->auth->users);
+	assert_int_equal(count, 2);
+}
+
 struct crowd {
 	int answered, right, wrong, later;
 	bool all;
@@ -201,6 +227,7 @@ int main(void)
 		WORLD_TEST(nobody_costs_what_somebody_costs),
 		WORLD_TEST(wrong_passwords_have_to_wait),
 		WORLD_TEST(an_old_password_comes_too_late),
+		WORLD_TEST(a_changed_user_is_told_of),
 		WORLD_TEST(a_crowd_is_answered_one_by_one),
 		WORLD_TEST(a_stop_drops_logins),
 		cmocka_unit_test(hashes_a_password),
