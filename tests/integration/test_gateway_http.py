@@ -502,6 +502,13 @@ def test_behind_a_proxy(make_site):
     codes = [person.get("/me", X_Forwarded_For="10.1.1.1").status for _ in range(30)]
     assert set(codes) == {401, 429}
     assert person.get("/me", X_Forwarded_For="10.1.1.1, 10.1.1.2").status == 401
+    # HAProxy puts a line of its own behind those that the reader has written.
+    lines = "X-Forwarded-For: 6.6.{n}.6\r\nX-Forwarded-Proto: http\r\nX-Forwarded-For: 10.1.1.3\r\nX-Forwarded-Proto: https\r\n"
+    assert {status_of(raw(site.gateway.port, HEAD + lines.format(n=n) + "\r\n")) for n in range(30)} == {401, 429}
+    body = json.dumps({"user": "lead", "password": PASSWORD})
+    signed_in = raw(site.gateway.port, "POST /api/v1/session HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\n"
+                    + lines.format(n=0).replace("10.1.1.3", "10.1.1.4") + f"Content-Length: {len(body)}\r\n\r\n{body}")
+    assert status_of(signed_in) == 204 and b"Secure" in signed_in
 
 
 def test_who_is_no_proxy_is_not_believed(make_site):

@@ -14,6 +14,7 @@
 #include <event2/buffer.h>
 #include <event2/http.h>
 #include <event2/http_struct.h>
+#include <event2/keyvalq_struct.h>
 #include <stdlib.h>
 
 /* What is within these is answered with a problem. What is beyond connections.h's, or no HTTP at all, evhttp itself answers, in HTML, and
@@ -28,7 +29,19 @@ struct gateway_server {
 	struct gateway_exchange *exchanges;
 };
 
-/* The last of X-Forwarded-For is what the proxy itself saw. From anybody else the headers count for nothing: anybody can write them. */
+/* The last value of a list that several lines may make: what the proxy itself wrote, whether it lengthens the reader's line (nginx) or
+ * adds one of its own (HAProxy). */
+static struct hub_str told_by_proxy(struct evhttp_request *request, const char *name)
+{
+	const struct evkeyval *header = evhttp_request_get_input_headers(request)->tqh_first;
+	struct hub_str last = { NULL, 0 };
+	for (; header; header = header->next.tqe_next)
+		if (evutil_ascii_strcasecmp(header->key, name) == 0)
+			last = hub_str_from(header->value);
+	return gateway_list_last(last);
+}
+
+/* From anybody but a proxy of ours these headers count for nothing: anybody can write them. */
 static void take_address(struct gateway_exchange *exchange)
 {
 	char *peer = NULL;
@@ -36,10 +49,10 @@ static void take_address(struct gateway_exchange *exchange)
 	evhttp_connection_get_peer(evhttp_request_get_connection(exchange->request), &peer, &port);
 	struct hub_str address = hub_str_from(peer);
 	if (gateway_proxies_have(exchange->gateway->options->proxy, peer)) {
-		struct hub_str list = gateway_request_header(exchange, "X-Forwarded-For");
-		if (list.len)
-			address = gateway_list_last(list);
-		exchange->secure = hub_str_is(gateway_request_header(exchange, "X-Forwarded-Proto"), "https");
+		struct hub_str told = told_by_proxy(exchange->request, "X-Forwarded-For");
+		if (told.len)
+			address = told;
+		exchange->secure = hub_str_is(told_by_proxy(exchange->request, "X-Forwarded-Proto"), "https");
 	}
 	uint32_t len = address.len < sizeof(exchange->address) - 1 ? address.len
 	                                                           : (uint32_t)sizeof(exchange->address) - 1;
