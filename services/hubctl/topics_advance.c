@@ -1,6 +1,7 @@
-/* hubctl topics advance: the next offset of every partition that was used moves on, by records of a transaction that is taken back, so
- * that nobody ever sees them. After a restore from a back-up: offsets that were given out since then (in decisions' ids, in
- * fences, as places that subscribers keep) would otherwise be given out once more, for something else. */
+/* hubctl topics advance: the next offset of every partition moves on, also of one that is empty in the back-up, by records of a
+ * transaction that is taken back, so that nobody ever sees them. After a restore from a back-up: offsets that were given out
+ * since then (in decisions' ids, in fences, as places that subscribers keep) would otherwise be given out once more, for
+ * something else. */
 #include "hubctl/commands.h"
 #include "hubctl/hubctl.h"
 #include "kafka/reader.h"
@@ -65,25 +66,17 @@ static void put(struct advance *a, const char *topic, const struct hub_group_pos
 	json_array_append_new(a->list, item);
 }
 
-/* One that never held anything gave no offset out; moved on, it would look unread until its first record. */
-static bool was_used(const struct hub_group_position *position)
-{
-	return position->high > 0;
-}
-
 static int advance(struct advance *a, const char *topic, struct hub_error *err)
 {
 	struct hub_group_position *before, *after;
 	uint32_t count, again;
 	int result = ask(a, topic, &before, &count, err);
 	for (uint32_t i = 0; !result && i < count; i++)
-		if (was_used(&before[i]))
-			result = fill(a, topic, before[i].partition, err);
+		result = fill(a, topic, before[i].partition, err);
 	if (!result)
 		result = ask(a, topic, &after, &again, err);
 	for (uint32_t i = 0; !result && i < count && i < again; i++)
-		if (was_used(&before[i]))
-			put(a, topic, &before[i], &after[i]);
+		put(a, topic, &before[i], &after[i]);
 	return result;
 }
 
