@@ -57,11 +57,20 @@ int64_t referral_deadline_working_days(
 	        referral_policy_workdays(policy, county_id), from_ms, (int64_t)days * HUB_DAY_MS);
 }
 
+/* REF-17: reminded each working day. The clock time is kept also from a day off, on which working time stands still. */
+static int64_t on_next_working_day(const struct hub_workdays *workdays, int64_t from_ms)
+{
+	int32_t day = hub_day_of(from_ms);
+	int64_t into_day = from_ms - hub_day_start_ms(day);
+	return hub_day_start_ms(hub_workdays_next(workdays, day + 1)) + into_day;
+}
+
 int64_t referral_deadline_next(
         const struct referral_policy *policy, struct hub_str county_id, int64_t due_ms, int64_t now_ms)
 {
-	int64_t at_ms = referral_deadline_working_days(policy, county_id, due_ms, 1);
-	return at_ms > now_ms ? at_ms : referral_deadline_working_days(policy, county_id, now_ms, 1);
+	const struct hub_workdays *workdays = referral_policy_workdays(policy, county_id);
+	int64_t at_ms = on_next_working_day(workdays, due_ms);
+	return at_ms > now_ms ? at_ms : on_next_working_day(workdays, now_ms);
 }
 
 /* REF-17: told again each working day (timer waiting_notice, 09:00 of each working day). */

@@ -30,8 +30,8 @@ int64_t referral_deadline_left(const struct referral_policy *policy, struct hub_
 int64_t referral_deadline_working_days(
         const struct referral_policy *policy, struct hub_str county_id, int64_t from_ms, int32_t days);
 
-/* When something is told again that was due at due_ms and not done: one working day after, never in the past (REF-17).
- */
+/* When something is told again that was due at due_ms and not done: at the same clock time of the next working day, never in
+ * the past (REF-17). */
 int64_t referral_deadline_next(
         const struct referral_policy *policy, struct hub_str county_id, int64_t due_ms, int64_t now_ms);
 

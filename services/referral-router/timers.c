@@ -43,8 +43,12 @@ static int64_t again_at(struct referral_world *world, const struct hub_referral_
 static void arrival_not_reported(
         struct referral_world *world, struct hub_referral_state *referral, struct hub_due_timer *due)
 {
+	int32_t days = referral_policy_limits(world->policy, referral->county_id)->no_show_working_days;
+	int64_t no_show_ms =
+	        referral_deadline_working_days(world->policy, referral->county_id, due->since, days);
 	hub_effects_rule(world->out, "REF-17");
-	if (due->times >= referral_policy_limits(world->policy, referral->county_id)->no_show_working_days) {
+	/* From a day off on they end later than the reminders alone would count; after a standstill nobody was reminded. */
+	if (due->times >= days && world->now_ms >= no_show_ms) {
 		struct referral_freed freed = referral_slots_give_back(world, referral);
 		referral_answer_close(world, referral, REFERRAL_EVENT_NEVER_CAME);
 		referral_waiting_serve_freed(world, freed);

@@ -242,6 +242,12 @@ static void run_notice(void *user, const struct cases_row *row, struct hub_buf *
 	                                  cases_instant(row, "after")));
 }
 
+static void run_again(void *user, const struct cases_row *row, struct hub_buf *answer)
+{
+	cases_put_instant(answer, referral_deadline_next(policy_of(user, row), cases_get(row, "county"),
+	                                  cases_instant(row, "due"), cases_instant(row, "now")));
+}
+
 /* "child city" */
 static struct hub_str_array read_words(
         const struct cases_row *row, const char *column, struct hub_arena *arena)
@@ -287,6 +293,7 @@ static const struct cases_verb verbs[] = {
 	{ "left", run_left },
 	{ "working-days", run_working_days },
 	{ "notice", run_notice },
+	{ "again", run_again },
 };
 
 static void test_cases(void **state)
