@@ -135,7 +135,7 @@ const struct hub_sorted_node *referral_world_first_bed_waiter(
 void referral_world_waiting_place(
         const struct hub_waiting_state *waiting, struct referral_index_key *ret_key);
 
-/* The waiting list that a waiting referral is on, from its head. */
+/* The list in which a waiting referral is served, from its head: for a bed that of its kind. */
 const struct hub_sorted_node *referral_world_list_head(
         struct referral_world *world, const struct hub_waiting_state *waiting);
 

@@ -297,7 +297,12 @@ const struct hub_sorted_node *referral_world_list_head(
         struct referral_world *world, const struct hub_waiting_state *waiting)
 {
 	struct referral_index_key key;
-	begin_waiting_list(&key, waiting->county_id, waiting->specialty, waiting->need, waiting->item);
+	/* REF-22: beds are given to the waiters of all specialties in one order, so that is the list in which one has a place. */
+	if (waiting->need == HUB_NEED_BED)
+		begin_bed_list(&key, waiting->county_id, waiting->item);
+	else
+		begin_waiting_list(
+		        &key, waiting->county_id, waiting->specialty, waiting->need, waiting->item);
 	return first(world, &key);
 }
 
