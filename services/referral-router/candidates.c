@@ -6,6 +6,7 @@
 
 #include <math.h>
 
+/* Of the tier OTHER. */
 enum { OTHERS_LISTED = 16 };
 
 /* A lead or city hospital whose specialties nobody has entered is asked; a member must state the specialty
@@ -123,6 +124,39 @@ static bool make_room(struct offer *offer)
 	return true;
 }
 
+/* Who is counted together in the tier OTHER. */
+enum kin {
+	KIN_UNCOUNTED, /* a hospital of the county is never left out: who may stay need not leave */
+	KIN_ELSEWHERE,
+	KIN_BARRED, /* who cannot be asked at all takes nobody's place */
+};
+
+static enum kin kin_of(const struct referral_candidate *candidate)
+{
+	if (candidate->tier != REFERRAL_TIER_OTHER)
+		return KIN_UNCOUNTED;
+	if (candidate->reason_code && strcmp(candidate->reason_code, "NOT_AUTHORISED") != 0)
+		return KIN_BARRED;
+	return candidate->leaves_county ? KIN_ELSEWHERE : KIN_UNCOUNTED;
+}
+
+/* One of them has come: the farthest goes when they are too many. */
+static void keep_nearest(struct offer *offer, enum kin kin)
+{
+	uint32_t count = 0, last = 0;
+	for (uint32_t i = 0; i < offer->count; i++) {
+		if (kin_of(&offer->items[i]) != kin)
+			continue;
+		count++;
+		last = i;
+	}
+	if (kin == KIN_UNCOUNTED || count <= OTHERS_LISTED)
+		return;
+	offer->count--;
+	memmove(&offer->items[last], &offer->items[last + 1],
+	        (offer->count - last) * sizeof(offer->items[0]));
+}
+
 /* Puts org in its place among the tier's candidates, unless its tier is another one or it is there already.
  */
 static void offer_org(struct offer *offer, const struct referral_org *org)
@@ -137,16 +171,12 @@ static void offer_org(struct offer *offer, const struct referral_org *org)
 	for (uint32_t i = 0; i < offer->count; i++)
 		if (hub_str_eq(offer->items[i].org_id, candidate.org_id))
 			return;
-	bool full = offer->tier == REFERRAL_TIER_OTHER && offer->count == OTHERS_LISTED;
-	if (full && at == OTHERS_LISTED)
-		return;
-	if (full)
-		offer->count--;
 	if (!make_room(offer))
 		return;
 	memmove(&offer->items[at + 1], &offer->items[at], (offer->count - at) * sizeof(candidate));
 	offer->items[at] = candidate;
 	offer->count++;
+	keep_nearest(offer, kin_of(&candidate));
 }
 
 static void offer_list(struct offer *offer, const struct referral_list *orgs)

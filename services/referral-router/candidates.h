@@ -84,7 +84,8 @@ void referral_candidates_init(struct referral_candidates *walk, const struct ref
 /* The next tier that has somebody in it, barred ones among them; the array lies in the arena. False at the
  * end (also when the arena is exhausted, which its owner checks). An organisation appears once, in its first
  * tier. Members that lack the specialty, and whoever stands below the sender, are no candidates at all and
- * not listed; of the tier OTHER the nearest 16 are. */
+ * not listed. Of the tier OTHER are: whoever lies in the county; of those elsewhere that may be asked, or may once the
+ * referral is authorised, the nearest 16; of those that are barred otherwise the nearest 16. */
 bool referral_candidates_next_tier(
         struct referral_candidates *walk, const struct referral_candidate **ret_items, uint32_t *ret_count);
 

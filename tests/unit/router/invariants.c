@@ -19,6 +19,7 @@
 #include "referral-router/candidates.h"
 #include "referral-router/due.h"
 #include "referral-router/slots.h"
+#include "referral-router/view.h"
 #include "referral-router/world.h"
 
 #include <stdio.h>
@@ -305,7 +306,7 @@ static bool is_full(struct referral_world *world, const struct hub_referral_stat
 	       !referral_slots_find(world, referral, candidate->org_id, &target);
 }
 
-/* REF-07: nobody waits while a slot that it could take is open. */
+/* REF-07: nobody waits while a slot that it could take is open; REF-01: whoever in the registry that is. */
 static void check_waiter(struct referral_world *world, const struct hub_referral_state *referral)
 {
 	struct referral_exclusion excluded[64];
@@ -319,15 +320,13 @@ static void check_waiter(struct referral_world *world, const struct hub_referral
 			        (struct referral_exclusion){ referral->considered.items[i].org_id,
 				        "REJECTED" };
 	}
-	struct referral_candidates walk;
-	const struct referral_candidate *items;
-	uint32_t found;
-	referral_candidates_init(&walk, world->policy, &search, world->out->arena);
-	while (referral_candidates_next_tier(&walk, &items, &found)) {
-		for (uint32_t i = 0; i < found; i++) {
-			must(items[i].reason_code || is_full(world, referral, &items[i]),
+	struct hub_str org_id;
+	void *org;
+	for (size_t at = 0; hub_map_next(world->policy->orgs, &at, &org_id, &org);) {
+		struct referral_candidate candidate;
+		if (referral_candidates_find(world->policy, &search, org_id, &candidate))
+			must(candidate.reason_code || is_full(world, referral, &candidate),
 			        "REF-07: nobody waits beside an open slot", asked->referral_id);
-		}
 	}
 }
 

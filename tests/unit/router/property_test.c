@@ -87,7 +87,7 @@ static void request(struct county *county, char line[LINE])
 		"specialty=10 diagnosis=H25.9", "specialty=14 diagnosis=T30.1",
 		"specialty=14 diagnosis=T30.1 out_of_county_authorised=true",
 		"specialty=03.04 need=EXAM exam_item=CT", "specialty=03.04 need=CONSULT",
-		"specialty=02 diagnosis=I10", "need=BED bed_kind=GENERAL",
+		"specialty=02 diagnosis=I10", "specialty=12 diagnosis=K02.9", "need=BED bed_kind=GENERAL",
 		"need=BED bed_kind=GENERAL criteria=heart-bed", "need=BED",
 		"need=BED bed_kind=REHABILITATION diagnosis=I10 direction=DOWN",
 		"need=BED bed_kind=REHABILITATION specialty=21 diagnosis=M54.5",
