@@ -38,7 +38,7 @@ static enum hub_route_path path_of(enum referral_tier tier)
 
 /* Why it may not take the referral; NULL: it may. */
 static const char *barred(const struct referral_query *query, const struct referral_org *org,
-        enum referral_tier tier, bool leaves_county)
+        enum referral_tier tier, bool needs_authorisation)
 {
 	const struct referral_search *search = query->search;
 	/* REF-11: a rejected referral never goes back to the hospital that rejected it; nor to one whose time
@@ -59,7 +59,7 @@ static const char *barred(const struct referral_query *query, const struct refer
 	/* REF-01: leaving the county needs an authorisation. REF-03: green channel and EMERGENCY never wait
 	 * for one, nor does a down referral. */
 	bool exempt = query->green || query->down || search->urgency == HUB_URGENCY_EMERGENCY;
-	if (leaves_county && !search->authorised && !exempt)
+	if (needs_authorisation && !search->authorised && !exempt)
 		return "NOT_AUTHORISED";
 	return NULL;
 }
@@ -77,14 +77,16 @@ static struct referral_candidate candidate_of(
         const struct referral_query *query, const struct referral_org *org, enum referral_tier tier)
 {
 	bool leaves_county = org->place != query->sender->place;
+	bool needs_authorisation = leaves_county && !referral_tier_stays(query, org, tier);
 	return (struct referral_candidate){
 		.org_id = org->record->org_id,
 		.tier = tier,
 		.path = path_of(tier),
-		.reason_code = barred(query, org, tier, leaves_county),
+		.reason_code = barred(query, org, tier, needs_authorisation),
 		.distance = distance(query->down ? query->receivers.near : query->sender, org),
 		.preferred = hub_str_eq(org->record->org_id, query->search->preferred_org_id),
 		.leaves_county = leaves_county,
+		.needs_authorisation = needs_authorisation,
 	};
 }
 

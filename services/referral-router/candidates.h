@@ -63,7 +63,8 @@ struct referral_candidate {
 	                          * NOT_IN_CATALOGUE NOT_AUTHORISED NO_BED */
 	double distance;         /* comparable only; unknown places are farthest */
 	bool preferred;
-	bool leaves_county;
+	bool leaves_county;       /* it stands under another county's code: its slots are asked for there */
+	bool needs_authorisation; /* as a rule (REF-01); green channel, EMERGENCY and down referrals never do */
 };
 
 /* A walk over the tiers. In place, nothing to free; init with the search, then next_tier until false. */

@@ -10,9 +10,11 @@ static struct referral_candidate place_of(
 {
 	struct referral_search search = referral_search_of(&referral->referral, referral->consortium_id);
 	struct referral_candidate candidate = { .path = HUB_ROUTE_PATH_OTHER };
-	referral_candidates_find(world->policy, &search, org_id, &candidate);
+	bool found = referral_candidates_find(world->policy, &search, org_id, &candidate);
 	candidate.leaves_county =
 	        !hub_str_eq(referral_policy_county_of(world->policy, org_id), referral->county_id);
+	if (!found)
+		candidate.needs_authorisation = candidate.leaves_county;
 	return candidate;
 }
 
@@ -24,7 +26,7 @@ bool referral_claim_may_leave(
 	const struct hub_referral *asked = &referral->referral;
 	return asked->out_of_county_authorised || asked->direction == HUB_DIRECTION_DOWN ||
 	       asked->condition != HUB_CONDITION_NONE || asked->urgency == HUB_URGENCY_EMERGENCY ||
-	       !place_of(world, referral, org_id).leaves_county;
+	       !place_of(world, referral, org_id).needs_authorisation;
 }
 
 /* Claimed by a hospital that has the specialty, also one that had rejected: it is its own act, so it needs no slot

@@ -11,6 +11,7 @@
 #include "referral-router/exclusions.h"
 #include "referral-router/notices.h"
 #include "referral-router/slots.h"
+#include "referral-router/state_version.h"
 #include "referral-router/waiting.h"
 
 enum { MOST_CONSIDERED = 256 };
@@ -69,6 +70,12 @@ static bool may_ask(struct placing *placing, const struct referral_candidate *ca
         struct referral_target *ret_target)
 {
 	struct hub_str said = referral_county_said(placing->world, placing->referral, candidate->org_id);
+	/* I-9: a state of an earlier version cannot keep what it asked elsewhere, so nobody leaves. */
+	if (!referral_version_is_newest(placing->world)) {
+		placing->some_not_authorised = true;
+		consider(placing, candidate, HUB_STR("NOT_AUTHORISED"));
+		return false;
+	}
 	ret_target->asks = true;
 	ret_target->starts_at = INT64_MAX; /* nobody knows: whoever can take it now is earlier */
 	if (!said.len)

@@ -138,3 +138,19 @@ enum referral_tier referral_tier_of(const struct referral_query *query, const st
 		return is_paired(query, org) ? REFERRAL_TIER_CITY_PAIRED : REFERRAL_TIER_CITY;
 	return is_other(query, org) ? REFERRAL_TIER_OTHER : REFERRAL_TIER_COUNT;
 }
+
+/* REF-01: the last two tiers leave the county and need an authorisation. Whoever is in a consortium with the sender, or in one
+ * of its county, does not leave it: a city group's lead stands under the city's code. An alliance or a tele network is no such
+ * consortium. */
+bool referral_tier_stays(
+        const struct referral_query *query, const struct referral_org *org, enum referral_tier tier)
+{
+	for (uint32_t i = 0; tier < REFERRAL_TIER_CITY_PAIRED && i < org->consortia.count; i++) {
+		const struct referral_consortium *consortium = org->consortia.items[i];
+		if (referral_view_is_county_form(consortium->record) &&
+		        (referral_list_has(&query->sender->consortia, consortium) ||
+		                consortium->place == query->sender->place))
+			return true;
+	}
+	return false;
+}

@@ -25,4 +25,8 @@ struct referral_query referral_query_of(
 /* TIER_COUNT: it is no candidate. query->sender is known. */
 enum referral_tier referral_tier_of(const struct referral_query *query, const struct referral_org *org);
 
+/* Whether whoever goes there stays among the consortia of the sender and its county. tier: that of the organisation. */
+bool referral_tier_stays(
+        const struct referral_query *query, const struct referral_org *org, enum referral_tier tier);
+
 #endif

@@ -84,6 +84,7 @@ static void check_find(const struct referral_policy *policy, const struct referr
 	assert_int_equal(found.path, candidate->path);
 	assert_ptr_equal(found.reason_code, candidate->reason_code);
 	assert_int_equal(found.leaves_county, candidate->leaves_county);
+	assert_int_equal(found.needs_authorisation, candidate->needs_authorisation);
 }
 
 /* Who is asked: the first that may take it, by which path, and why not those before it. */

@@ -245,6 +245,7 @@ static const struct {
 	        "patient.home_org_id=T-2 medications=C07/5,N02/3" },
 	{ 'b', "T-1", "need=BED bed_kind=GENERAL" },
 	{ 'x', "T-1", "specialty=14 diagnosis=T30.1 out_of_county_authorised=true" },
+	{ 'g', "T-group", "specialty=15 diagnosis=I83.9 consortium_id=GROUP" },
 };
 
 static bool say_request(struct script *script, char *id, const char *org)

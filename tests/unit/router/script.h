@@ -8,6 +8,7 @@
  *   beds:3         H-lead reports 3 of 10 general beds free (@H-second: another hospital); again: its next revision
  *   x1             T-1 requests x1 for burns (14, T30.1), authorised to leave the county: C-first, then C-other and
  *                  P-university treat them; x1@N-1 of the neighbour's county
+ *   g1             T-group requests g1 of its city group (15, I83.9), whose lead is C-group; nobody else treats them
  *   open:c1=2      C-first opens session c1 for burns (@C-other: another one), on the days of s1 ...
  *   silent:990100  that county's router hears nothing from others, until back:990100
  *   open:s1=3/1    H-lead opens session s1 with 3 slots, 1 of them reserved (open:s1=3: none; @H-women: another

@@ -119,6 +119,10 @@ static void what_needs_version_2_is_refused_in_version_1(void **state)
 	assert_true(hub_str_starts_with(
 	        answer_to(partition, "ReferralRequested r0 T-1 specialty=10 need=CONSULT", &text),
 	        HUB_STR("ReferralRouted r0 -> H-")));
+	/* Its group's lead is the city's: what is asked there could not be kept. */
+	answer_to(partition, "ReferralRequested r9 T-group consortium_id=GROUP specialty=15 diagnosis=I83.9",
+	        &text);
+	assert_non_null(strstr(text.data, "ReferralWaitlisted r9 waits for AUTHORISATION"));
 	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
 		const struct hub_change *changes;
 		answer_to(partition, refused[i], &text);
