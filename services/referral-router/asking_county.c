@@ -101,7 +101,7 @@ void referral_county_end(
 {
 	if (!referral->has_abroad)
 		return;
-	referral_transfer_end(world, referral->abroad.county_id,
+	referral_transfer_end(world, referral->county_id, referral->abroad.county_id,
 	        referral_transfer_id(world, referral->referral.referral_id, referral->abroad.attempt), end);
 	referral->has_abroad = false;
 }
@@ -225,8 +225,8 @@ void referral_county_answered(struct referral_world *world, const struct hub_tra
 	struct hub_referral_state *referral = current(world, answered->head.county_id, answered->transfer_id);
 	hub_effects_rule(world->out, "REF-01");
 	if (!referral && has && answered->from_county_id.len)
-		referral_transfer_end(world, answered->from_county_id, answered->transfer_id,
-		        HUB_TRANSFER_END_CAUSE_RELEASED);
+		referral_transfer_end(world, answered->head.county_id, answered->from_county_id,
+		        answered->transfer_id, HUB_TRANSFER_END_CAUSE_RELEASED);
 	else if (referral && answer == HUB_TRANSFER_REPLY_HELD)
 		held(world, referral, answered);
 	else if (referral && !has)
@@ -244,6 +244,6 @@ void referral_county_queried(struct referral_world *world, const struct hub_tran
 	if (referral)
 		referral_transfer_request(world, referral);
 	else if (queried->from_county_id.len)
-		referral_transfer_end(world, queried->from_county_id, queried->transfer_id,
-		        HUB_TRANSFER_END_CAUSE_RELEASED);
+		referral_transfer_end(world, queried->head.county_id, queried->from_county_id,
+		        queried->transfer_id, HUB_TRANSFER_END_CAUSE_RELEASED);
 }

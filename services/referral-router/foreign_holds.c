@@ -113,6 +113,13 @@ static void hold_for(struct referral_world *world, struct hub_foreign_hold_state
 	answer(world, hold, HUB_TRANSFER_REPLY_HELD, NULL);
 }
 
+/* Two counties may number their referrals alike. The hold is of the one that asked first; what the other says does not
+ * touch it (REF-07). A router of before does not say which county it is. */
+static bool is_of(const struct hub_foreign_hold_state *hold, struct hub_str home_county_id)
+{
+	return !home_county_id.len || hub_str_eq(hold->home_county_id, home_county_id);
+}
+
 /* The same transfer again is answered by what it has. */
 static void repeat(struct referral_world *world, const struct hub_foreign_hold_state *hold)
 {
@@ -133,7 +140,9 @@ void referral_foreign_requested(struct referral_world *world, const struct hub_t
 	struct hub_referral_state referral = as_referral(&hold);
 	struct referral_target target = { .org_id = hold.org_id };
 	hub_effects_rule(world->out, "REF-01");
-	if (known) {
+	if (known && !is_of(known, requested->home_county_id)) {
+		answer(world, &hold, HUB_TRANSFER_REPLY_REFUSED, "DUPLICATE_ID");
+	} else if (known) {
 		repeat(world, known);
 	} else if (!referral_version_is_newest(world)) {
 		answer(world, &hold, HUB_TRANSFER_REPLY_REFUSED, "NOT_SERVED");
@@ -157,7 +166,7 @@ void referral_foreign_ended(struct referral_world *world, const struct hub_trans
 {
 	struct hub_foreign_hold_state *hold = referral_world_foreign(world, ended->transfer_id);
 	struct referral_freed freed = { .any = false };
-	if (!hold || hold->phase == HUB_FOREIGN_HOLD_PHASE_ENDED)
+	if (!hold || hold->phase == HUB_FOREIGN_HOLD_PHASE_ENDED || !is_of(hold, ended->home_county_id))
 		return;
 	struct hub_referral_state referral = as_referral(hold);
 	if (ended->end == HUB_TRANSFER_END_CAUSE_USED)

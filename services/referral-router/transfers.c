@@ -58,15 +58,16 @@ void referral_transfer_request(struct referral_world *world, const struct hub_re
 	requested->displaced = referral->displaced;
 }
 
-void referral_transfer_end(struct referral_world *world, struct hub_str county_id, struct hub_str transfer_id,
-        enum hub_transfer_end_cause end)
+void referral_transfer_end(struct referral_world *world, struct hub_str home_county_id,
+        struct hub_str asked_county_id, struct hub_str transfer_id, enum hub_transfer_end_cause end)
 {
 	struct hub_transfer_ended *ended = hub_effects_emit(world->out, &hub_transfer_ended_schema);
 	if (!ended)
 		return;
-	ended->head = head_to(county_id, (struct hub_str){ NULL, 0 });
+	ended->head = head_to(asked_county_id, (struct hub_str){ NULL, 0 });
 	ended->transfer_id = transfer_id;
 	ended->end = end;
+	ended->home_county_id = home_county_id;
 }
 
 void referral_transfer_answer(struct referral_world *world, const struct hub_foreign_hold_state *hold,

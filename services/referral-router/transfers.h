@@ -20,8 +20,8 @@ int32_t referral_transfer_split(struct hub_str transfer_id, struct hub_str *ret_
 void referral_transfer_request(struct referral_world *world, const struct hub_referral_state *referral);
 
 /* Home county to asked county: it is over. */
-void referral_transfer_end(struct referral_world *world, struct hub_str county_id, struct hub_str transfer_id,
-        enum hub_transfer_end_cause end);
+void referral_transfer_end(struct referral_world *world, struct hub_str home_county_id,
+        struct hub_str asked_county_id, struct hub_str transfer_id, enum hub_transfer_end_cause end);
 
 /* Asked county to home county. session: HELD only, NULL where none is needed; reason_code: NULL for none. */
 void referral_transfer_answer(struct referral_world *world, const struct hub_foreign_hold_state *hold,

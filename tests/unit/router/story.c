@@ -118,8 +118,9 @@ static void set_usual(json_t *json, const struct hub_schema *schema, const char 
 /* The record's own id and who says it, by the names that records use for them. */
 static void set_named(json_t *json, const struct hub_schema *schema, const char *id, const char *org)
 {
-	static const char *const ids[] = { "referral_id", "session_id" };
-	static const char *const orgs[] = { "org_id", "from_org_id", "by_org_id", "source_org_id" };
+	static const char *const ids[] = { "referral_id", "session_id", "transfer_id" };
+	static const char *const orgs[] = { "org_id", "from_org_id", "by_org_id", "source_org_id",
+		"asked_org_id" };
 	for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++)
 		set_usual(json, schema, ids[i], id);
 	for (size_t i = 0; i < sizeof(orgs) / sizeof(orgs[0]); i++)
@@ -143,6 +144,7 @@ static void set_all_usual(
 		{ "revision", "1" },
 		{ "reason_code", "NO_CAPACITY" },
 		{ "outcome", "TREATED" },
+		{ "registry_version", "0" },
 		{ "bed_kind", NULL },
 	};
 	char text[WORD_MAX], at[HUB_TIME_LEN + 1];
@@ -158,8 +160,21 @@ static void set_all_usual(
 	set_usual(json, schema, "occurred_at", at);
 }
 
-void *story_read(struct hub_str line, int64_t now_ms, int number, struct hub_arena *arena,
-        const struct hub_schema **ret_schema)
+/* What one county asks of another is a referral as usual. */
+static void set_asked(
+        json_t *json, const struct hub_schema *schema, const char *id, int64_t now_ms, int number)
+{
+	const struct hub_field *field = field_named(schema, "referral");
+	if (!field)
+		return;
+	json_t *asked = json_object();
+	set_all_usual(asked, field->schema, id, now_ms, number);
+	set_usual(asked, field->schema, "referral_id", id);
+	json_object_set_new(json, "referral", asked);
+}
+
+static void *read_one_of(const struct hub_schema_set *schemas, struct hub_str line, int64_t now_ms,
+        int number, struct hub_arena *arena, const struct hub_schema **ret_schema)
 {
 	char name[WORD_MAX], id[WORD_MAX], org[WORD_MAX], word[WORD_MAX];
 	struct hub_str rest = line;
@@ -169,10 +184,11 @@ void *story_read(struct hub_str line, int64_t now_ms, int number, struct hub_are
 	void *record = NULL;
 	bool right = next_word(&rest, name) && next_word(&rest, id) && next_word(&rest, org);
 	if (right)
-		schema = hub_schema_by_name(&hub_referral_event_schemas, hub_str_from(name));
+		schema = hub_schema_by_name(schemas, hub_str_from(name));
 	if (schema) {
 		set_all_usual(json, schema, id, now_ms, number);
 		set_named(json, schema, id, org);
+		set_asked(json, schema, id, now_ms, number);
 	}
 	while (schema && right && next_word(&rest, word)) {
 		char *equals = strchr(word, '=');
@@ -192,6 +208,18 @@ void *story_read(struct hub_str line, int64_t now_ms, int number, struct hub_are
 	json_decref(json);
 	*ret_schema = schema;
 	return record;
+}
+
+void *story_read(struct hub_str line, int64_t now_ms, int number, struct hub_arena *arena,
+        const struct hub_schema **ret_schema)
+{
+	return read_one_of(&hub_referral_event_schemas, line, now_ms, number, arena, ret_schema);
+}
+
+void *story_read_heard(struct hub_str line, int64_t now_ms, int number, struct hub_arena *arena,
+        const struct hub_schema **ret_schema)
+{
+	return read_one_of(&hub_referral_transfer_schemas, line, now_ms, number, arena, ret_schema);
 }
 
 void story_print_instant(int64_t at_ms, struct hub_buf *out)

@@ -19,6 +19,10 @@
 void *story_read(struct hub_str line, int64_t now_ms, int number, struct hub_arena *arena,
         const struct hub_schema **ret_schema);
 
+/* The same of what one county says to another: TransferRequested r1/1 C-first (the transfer, whom it asks or -) ... */
+void *story_read_heard(struct hub_str line, int64_t now_ms, int number, struct hub_arena *arena,
+        const struct hub_schema **ret_schema);
+
 /* One decision in one line, without its head's ids: "ReferralRouted r1 -> H-lead OWN_LEAD ... [T-1 H-lead]".
  */
 void story_print(const struct hub_output *output, struct hub_buf *out);
