@@ -125,6 +125,9 @@ static void search_on(struct referral_world *world, struct hub_referral_state *r
 void referral_county_silent(
         struct referral_world *world, struct hub_referral_state *referral, struct hub_due_timer *due)
 {
+	/* REF-17: told to sender and control centre. */
+	referral_tell_reminder(
+	        world, referral, referral->referral.from_org_id, "COUNTY_SILENT", due->due_at, 1);
 	referral_tell_control(world, referral, "COUNTY_SILENT", due->due_at, 1);
 	note(world, referral, HUB_STR(NO_ANSWER));
 	if (!referral->abroad.may_wait)
