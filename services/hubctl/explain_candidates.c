@@ -29,6 +29,7 @@ static const struct {
 	{ "NO_BED", "no bed of the kind (REF-22)" },
 	{ "NO_ANSWER", "its county did not answer in time (REF-01)" },
 	{ "NOT_SERVED", "its county keeps its state in a former version's form (I-9)" },
+	{ "UNKNOWN_ORGANISATION", "its county's registry does not have it (yet)" },
 	{ "DUPLICATE_ID", "another county has asked there under the same referral id (REF-07)" },
 };
 

@@ -10,6 +10,8 @@
 
 #define FULL "FULL"
 #define NO_ANSWER "NO_ANSWER"
+#define NOT_SERVED "NOT_SERVED"
+#define UNKNOWN_ORGANISATION "UNKNOWN_ORGANISATION"
 
 static const struct hub_str NOBODY = { NULL, 0 };
 
@@ -60,22 +62,30 @@ struct hub_str referral_county_said(
 	return county_id.len ? NOBODY : HUB_STR("UNKNOWN_COUNTY");
 }
 
+/* It says nothing of the hospital: the county is silent, its state is of an earlier version (I-9), or its registry is behind
+ * ours. That passes. */
+static bool cannot_say(struct hub_str said)
+{
+	return hub_str_is(said, NO_ANSWER) || hub_str_is(said, NOT_SERVED) ||
+	       hub_str_is(said, UNKNOWN_ORGANISATION);
+}
+
 bool referral_county_may_have_later(struct hub_str said)
 {
-	return hub_str_is(said, FULL) || hub_str_is(said, NO_ANSWER);
+	return hub_str_is(said, FULL) || cannot_say(said);
 }
 
 const struct hub_considered *referral_county_to_wait_at(const struct hub_referral_state *referral)
 {
 	const struct hub_considered_array *asked = &referral->asked_abroad;
-	const struct hub_considered *silent = NULL;
+	const struct hub_considered *other = NULL;
 	for (uint32_t i = 0; i < asked->count; i++) {
 		if (hub_str_is(asked->items[i].reason_code, FULL))
 			return &asked->items[i];
-		if (!silent && hub_str_is(asked->items[i].reason_code, NO_ANSWER))
-			silent = &asked->items[i];
+		if (!other && cannot_say(asked->items[i].reason_code))
+			other = &asked->items[i];
 	}
-	return silent;
+	return other;
 }
 
 /* Each hospital once, with the last that its county said. */
@@ -198,11 +208,15 @@ static void declined(struct referral_world *world, struct hub_referral_state *re
 		withdrawn(world, referral);
 		return;
 	}
+	bool stands = referral->abroad.may_wait && cannot_say(said);
+	if (stands && referral->stage == HUB_REFERRAL_STAGE_WAITING)
+		return; /* still so */
 	/* Asked to keep it waiting: full is no answer. */
-	if (referral->abroad.may_wait && referral_county_may_have_later(said))
+	if (referral->abroad.may_wait && hub_str_is(said, FULL))
 		said = HUB_STR("REFUSED");
 	note(world, referral, said);
-	referral->has_abroad = false;
+	/* As with a silent county the question for a place on its list stands, and is asked again with each notice (REF-17). */
+	referral->has_abroad = stands;
 	search_on(world, referral);
 }
 

@@ -19,11 +19,11 @@ void referral_county_ask(struct referral_world *world, struct hub_referral_state
 struct hub_str referral_county_said(
         struct referral_world *world, const struct hub_referral_state *referral, struct hub_str org_id);
 
-/* FULL and NO_ANSWER: a slot may come. */
+/* FULL, NO_ANSWER, NOT_SERVED, UNKNOWN_ORGANISATION: a slot may come. */
 bool referral_county_may_have_later(struct hub_str said);
 
-/* When all are full the first is asked again and may wait: the first full one, else the first silent one. NULL: nobody
- * may have one later. */
+/* When all are full the first is asked again and may wait: the first full one, else the first that could not say. NULL:
+ * nobody may have one later. */
 const struct hub_considered *referral_county_to_wait_at(const struct hub_referral_state *referral);
 
 /* What was asked or is held abroad is not wanted any more, or used. Nothing when there is none. */

@@ -469,7 +469,7 @@ void invariants_check(struct invariants *invariants, struct partition *partition
 		.out = &nothing,
 		.now_ms = now_ms,
 	};
-	invariants->at_rest = post_is_empty(partition_post(partition));
+	invariants->at_rest = partition_is_at_rest(partition);
 	json_t *sessions = json_object();
 	each(invariants, &world, sessions, visit_referral);
 	each(invariants, &world, sessions, visit_session);

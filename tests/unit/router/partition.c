@@ -4,10 +4,14 @@
 
 #include "base/calendar.h"
 #include "base/check.h"
+#include "records/decision_head.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { STEP_LIMIT = 256 << 20 };
+
+enum { CODE_ROOM = 17, OLD_MAX = 4 };
 
 struct partition {
 	struct hub_registry *registry;
@@ -15,6 +19,8 @@ struct partition {
 	int32_t policy_until; /* the day on which it holds no longer */
 	struct hub_table *table;
 	struct post *post;
+	char old[OLD_MAX][CODE_ROOM]; /* counties; empty: none */
+	bool had_old;
 	struct hub_arena *arena;
 	struct hub_effects effects;
 	const struct hub_change *changes;
@@ -117,6 +123,15 @@ const struct hub_effects *partition_decide(
 	return finish(partition);
 }
 
+/* Its place among those that are old; -1: it is none. */
+static int old_of(const struct partition *partition, struct hub_str county_id)
+{
+	int at = OLD_MAX - 1;
+	while (at >= 0 && !hub_str_is(county_id, partition->old[at]))
+		at--;
+	return at;
+}
+
 const struct hub_effects *partition_deliver(struct partition *partition, int64_t now_ms,
         const struct hub_schema **ret_schema, const void **ret_record)
 {
@@ -125,13 +140,30 @@ const struct hub_effects *partition_deliver(struct partition *partition, int64_t
 	if (!post_take(partition->post, partition->arena, ret_schema, &record))
 		return NULL;
 	*ret_record = record;
+	int32_t version = hub_table_version(partition->table);
+	if (old_of(partition, ((const struct hub_decision_head *)record)->county_id) >= 0)
+		hub_table_set_version(partition->table, 1);
 	decide(partition, *ret_schema, record, now_ms);
+	hub_table_set_version(partition->table, version);
 	return finish(partition);
 }
 
 struct post *partition_post(struct partition *partition)
 {
 	return partition->post;
+}
+
+void partition_is_old(struct partition *partition, struct hub_str county_id, bool old)
+{
+	int at = old_of(partition, old ? HUB_STR("") : county_id);
+	hub_check(at >= 0 && county_id.len < CODE_ROOM);
+	snprintf(partition->old[at], CODE_ROOM, "%.*s", old ? (int)county_id.len : 0, county_id.data);
+	partition->had_old = true;
+}
+
+bool partition_is_at_rest(const struct partition *partition)
+{
+	return post_is_empty(partition->post) && !partition->had_old;
 }
 
 void partition_try(

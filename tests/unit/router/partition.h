@@ -39,6 +39,12 @@ const struct hub_effects *partition_deliver(struct partition *partition, int64_t
 /* Of what is under way: a county may be silent. */
 struct post *partition_post(struct partition *partition);
 
+/* That county decides what others ask of it as one whose state is of an earlier version (I-9): it holds nothing. */
+void partition_is_old(struct partition *partition, struct hub_str county_id, bool old);
+
+/* Nothing is under way between counties, and what one has asked it has been told: false once one of them was old. */
+bool partition_is_at_rest(const struct partition *partition);
+
 /* Changes of the last decision or firing, in the order of the journal. */
 uint32_t partition_changes(const struct partition *partition, const struct hub_change **ret_changes);
 

@@ -364,6 +364,10 @@ static bool play_word(struct script *script, char *word)
 		deliver(script, script->now_ms);
 		return true;
 	}
+	if (strcmp(word, "old") == 0 || strcmp(word, "new") == 0) {
+		partition_is_old(script->partition, hub_str_from(colon + 1), word[0] == 'o');
+		return true;
+	}
 	if (strcmp(word, "beds") == 0)
 		return say_beds(script, colon + 1, org);
 	if (strcmp(word, "open") == 0)

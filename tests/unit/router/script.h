@@ -11,6 +11,7 @@
  *   g1             T-group requests g1 of its city group (15, I83.9), whose lead is C-group; nobody else treats them
  *   open:c1=2      C-first opens session c1 for burns (@C-other: another one), on the days of s1 ...
  *   silent:990100  that county's router hears nothing from others, until back:990100
+ *   old:990100     that county's state is of an earlier version (I-9), until new:990100
  *   open:s1=3/1    H-lead opens session s1 with 3 slots, 1 of them reserved (open:s1=3: none; @H-women: another
  *                  hospital); again: its next revision. s1 is on Tuesday 10 March 2026 8 to 12 o'clock, s2 a
  *                  day later, and so on
