@@ -369,7 +369,8 @@ static void check_board(
 			check_failed(check->world,
 			        "%.*s: an arrival that the report knows of is counted again",
 			        HUB_STR_ARG(fact->key));
-	if (free_beds(board) <= 0 || board->timers.count)
+	/* REF-22: who has no beds of the kind is no candidate for one, whatever it reports. */
+	if (free_beds(board) <= 0 || board->timers.count || !county_has_beds(board->org_id, board->bed_kind))
 		return;
 	for (uint32_t i = 0; i < partition->count; i++) {
 		const struct fact *other = partition->all[i];

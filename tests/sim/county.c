@@ -24,6 +24,31 @@ bool county_serves_all(uint32_t hospital, uint32_t county)
 	return hospital == HOSPITALS && county == COUNTIES - 1;
 }
 
+/* All but the third hospital have general beds, the first township centre some for rehabilitation; who serves all has
+ * some for nursing. UNKNOWN: none. */
+static enum hub_bed_kind beds_of(char kind, uint32_t number, uint32_t county)
+{
+	if (kind == 'H' && county_serves_all(number, county))
+		return HUB_BED_KIND_NURSING;
+	if (kind == 'H' && number < HOSPITALS)
+		return HUB_BED_KIND_GENERAL;
+	return kind == 'T' && number == 1 ? HUB_BED_KIND_REHABILITATION : HUB_BED_KIND_UNKNOWN;
+}
+
+bool county_has_beds(struct hub_str org_id, enum hub_bed_kind kind)
+{
+	static const char kinds[] = { 'H', 'T' };
+	char id[24];
+	for (uint32_t county = 0; county < COUNTIES; county++)
+		for (uint32_t number = 1; number <= HOSPITALS || number <= TOWNSHIPS; number++)
+			for (size_t i = 0; i < sizeof(kinds); i++) {
+				county_org(id, kinds[i], number, county);
+				if (hub_str_is(org_id, id))
+					return beds_of(kinds[i], number, county) == kind;
+			}
+	return false;
+}
+
 void county_org(char text[24], char kind, uint32_t number, uint32_t county)
 {
 	snprintf(text, 24, "%c%u-%s", kind, number, county_ids[county]);
@@ -72,9 +97,8 @@ static void put_org(struct world *world, uint32_t county, char kind, uint32_t nu
 		.public_owned = true,
 		.county_id = hub_str_from(county_ids[county]),
 		.memberships = { &member, 1 } };
-	/* All but the third hospital have general beds, the first township centre some for rehabilitation. */
-	struct hub_bed_count beds = { kind == 'T' ? HUB_BED_KIND_REHABILITATION : HUB_BED_KIND_GENERAL, 9 };
-	if ((kind == 'H' && number < HOSPITALS) || (kind == 'T' && number == 1))
+	struct hub_bed_count beds = { beds_of(kind, number, county), 9 };
+	if (beds.kind != HUB_BED_KIND_UNKNOWN)
 		org.beds = (struct hub_bed_count_array){ &beds, 1 };
 	/* The third hospital has the first specialty only. */
 	if (kind == 'H')
@@ -87,8 +111,6 @@ static void put_org(struct world *world, uint32_t county, char kind, uint32_t nu
 		specialties[1] = hub_str_from(county_specialty_elsewhere);
 		org.specialties.count = 2;
 		org.partner_county_ids = (struct hub_str_array){ others, COUNTIES - 1 };
-		beds.kind = HUB_BED_KIND_NURSING;
-		org.beds = (struct hub_bed_count_array){ &beds, 1 };
 	}
 	put(world, &hub_organisation_schema, &org);
 }

@@ -6,6 +6,7 @@
 #define SIM_COUNTY_H
 
 #include "base/str.h"
+#include "records/bed_kind.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -20,6 +21,9 @@ extern const char *const county_specialty_elsewhere;
 
 /* The hospital that serves the other counties, too. */
 bool county_serves_all(uint32_t hospital, uint32_t county);
+
+/* Whether the registry names beds of the kind for it. */
+bool county_has_beds(struct hub_str org_id, enum hub_bed_kind kind);
 
 /* "H1-330281", "T2-330281" */
 void county_org(char text[24], char kind, uint32_t number, uint32_t county);
