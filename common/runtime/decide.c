@@ -8,6 +8,7 @@ enum {
 	TRANSACTION_RECORDS = 200 * 1000,
 	TRANSACTION_BYTES = 256 * 1024 * 1024, /* of its arena: then it is cut, the rest is the next one's */
 	QUIET_S = 3600,
+	BEHIND_S = 10,
 };
 
 bool hub_runtime_transaction_full(const struct hub_runtime *runtime)
@@ -162,27 +163,41 @@ static bool decide_input(struct hub_runtime *runtime, const struct input *input)
 	return true;
 }
 
-/* A partition that nothing moves is touched once an hour all the same: Kafka forgets an offset that is not committed anew for a
- * week, and retention overtakes a position that stands still (pass_ends). */
-static void touch_quiet(struct hub_runtime *runtime)
-{
-	int64_t since_us = hub_runtime_us(runtime) - QUIET_S * INT64_C(1000000);
-	for (uint32_t i = 0; i < runtime->count; i++)
-		if (runtime->partitions[i]->phase == PHASE_RESTORED &&
-		        runtime->partitions[i]->touched_us <= since_us)
-			hub_partition_touch(runtime, runtime->partitions[i]);
-}
-
 /* What lies between the last record and the end is the marks of transactions and what was aborted: nobody is handed those, so the
  * position passes them by the end that was told. Left among them it would be behind the log's start, as if records had been lost,
  * once retention has taken them. The end counts only when all that came before it is decided. */
+static bool may_pass(const struct source *source, int64_t next)
+{
+	return source->gathered_to <= next && source->eof > next;
+}
+
 static void pass_ends(struct hub_runtime *runtime, struct partition *partition)
 {
-	for (uint32_t topic = 0; partition->touched && topic < runtime->topics->input_count; topic++) {
-		const struct source *source = &partition->sources[topic];
-		int64_t *next = &partition->next.next[topic];
-		if (source->gathered_to <= *next && source->eof > *next)
-			*next = source->eof;
+	for (uint32_t topic = 0; partition->touched && topic < runtime->topics->input_count; topic++)
+		if (may_pass(&partition->sources[topic], partition->next.next[topic]))
+			partition->next.next[topic] = partition->sources[topic].eof;
+}
+
+static bool is_behind(const struct hub_runtime *runtime, const struct partition *partition)
+{
+	for (uint32_t topic = 0; topic < runtime->topics->input_count; topic++)
+		if (may_pass(&partition->sources[topic], partition->position.next[topic]))
+			return true;
+	return false;
+}
+
+/* A partition that nothing moves is touched once an hour all the same: Kafka forgets an offset that is not committed anew for a
+ * week, and retention overtakes a position that stands still. One that has an end to pass is touched soon: until then it looks
+ * unread to whoever compares offsets. */
+static void touch_quiet(struct hub_runtime *runtime)
+{
+	int64_t now_us = hub_runtime_us(runtime);
+	for (uint32_t i = 0; i < runtime->count; i++) {
+		struct partition *partition = runtime->partitions[i];
+		int64_t quiet_s = is_behind(runtime, partition) ? BEHIND_S : QUIET_S;
+		if (partition->phase == PHASE_RESTORED &&
+		        now_us - partition->touched_us >= quiet_s * INT64_C(1000000))
+			hub_partition_touch(runtime, partition);
 	}
 }
 
