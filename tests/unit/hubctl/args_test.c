@@ -29,7 +29,7 @@ static const struct hubctl_command commands[] = {
 
 static int parse(const char *const *words, struct hubctl_args *args, struct hub_error *err)
 {
-	char *argv[16];
+	static char *argv[16]; /* what is parsed points into it */
 	int argc = 0;
 	for (; words[argc]; argc++)
 		argv[argc] = (char *)(uintptr_t)words[argc];
