@@ -21,10 +21,7 @@ bool hub_dead_letter_comes_back(struct hub_str reason)
 
 bool hub_dead_letter_left_out(const struct hub_header *headers, uint32_t count)
 {
-	for (uint32_t i = 0; i < count; i++)
-		if (hub_str_is(headers[i].name, "hub_dlq_left_out"))
-			return true;
-	return false;
+	return hub_header_last(headers, count, HUB_STR("hub_dlq_left_out")).len > 0;
 }
 
 bool hub_dead_letter_owns(struct hub_str header_name)
