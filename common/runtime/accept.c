@@ -78,14 +78,16 @@ static uint32_t output_of(const struct hub_core *core, const struct hub_schema *
 	return 0;
 }
 
-static int add_output(
-        struct hub_runtime *runtime, const struct hub_output *output, size_t *bytes, struct hub_error *reterr)
+/* In the form that belongs to the state of who says it: programs of before read it, too (I-9). */
+static int add_output(struct hub_runtime *runtime, const struct partition *partition,
+        const struct hub_output *output, size_t *bytes, struct hub_error *reterr)
 {
 	struct hub_buf *scratch = &runtime->outgoing.scratch;
 	const struct hub_decision_head *head = output->record;
 	hub_check(output->schema->head == HUB_HEAD_DECISION);
 	hub_buf_reset(scratch);
-	int r = hub_frame_encode(output->schema, output->record, scratch, reterr);
+	int r = hub_frame_encode_for(output->schema, hub_table_version(partition->table), output->record,
+	        scratch, reterr);
 	if (r < 0)
 		return r;
 	if (scratch->len > runtime->options.record_bytes)
@@ -103,14 +105,14 @@ static int add_output(
 	return 0;
 }
 
-static int add_outputs(struct hub_runtime *runtime, const struct hub_effects *effects, size_t *bytes,
-        struct hub_error *reterr)
+static int add_outputs(struct hub_runtime *runtime, const struct partition *partition,
+        const struct hub_effects *effects, size_t *bytes, struct hub_error *reterr)
 {
 	if (effects->count > runtime->options.effects_count)
 		return hub_error_set(reterr, HUB_E_TOO_LARGE, "", "%u decisions from one event, limit %u",
 		        effects->count, runtime->options.effects_count);
 	for (uint32_t i = 0; i < effects->count; i++) {
-		int r = add_output(runtime, &effects->outputs[i], bytes, reterr);
+		int r = add_output(runtime, partition, &effects->outputs[i], bytes, reterr);
 		if (r < 0)
 			return r;
 	}
@@ -137,7 +139,7 @@ int hub_runtime_accept(struct hub_runtime *runtime, struct partition *partition,
 	struct outgoing *outgoing = &runtime->outgoing;
 	uint32_t before = outgoing->count;
 	size_t bytes = 0;
-	int r = add_outputs(runtime, effects, &bytes, reterr);
+	int r = add_outputs(runtime, partition, effects, &bytes, reterr);
 	if (r == 0)
 		r = measure_changes(runtime, partition, mark, &bytes, reterr);
 	if (r == 0 && bytes > runtime->options.effects_bytes)

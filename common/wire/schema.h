@@ -92,8 +92,8 @@ struct hub_schema {
 	const void *defaults; /* a struct with every default filled in; NULL when there is none */
 	const struct hub_version *versions; /* earlier ones, oldest first */
 	uint32_t version_count;
-	int32_t state_version; /* "hub.state_version" of a state record: partitions whose state is of an earlier
-	                          version keep an earlier form, or have no such record (I-9) */
+	int32_t state_version; /* "hub.state_version" of what a daemon writes: partitions whose state is of an earlier
+	                          version write an earlier form, or no such record (I-9) */
 	/* The record straight, as generated (wire/straight.h): the place behind it; NULL when its bytes or its
 	 * values are not of the usual form, or wrong. May be NULL themselves. */
 	const unsigned char *(*get)(

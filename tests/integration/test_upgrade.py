@@ -58,9 +58,11 @@ def await_decided(hub):
 
 
 def versions(hub):
-    """{state version of a partition}, and the newest one that any state record would need, by the published schemas alone."""
+    """{state version of a partition}, and the newest one that any record would need, of the state or of what counties say to each
+    other, by the published schemas alone."""
     records = read(hub, "referral-router.state")
     positions = {keys["position"].value["state_version"] for keys in fold(records).values()}
+    records += read(hub, "referral.transfers")
     forms = (struct.unpack("<Q", each.bytes[2:10])[0] for each in records if each.bytes)
     return positions, max(SCHEMAS.state_version[form] for form in forms)
 

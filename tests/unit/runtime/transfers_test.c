@@ -1,10 +1,12 @@
 /* What the partitions of a daemon say to each other: an output topic that is an input, too. An event whose org_id is a
- * county asks that county's partition (TransferQueried), which counts the question. */
+ * county asks that county's partition (TransferQueried), which counts the question; one that says "end" tells its own
+ * (TransferEnded). */
 #include "toy.h"
 
 #include "records/catalogue.h"
 #include "records/input_position.h"
 #include "records/patient_arrived.h"
+#include "records/transfer_ended.h"
 #include "records/transfer_queried.h"
 
 #include <inttypes.h>
@@ -15,8 +17,9 @@ enum { T_EVENTS, T_TRANSFERS, T_REGISTRY, T_STATE, T_DECISIONS, T_DEAD_LETTERS }
 static struct toy toy;
 static struct hub_core core;
 
-static const struct hub_schema *const question_schemas[] = { &hub_transfer_queried_schema };
-static const struct hub_schema_set question_set = { .schemas = question_schemas, .count = 1 };
+static const struct hub_schema *const transfer_schemas[] = { &hub_transfer_queried_schema,
+	&hub_transfer_ended_schema };
+static const struct hub_schema_set transfer_set = { .schemas = transfer_schemas, .count = 2 };
 
 static void ask(struct hub_effects *out, struct hub_str county_id, struct hub_str counter)
 {
@@ -27,6 +30,17 @@ static void ask(struct hub_effects *out, struct hub_str county_id, struct hub_st
 	queried->transfer_id = counter;
 }
 
+static void tell_end(struct hub_effects *out, struct hub_str counter)
+{
+	struct hub_transfer_ended *ended = hub_effects_emit(out, &hub_transfer_ended_schema);
+	assert_non_null(ended);
+	ended->head.county_id = hub_str_from(toy_county(0));
+	ended->head.consortium_id = HUB_STR("c");
+	ended->transfer_id = counter;
+	ended->end = HUB_TRANSFER_END_CAUSE_RELEASED;
+	ended->home_county_id = ended->head.county_id;
+}
+
 static void decide(
         struct hub_table *table, const void *policy, const struct hub_input *input, struct hub_effects *out)
 {
@@ -35,8 +49,12 @@ static void decide(
 		toy_core.decide(table, policy, input, out);
 		if (event->org_id.len == 6)
 			ask(out, event->org_id, event->referral_id);
+		else if (hub_str_is(event->org_id, "end"))
+			tell_end(out, event->referral_id);
 		return;
 	}
+	if (input->schema != &hub_transfer_queried_schema)
+		return;
 	const struct hub_transfer_queried *queried = input->record;
 	struct hub_input_position counter = { { NULL, 0 }, 0 };
 	hub_table_load(table, queried->transfer_id, &hub_input_position_schema, out->arena, &counter);
@@ -54,7 +72,7 @@ static int set_up(void **state)
 	core = toy_core;
 	inputs[0] = toy_core.inputs[0];
 	outputs[0] = toy_core.outputs[0];
-	inputs[1] = outputs[1] = (struct hub_core_topic){ "toy.transfers", &question_set };
+	inputs[1] = outputs[1] = (struct hub_core_topic){ "toy.transfers", &transfer_set };
 	core.inputs = inputs;
 	core.outputs = outputs;
 	core.decide = decide;
@@ -134,6 +152,29 @@ static void a_type_belongs_to_its_topic(void **state)
 	assert_int_equal(toy.dead, 1);
 }
 
+/* I-9: a router of before, which runs beside this one in an upgrade, reads what this one says. */
+static void what_is_said_follows_the_state_s_version(void **state)
+{
+	const struct hub_schema *schema = &hub_transfer_ended_schema;
+	(void)state;
+	core.state_version = 2;
+	for (int32_t version = 1; version <= 2; version++) {
+		toy.options.write_version = version;
+		toy_start_ready(&toy, "0");
+		toy_event(&toy, 0, "a", "end");
+		assert_int_equal(toy_run(&toy, 6), 0);
+		uint32_t last = broker_visible_count(&toy.broker, T_TRANSFERS, 0) - 1;
+		const struct stored *said = broker_visible(&toy.broker, T_TRANSFERS, 0, last);
+		struct hub_str bytes = { said->value, said->value_len }, body;
+		uint64_t fingerprint;
+		assert_int_equal(hub_frame_split(bytes, &fingerprint, &body, NULL), 0);
+		assert_int_equal(fingerprint,
+		        version == 2 ? schema->fingerprint
+		                     : schema->versions[schema->version_count - 1].fingerprint);
+	}
+	assert_int_equal(toy.dead, 0);
+}
+
 static void set_committed(int32_t topic, int64_t next, const char *metadata)
 {
 	struct hub_kafka_offset *committed = &toy.broker.committed[topic][0];
@@ -178,6 +219,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(what_one_partition_says_another_decides, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(both_topics_are_one_transaction, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_type_belongs_to_its_topic, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(what_is_said_follows_the_state_s_version, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 		        an_offset_that_expired_is_proved_by_the_other, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
