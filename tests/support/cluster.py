@@ -19,7 +19,7 @@ class Node(LocalService):
     name = "kafka"
     ports = 2
     # Small, and quick to start: brokers are killed all the time.
-    environment = {"LOCAL_KAFKA_HEAP": "256m", "JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"}
+    environment = {"LOCAL_KAFKA_HEAP": "384m", "JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"}
 
     def __init__(self, cluster, number, data, host):
         super().__init__(data, host)
