@@ -7,7 +7,7 @@
  * waits is on the list and not beside an open slot or a free bed, a deadline for everything that is pending (check_waits.c), a
  * clock that stands still while the sender is asked. At any time (check_hot.c):
  * Redis under a LIVE fence is the fold of the changelog up to it. At the end (check_end.c): everything is decided, every
- * fence is LIVE at the last position, nothing is overdue. */
+ * fence is LIVE at the last position, which has passed all that retention may take, nothing is overdue. */
 #ifndef SIM_CHECK_H
 #define SIM_CHECK_H
 

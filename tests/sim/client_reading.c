@@ -6,16 +6,39 @@
 #include "base/check.h"
 #include "check.h"
 
+static const struct log *log_of(const struct client *client, struct hub_topic_partition at)
+{
+	return &client->kafka->logs[at.topic][at.partition];
+}
+
+/* In place of the end that was told: an error was. */
+enum { TOLD_GONE = INT64_MAX };
+
+/* What it would read is not in the log any more. Nothing comes of it until the next assign. */
+static void tell_gone(struct client *client, uint32_t i, struct hub_kafka_event *ret)
+{
+	client->told_end[i] = TOLD_GONE;
+	*ret = (struct hub_kafka_event){ .kind = HUB_KAFKA_ERROR, .at = client->reading[i].at };
+	hub_error_set(&ret->error, HUB_E_NOT_FOUND, "kafka", "offset %lld is not in the log any more",
+	        (long long)client->reading[i].next);
+}
+
 static bool next_of(struct client *client, uint32_t i, struct hub_kafka_event *ret)
 {
 	struct hub_kafka_offset *from = &client->reading[i];
-	const struct log *log = &client->kafka->logs[from->at.topic][from->at.partition];
+	const struct log *log = log_of(client, from->at);
 	int64_t end = log_stable_end(log);
 	if (from->at.topic < INPUTS && client->kafka->world->now_us < client->fetch_stalled_until_us)
 		return false;
 	if (from->at.topic == 1 &&
 	        client->kafka->world->now_us < client->kafka->deaf_until_us[from->at.partition])
 		return false;
+	if (client->told_end[i] == TOLD_GONE)
+		return false;
+	if (from->next < log->start) {
+		tell_gone(client, i, ret);
+		return true;
+	}
 	for (; from->next < end; from->next++) {
 		const struct entry *entry = &log->entries[from->next];
 		if (!log_is_visible(entry))
@@ -124,7 +147,7 @@ static int port_assign(
 	for (uint32_t i = 0; i < count; i++) {
 		client->told_end[i] = -1;
 		if (client->reading[i].next < 0)
-			client->reading[i].next = 0;
+			client->reading[i].next = log_of(client, client->reading[i].at)->start;
 	}
 	client->reading_count = count;
 	return 0;
@@ -181,15 +204,15 @@ static int port_watermarks(void *user, struct hub_topic_partition at, int64_t *r
 	int r = client_begin_question(client, CALL_WATERMARKS, reterr);
 	if (r < 0)
 		return r;
-	*ret_low = 0;
-	*ret_high = client->kafka->logs[at.topic][at.partition].end;
+	*ret_low = log_of(client, at)->start;
+	*ret_high = log_of(client, at)->end;
 	return client_end_call(client, 0, reterr);
 }
 
 static int64_t port_known_high(void *user, struct hub_topic_partition at)
 {
 	const struct client *client = user;
-	return client->kafka->logs[at.topic][at.partition].end;
+	return log_of(client, at)->end;
 }
 
 static int port_count(void *user, int32_t topic, int32_t *ret_count, struct hub_error *reterr)

@@ -1,6 +1,6 @@
 /* A Kafka in memory that behaves as badly as the real one may: transactions with producer epochs whose markers are
  * written late and partition by partition, the last stable offset, offsets that stay pending, a group with generations
- * whose members hear late, compaction, commits whose outcome is lost or comes late. kafka_log.c holds the records,
+ * whose members hear late, compaction, retention, offsets that are forgotten, commits whose outcome is lost or comes late. kafka_log.c holds the records,
  * kafka_txn.c the transaction coordinator, kafka_group.c the group coordinator, client*.c the client of an instance.
  *
  * Offsets are indexes: nothing is ever taken out of a log, only hidden from readers, so a check can see all of it. */
@@ -42,6 +42,7 @@ struct entry {
 
 struct log {
 	struct entry *entries; /* end of them */
+	int64_t start; /* retention has taken what is before */
 	int64_t end, room;
 	int64_t open[PRODUCERS_MAX]; /* where that producer's open transaction begins; -1 */
 };
@@ -204,6 +205,7 @@ int64_t log_append(struct kafka *kafka, struct hub_topic_partition at, const str
 void log_mark(struct kafka *kafka, struct hub_topic_partition at, int producer, bool commit);
 int64_t log_stable_end(const struct log *log);
 bool log_is_visible(const struct entry *entry);
+void log_retain(struct kafka *kafka, struct hub_topic_partition at, int64_t before); /* nothing before it stays */
 void log_compact(struct kafka *kafka, struct hub_topic_partition at, int64_t delete_before_ms);
 
 /* kafka_txn.c */

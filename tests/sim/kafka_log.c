@@ -79,6 +79,13 @@ bool log_is_visible(const struct entry *entry)
 	return entry->kind == ENTRY_RECORD && entry->settled && entry->committed && !entry->compacted;
 }
 
+void log_retain(struct kafka *kafka, struct hub_topic_partition at, int64_t before)
+{
+	struct log *log = &kafka->logs[at.topic][at.partition];
+	if (log->start < before)
+		log->start = before;
+}
+
 /* The newest entry of each key stays, and the newest of all; tombstones go when they are old. As in Kafka, nothing at
  * or past the last stable offset is touched. */
 void log_compact(struct kafka *kafka, struct hub_topic_partition at, int64_t delete_before_ms)

@@ -15,6 +15,7 @@ enum {
 	TURNS_MAX = 400 * 1000,
 	AWAITED_TURNS = 2000,
 	DELETE_RETENTION_MS = 24 * 3600 * 1000,
+	RETENTION_MS = 2 * 3600 * 1000,
 };
 
 int64_t world_broker_ms(const struct world *world)
@@ -81,6 +82,20 @@ static void compact(struct world *world, int32_t partition)
 				return;
 	log_compact(kafka, (struct hub_topic_partition){ kafka->state, partition },
 	        world_broker_ms(world) - DELETE_RETENTION_MS);
+}
+
+/* Retention takes what is old, in this world no input that is not decided: time may pass in one leap, with nobody up. */
+static void retain(struct world *world)
+{
+	int64_t before_ms = world_broker_ms(world) - RETENTION_MS;
+	for (int32_t t = 0; t < INPUTS; t++)
+		for (int32_t p = 0; p < world->partitions; p++) {
+			const struct log *log = &world->kafka.logs[t][p];
+			int64_t to = log->start;
+			while (to < world->check.partitions[p].next[t] && log->entries[to].timestamp_ms < before_ms)
+				to++;
+			log_retain(&world->kafka, (struct hub_topic_partition){ t, p }, to);
+		}
 }
 
 static void open_transaction(struct world *world, const struct action *action)
@@ -193,6 +208,7 @@ static void act(struct world *world, const struct action *action)
 		break;
 	case ACT_LATER:
 		world->now_us += (int64_t)action->b * 1000 * 1000;
+		retain(world);
 		break;
 	case ACT_LOOK:
 		look(world);
@@ -350,6 +366,22 @@ static void settle(struct world *world)
 	}
 }
 
+/* After a long quiet retention has taken all there was, Kafka has forgotten the offsets of the topic that nobody subscribes,
+ * and everybody starts anew. */
+static void forget(struct world *world)
+{
+	struct kafka *kafka = &world->kafka;
+	world_tell(world, "retention takes all inputs; the offsets of the second topic are forgotten; all are killed");
+	for (int32_t p = 0; p < world->partitions; p++) {
+		for (int32_t t = 0; t < INPUTS; t++)
+			log_retain(kafka, (struct hub_topic_partition){ t, p }, log_stable_end(&kafka->logs[t][p]));
+		kafka->group.committed[1][p].next = HUB_OFFSET_NONE;
+		kafka->group.committed[1][p].metadata = (struct hub_str){ NULL, 0 };
+	}
+	for (uint32_t i = 0; i < world->plan->instances; i++)
+		instance_kill(&world->instances[i]);
+}
+
 static void world_init(struct world *world, struct plan *plan, FILE *story)
 {
 	*world = (struct world){ .seed = plan->seed,
@@ -397,6 +429,8 @@ void world_run(struct plan *plan, FILE *story, struct tally *tally)
 		world.now_us += (int64_t)(i + 1) * 40 * 60 * 1000 * 1000;
 		settle(&world);
 	}
+	forget(&world);
+	settle(&world);
 	check_end(&world.check);
 	tally->steps += world.steps;
 	tally->commits += world.check.commits;
