@@ -86,8 +86,8 @@ static int add_output(struct hub_runtime *runtime, const struct partition *parti
 	const struct hub_decision_head *head = output->record;
 	hub_check(output->schema->head == HUB_HEAD_DECISION);
 	hub_buf_reset(scratch);
-	int r = hub_frame_encode_for(output->schema, hub_table_version(partition->table), output->record,
-	        scratch, reterr);
+	int r = hub_frame_encode_for(
+	        output->schema, hub_table_version(partition->table), output->record, scratch, reterr);
 	if (r < 0)
 		return r;
 	if (scratch->len > runtime->options.record_bytes)

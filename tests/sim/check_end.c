@@ -31,7 +31,8 @@ static const char *missing(struct check *check, int32_t p)
 			return "inputs are not decided";
 	for (int topic = 0; topic < INPUTS; topic++)
 		if (partition->next[topic] < log_stable_end(&world->kafka.logs[topic][p]))
-			return "the end of an input is not passed: retention would take what the position stands at";
+			return "the end of an input is not passed: retention would take what the position "
+			       "stands at";
 	for (uint32_t i = 0; i < partition->count; i++)
 		if (partition->all[i]->kind != FACT_NONE && partition->all[i]->due_ms < now_ms - 3000)
 			return fact_words(check, partition->all[i], now_ms);

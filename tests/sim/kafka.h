@@ -42,7 +42,7 @@ struct entry {
 
 struct log {
 	struct entry *entries; /* end of them */
-	int64_t start; /* retention has taken what is before */
+	int64_t start;         /* retention has taken what is before */
 	int64_t end, room;
 	int64_t open[PRODUCERS_MAX]; /* where that producer's open transaction begins; -1 */
 };
@@ -205,7 +205,8 @@ int64_t log_append(struct kafka *kafka, struct hub_topic_partition at, const str
 void log_mark(struct kafka *kafka, struct hub_topic_partition at, int producer, bool commit);
 int64_t log_stable_end(const struct log *log);
 bool log_is_visible(const struct entry *entry);
-void log_retain(struct kafka *kafka, struct hub_topic_partition at, int64_t before); /* nothing before it stays */
+void log_retain(
+        struct kafka *kafka, struct hub_topic_partition at, int64_t before); /* nothing before it stays */
 void log_compact(struct kafka *kafka, struct hub_topic_partition at, int64_t delete_before_ms);
 
 /* kafka_txn.c */

@@ -92,7 +92,8 @@ static void retain(struct world *world)
 		for (int32_t p = 0; p < world->partitions; p++) {
 			const struct log *log = &world->kafka.logs[t][p];
 			int64_t to = log->start;
-			while (to < world->check.partitions[p].next[t] && log->entries[to].timestamp_ms < before_ms)
+			while (to < world->check.partitions[p].next[t] &&
+			        log->entries[to].timestamp_ms < before_ms)
 				to++;
 			log_retain(&world->kafka, (struct hub_topic_partition){ t, p }, to);
 		}
@@ -371,10 +372,12 @@ static void settle(struct world *world)
 static void forget(struct world *world)
 {
 	struct kafka *kafka = &world->kafka;
-	world_tell(world, "retention takes all inputs; the offsets of the second topic are forgotten; all are killed");
+	world_tell(world,
+	        "retention takes all inputs; the offsets of the second topic are forgotten; all are killed");
 	for (int32_t p = 0; p < world->partitions; p++) {
 		for (int32_t t = 0; t < INPUTS; t++)
-			log_retain(kafka, (struct hub_topic_partition){ t, p }, log_stable_end(&kafka->logs[t][p]));
+			log_retain(kafka, (struct hub_topic_partition){ t, p },
+			        log_stable_end(&kafka->logs[t][p]));
 		kafka->group.committed[1][p].next = HUB_OFFSET_NONE;
 		kafka->group.committed[1][p].metadata = (struct hub_str){ NULL, 0 };
 	}

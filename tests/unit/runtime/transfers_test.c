@@ -168,9 +168,9 @@ static void what_is_said_follows_the_state_s_version(void **state)
 		struct hub_str bytes = { said->value, said->value_len }, body;
 		uint64_t fingerprint;
 		assert_int_equal(hub_frame_split(bytes, &fingerprint, &body, NULL), 0);
-		assert_int_equal(fingerprint,
-		        version == 2 ? schema->fingerprint
-		                     : schema->versions[schema->version_count - 1].fingerprint);
+		assert_int_equal(
+		        fingerprint, version == 2 ? schema->fingerprint
+		                                  : schema->versions[schema->version_count - 1].fingerprint);
 	}
 	assert_int_equal(toy.dead, 0);
 }
