@@ -181,7 +181,8 @@ struct client {
 	        *taken_member; /* metadata; NULL with has_metadata: an empty one, which nobody checks */
 	int64_t taken_generation;
 	struct hub_kafka_offset reading[READING_MAX];
-	int64_t told_end[READING_MAX]; /* of the last EOF; -1: none */
+	int64_t told_end
+	        [READING_MAX]; /* of the last EOF; -1: none; or an error was told (client_reading.c) */
 	uint32_t reading_count, turn;
 	int32_t told_partitions[PARTITIONS_MAX];
 	int64_t fetch_stalled_until_us;
