@@ -4,6 +4,7 @@
 #include "county.h"
 #include "world.h"
 
+#include "base/hash.h"
 #include "records/foreign_hold_state.h"
 #include "records/referral_state.h"
 
@@ -12,14 +13,13 @@
 
 enum { NAME = 256 };
 
-static const void *record_at(struct check *check, const char *key, enum fact_kind kind)
+/* What that county keeps under the key: two may number their referrals alike. */
+static const void *record_of(
+        struct check *check, struct hub_str county_id, const char *key, enum fact_kind kind)
 {
-	for (int32_t p = 0; p < check->world->partitions; p++) {
-		const struct fact *fact = hub_map_get(check->partitions[p].facts, hub_str_from(key));
-		if (fact && fact->kind == kind)
-			return fact->record;
-	}
-	return NULL;
+	int32_t p = hub_partition_of(county_id, check->world->partitions);
+	const struct fact *fact = hub_map_get(check->partitions[p].facts, hub_str_from(key));
+	return fact && fact->kind == kind ? fact->record : NULL;
 }
 
 static void check_referral(struct check *check, const struct hub_referral_state *referral)
@@ -29,7 +29,7 @@ static void check_referral(struct check *check, const struct hub_referral_state 
 	bool waits = referral->stage == HUB_REFERRAL_STAGE_WAITING;
 	snprintf(key, sizeof(key), "foreign_hold:%.*s/%d", HUB_STR_ARG(referral->referral.referral_id),
 	        abroad->attempt);
-	const struct hub_foreign_hold_state *hold = record_at(check, key, FACT_FOREIGN);
+	const struct hub_foreign_hold_state *hold = record_of(check, abroad->county_id, key, FACT_FOREIGN);
 	if (!hold || !hub_str_eq(hold->org_id, abroad->org_id) ||
 	        hold->phase != (waits ? HUB_FOREIGN_HOLD_PHASE_WAITING : HUB_FOREIGN_HOLD_PHASE_HELD))
 		check_failed(check->world, "%s: the referral counts on it, but it is %s", key,
@@ -51,7 +51,8 @@ static void check_hold(struct check *check, const struct fact *fact)
 	snprintf(key, sizeof(key), "referral:%.*s", (int)slash - 1, hold->transfer_id.data);
 	snprintf(attempt, sizeof(attempt), "%.*s", (int)(hold->transfer_id.len - slash),
 	        hold->transfer_id.data + slash);
-	const struct hub_referral_state *referral = record_at(check, key, FACT_REFERRAL);
+	const struct hub_referral_state *referral =
+	        record_of(check, hold->home_county_id, key, FACT_REFERRAL);
 	if (!referral || !referral->has_abroad || referral->abroad.attempt != atoi(attempt))
 		check_failed(check->world, "%.*s is held for nobody", HUB_STR_ARG(fact->key));
 }
