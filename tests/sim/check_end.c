@@ -26,13 +26,14 @@ static const char *missing(struct check *check, int32_t p)
 	struct world *world = check->world;
 	struct checked_partition *partition = &check->partitions[p];
 	int64_t live_at, now_ms = world_broker_ms(world);
-	for (int topic = 0; topic < INPUTS; topic++)
-		if (partition->next[topic] < inputs_end(&world->kafka.logs[topic][p]))
+	for (int topic = 0; topic < INPUTS; topic++) {
+		const struct log *log = &world->kafka.logs[topic][p];
+		if (partition->next[topic] < inputs_end(log))
 			return "inputs are not decided";
-	for (int topic = 0; topic < INPUTS; topic++)
-		if (partition->next[topic] < log_stable_end(&world->kafka.logs[topic][p]))
+		if (partition->next[topic] < log_stable_end(log))
 			return "the end of an input is not passed: retention would take what the position "
 			       "stands at";
+	}
 	for (uint32_t i = 0; i < partition->count; i++)
 		if (partition->all[i]->kind != FACT_NONE && partition->all[i]->due_ms < now_ms - 3000)
 			return fact_words(check, partition->all[i], now_ms);

@@ -12,12 +12,12 @@ static const struct log *log_of(const struct client *client, struct hub_topic_pa
 }
 
 /* In place of the end that was told: an error was. */
-enum { TOLD_GONE = INT64_MAX };
+static const int64_t told_gone = INT64_MAX;
 
 /* What it would read is not in the log any more. Nothing comes of it until the next assign. */
 static void tell_gone(struct client *client, uint32_t i, struct hub_kafka_event *ret)
 {
-	client->told_end[i] = TOLD_GONE;
+	client->told_end[i] = told_gone;
 	*ret = (struct hub_kafka_event){ .kind = HUB_KAFKA_ERROR, .at = client->reading[i].at };
 	hub_error_set(&ret->error, HUB_E_NOT_FOUND, "kafka", "offset %lld is not in the log any more",
 	        (long long)client->reading[i].next);
@@ -33,7 +33,7 @@ static bool next_of(struct client *client, uint32_t i, struct hub_kafka_event *r
 	if (from->at.topic == 1 &&
 	        client->kafka->world->now_us < client->kafka->deaf_until_us[from->at.partition])
 		return false;
-	if (client->told_end[i] == TOLD_GONE)
+	if (client->told_end[i] == told_gone)
 		return false;
 	if (from->next < log->start) {
 		tell_gone(client, i, ret);

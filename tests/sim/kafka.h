@@ -1,7 +1,8 @@
 /* A Kafka in memory that behaves as badly as the real one may: transactions with producer epochs whose markers are
  * written late and partition by partition, the last stable offset, offsets that stay pending, a group with generations
- * whose members hear late, compaction, retention, offsets that are forgotten, commits whose outcome is lost or comes late. kafka_log.c holds the records,
- * kafka_txn.c the transaction coordinator, kafka_group.c the group coordinator, client*.c the client of an instance.
+ * whose members hear late, compaction, retention, offsets that are forgotten, commits whose outcome is lost or comes late.
+ * kafka_log.c holds the records, kafka_txn.c the transaction coordinator, kafka_group.c the group coordinator, client*.c
+ * the client of an instance.
  *
  * Offsets are indexes: nothing is ever taken out of a log, only hidden from readers, so a check can see all of it. */
 #ifndef SIM_KAFKA_H
@@ -181,8 +182,7 @@ struct client {
 	        *taken_member; /* metadata; NULL with has_metadata: an empty one, which nobody checks */
 	int64_t taken_generation;
 	struct hub_kafka_offset reading[READING_MAX];
-	int64_t told_end
-	        [READING_MAX]; /* of the last EOF; -1: none; or an error was told (client_reading.c) */
+	int64_t told_end[READING_MAX]; /* of the last EOF; -1: none; told_gone: an error */
 	uint32_t reading_count, turn;
 	int32_t told_partitions[PARTITIONS_MAX];
 	int64_t fetch_stalled_until_us;

@@ -3,6 +3,7 @@
 #include "base/calendar.h"
 #include "base/check.h"
 #include "county.h"
+#include "forget.h"
 #include "wire/record_print.h"
 
 #include <stdarg.h>
@@ -14,8 +15,6 @@ enum {
 	SETTLE_US = 300 * 1000 * 1000, /* poison takes four crashes, with a rebalance each */
 	TURNS_MAX = 400 * 1000,
 	AWAITED_TURNS = 2000,
-	DELETE_RETENTION_MS = 24 * 3600 * 1000,
-	RETENTION_MS = 2 * 3600 * 1000,
 };
 
 int64_t world_broker_ms(const struct world *world)
@@ -71,33 +70,6 @@ const char *world_fault_words(enum fault fault)
 }
 
 /* ---- what happens */
-
-static void compact(struct world *world, int32_t partition)
-{
-	struct kafka *kafka = &world->kafka;
-	/* Nobody reads so slowly that a tombstone is gone before it was read: delete.retention.ms is a day. */
-	for (int i = 0; i < INSTANCES_MAX; i++)
-		for (uint32_t k = 0; k < world->instances[i].client.reading_count; k++)
-			if (world->instances[i].client.reading[k].at.topic == kafka->state)
-				return;
-	log_compact(kafka, (struct hub_topic_partition){ kafka->state, partition },
-	        world_broker_ms(world) - DELETE_RETENTION_MS);
-}
-
-/* Retention takes what is old, in this world no input that is not decided: time may pass in one leap, with nobody up. */
-static void retain(struct world *world)
-{
-	int64_t before_ms = world_broker_ms(world) - RETENTION_MS;
-	for (int32_t t = 0; t < INPUTS; t++)
-		for (int32_t p = 0; p < world->partitions; p++) {
-			const struct log *log = &world->kafka.logs[t][p];
-			int64_t to = log->start;
-			while (to < world->check.partitions[p].next[t] &&
-			        log->entries[to].timestamp_ms < before_ms)
-				to++;
-			log_retain(&world->kafka, (struct hub_topic_partition){ t, p }, to);
-		}
-}
 
 static void open_transaction(struct world *world, const struct action *action)
 {
@@ -205,11 +177,11 @@ static void act(struct world *world, const struct action *action)
 		kafka->slow_markers_until_us = world->now_us + (int64_t)action->b * 1000;
 		break;
 	case ACT_COMPACT:
-		compact(world, (int32_t)(action->a % (uint32_t)world->partitions));
+		forget_by_compaction(world, (int32_t)(action->a % (uint32_t)world->partitions));
 		break;
 	case ACT_LATER:
 		world->now_us += (int64_t)action->b * 1000 * 1000;
-		retain(world);
+		forget_what_is_old(world);
 		break;
 	case ACT_LOOK:
 		look(world);
@@ -367,24 +339,6 @@ static void settle(struct world *world)
 	}
 }
 
-/* After a long quiet retention has taken all there was, Kafka has forgotten the offsets of the topic that nobody subscribes,
- * and everybody starts anew. */
-static void forget(struct world *world)
-{
-	struct kafka *kafka = &world->kafka;
-	world_tell(world,
-	        "retention takes all inputs; the offsets of the second topic are forgotten; all are killed");
-	for (int32_t p = 0; p < world->partitions; p++) {
-		for (int32_t t = 0; t < INPUTS; t++)
-			log_retain(kafka, (struct hub_topic_partition){ t, p },
-			        log_stable_end(&kafka->logs[t][p]));
-		kafka->group.committed[1][p].next = HUB_OFFSET_NONE;
-		kafka->group.committed[1][p].metadata = (struct hub_str){ NULL, 0 };
-	}
-	for (uint32_t i = 0; i < world->plan->instances; i++)
-		instance_kill(&world->instances[i]);
-}
-
 static void world_init(struct world *world, struct plan *plan, FILE *story)
 {
 	*world = (struct world){ .seed = plan->seed,
@@ -432,7 +386,10 @@ void world_run(struct plan *plan, FILE *story, struct tally *tally)
 		world.now_us += (int64_t)(i + 1) * 40 * 60 * 1000 * 1000;
 		settle(&world);
 	}
-	forget(&world);
+	/* Everybody must find his place again. */
+	forget_all(&world);
+	for (uint32_t i = 0; i < plan->instances; i++)
+		instance_kill(&world.instances[i]);
 	settle(&world);
 	check_end(&world.check);
 	tally->steps += world.steps;
